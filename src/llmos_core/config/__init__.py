@@ -1,0 +1,1 @@
+"""Sections, layers and strict structuring."""

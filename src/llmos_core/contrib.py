@@ -1,0 +1,67 @@
+"""The frozen records a plugin yields: what it offers, knowable without importing it.
+
+A factory is named by import path, `"package.module:attribute"`. Called with a `PluginContext` it returns the
+object, or a context manager (plain or async) around it: who opens closes.
+"""
+
+from enum import StrEnum
+
+import attrs
+
+from llmos_core.types.record import Record
+
+
+class Kind(StrEnum):
+    """The kinds of contribution; each has its hook `llmos_<plural>` in `llmos_core.hookspecs`."""
+
+    MODE = "mode"
+    STRATEGY = "strategy"
+    PROVIDER = "provider"
+    MEMORY = "memory"
+    TOOL = "tool"
+    HOOK = "hook"
+    SERVICE = "service"
+    COMMAND = "command"
+    SECTION = "section"
+
+
+class Role(StrEnum):
+    """What a hook may do at run time. A gate decides, a transform changes, an observer only sees."""
+
+    GATE = "gate"
+    TRANSFORM = "transform"
+    OBSERVER = "observer"
+
+
+MOMENTS = (
+    "user_prompt_submit",
+    "pre_tool_use",
+    "post_tool_use",
+    "pre_model_call",
+    "post_model_call",
+    "session_start",
+    "session_end",
+    "stop",
+)
+"""The moments of a run at which gates and transforms are asked."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Contribution(Record):
+    """One thing a plugin offers.
+
+    `name` is kebab-case (a tool: the name models see; a mode: its upper-case name). `summary` is one line. `section` is
+    the dotted name of its configuration section, `config` the import path of that section's frozen attrs class.
+    `replaces` names a contribution of the same kind that this one takes the place of. `role` is, for a hook, one of
+    Role; for a service, what it serves as (matcher, journal, ledger, approvals …). `moments` and `after` are for hooks.
+    """
+
+    name: str
+    summary: str
+    factory: str = ""
+    section: str = ""
+    config: str = ""
+    replaces: str = ""
+    role: str = ""
+    moments: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()

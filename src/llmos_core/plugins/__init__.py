@@ -1,0 +1,1 @@
+"""Find plugins, settle who owns a name, report what is broken."""

@@ -1,0 +1,122 @@
+"""Tools, and the gates, transforms and observers around every call."""
+
+from collections.abc import Awaitable, Mapping
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import attrs
+
+from llmos_core.types.decision import Verdict
+from llmos_core.types.json import JsonObject, JsonValue
+from llmos_core.types.model import Event
+from llmos_core.types.record import Record
+from llmos_core.types.tools import Effect, Probe, ToolCall, ToolSpec
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ToolContext(Record):
+    """What a running tool may know. `timeout_s` is what is left of the run; a tool must not outlive it."""
+
+    workspace: Path
+    run_id: str
+    timeout_s: float
+    environ: Mapping[str, str]
+
+
+class Tool(Protocol):
+    """One thing a model or a trace can do. Arguments were checked against `spec.parameters` before the call."""
+
+    @property
+    def spec(self) -> ToolSpec:
+        """Return the tool's face; constant for the life of the object."""
+        ...
+
+    def call(self, arguments: JsonObject, context: ToolContext) -> JsonValue | Awaitable[JsonValue]:
+        """Do it and return JSON. Raise ToolError (one message) when it cannot be done."""
+        ...
+
+
+@runtime_checkable
+class ProbingTool(Protocol):
+    """A tool that can look at what a call depends on or touches, without side effects."""
+
+    def probe(self, arguments: JsonObject, context: ToolContext) -> Probe | None:
+        """Return {"state": "absent" | "file" | "dir" | "other", "sha256"?: …, …}; None when there is nothing to see."""
+        ...
+
+
+@runtime_checkable
+class JudgingTool(Protocol):
+    """A tool whose effect depends on its arguments (a shell: `ls` reads, `rm` does not)."""
+
+    def effect_of(self, arguments: JsonObject) -> Effect:
+        """Return what this very call could do; never safer than what is certain."""
+        ...
+
+
+@runtime_checkable
+class GeneralisingTool(Protocol):
+    """A tool that knows which parts of its output drift without mattering (times, temporary paths)."""
+
+    def generalise(self, content: JsonValue) -> JsonValue:
+        """Return the content with such parts replaced; equal results mean "nothing that matters changed"."""
+        ...
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ActionContext(Record):
+    """What a gate may know about the call it judges.
+
+    `effect` is this call's effect; `origin` the source of the turn ("model", "trace", "program"): same rules for all.
+    `permission_mode` is ask, accept-edits, plan or yolo; `is_tainted` says that untrusted text was read in this run.
+    """
+
+    call: ToolCall
+    spec: ToolSpec
+    effect: Effect
+    origin: str
+    workspace: Path
+    run_id: str
+    permission_mode: str
+    is_tainted: bool = False
+
+
+class Gate(Protocol):
+    """Decides about an action before it happens. Raising counts as DENY. A gate can only tighten."""
+
+    def check(self, action: ActionContext) -> Verdict | Awaitable[Verdict]:
+        """Return ALLOW, or ASK or DENY with a reason fit for the user."""
+        ...
+
+
+class Transform(Protocol):
+    """Changes a value at one moment: a goal, tool arguments, a result, a model request. Pure and ordered."""
+
+    def apply(self, moment: str, value: Any) -> Any:
+        """Return the value to use instead, of the same type; `moment` is one of contrib.MOMENTS."""
+        ...
+
+
+class Observer(Protocol):
+    """Sees events. It has its own bounded queue and can neither slow nor change a run."""
+
+    def see(self, event: Event) -> Awaitable[None] | None:
+        """Take note of an event; whatever it raises is reported and dropped."""
+        ...
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Question(Record):
+    """What an approver is asked: the action, why a gate asks, and a hash that stands for exactly this call."""
+
+    action: ActionContext
+    reason: str
+    action_hash: str
+
+
+class Approver(Protocol):
+    """Answers for the user when a gate asks. No approver counts as no."""
+
+    def approve(self, question: Question) -> bool | Awaitable[bool]:
+        """Return True for yes, and only for yes."""
+        ...

@@ -1,0 +1,74 @@
+"""What a factory is given when its contribution is opened: no globals, everything injected."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import attrs
+
+from llmos_core.types.record import Record
+
+
+class Clock(Protocol):
+    """Time, injectable. `now` is aware UTC; `monotonic` counts seconds and never jumps back."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC time."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds since some fixed moment."""
+        ...
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Paths(Record):
+    """Where things live. `workspace` is the folder that goals act in; `home` holds the user's own files.
+
+    Nothing is created by computing these; whoever writes makes the folder (mode 0700).
+    """
+
+    workspace: Path
+    user_config: Path
+    user_data: Path
+    user_state: Path
+    user_cache: Path
+
+    @property
+    def house(self) -> Path:
+        """The workspace's own `.llmos` folder."""
+        return self.workspace / ".llmos"
+
+    @property
+    def traces(self) -> Path:
+        """Where the Markdown traces are."""
+        return self.house / "memories" / "traces"
+
+    @property
+    def state(self) -> Path:
+        """Where the workspace's journal and indexes are."""
+        return self.house / "state"
+
+
+def _no_keys(_goal: str) -> tuple[str, ...]:
+    return ()
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class PluginContext(Record):
+    """Handed to every factory. `config` is the contribution's own section (None when it declares none).
+
+    `section(name)` returns any other structured section; `environ` is the environment; `new_id` makes a fresh
+    sortable id; `goal_keys` are the active matcher's index keys of a goal (most precise first), and
+    `goal_keys_version` changes with them.
+    """
+
+    paths: Paths
+    clock: Clock
+    new_id: Callable[[], str]
+    environ: Mapping[str, str]
+    section: Callable[[str], Any]
+    config: Any = None
+    goal_keys: Callable[[str], tuple[str, ...]] = _no_keys
+    goal_keys_version: str = "0"

@@ -1,0 +1,67 @@
+"""Providers, matchers, strategies and modes: who says what happens next."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from llmos_core.protocols.storing import MemoryBackend
+from llmos_core.types.decision import MatchReport, ModeContext, ModeDecision
+from llmos_core.types.model import ModelReply, ModelRequest, Quote
+from llmos_core.types.task import TaskBlock
+
+
+class Provider(Protocol):
+    """Asks a model. Retries and fail-over are its own business; booking is not: the kernel reserves and settles."""
+
+    def ready(self) -> str:
+        """Return "" when a call may be tried, else one sentence on what is missing and how to mend it.
+
+        No network I/O beyond a probe of 0.2 s.
+        """
+        ...
+
+    def quote(self, request: ModelRequest) -> Quote:
+        """Return an upper bound of the request's cost without sending anything."""
+        ...
+
+    def complete(self, request: ModelRequest, on_text: Callable[[str], None]) -> ModelReply | Awaitable[ModelReply]:
+        """Answer the request; pieces of text may be given to `on_text` as they arrive.
+
+        Raises ProviderError when it failed for good, NoModelError when it will not take the goal.
+        """
+        ...
+
+
+class Matcher(Protocol):
+    """Finds what is known about a goal. Deterministic; proposes by likeness, proves by structure."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever `keys` does; an index built with another version is rebuilt."""
+        ...
+
+    def keys(self, goal: str) -> tuple[str, ...]:
+        """Return the index keys of a goal, the exact signature first ("exact:…", "template:…")."""
+        ...
+
+    def match(self, task: TaskBlock, memory: MemoryBackend) -> MatchReport:
+        """Return the best match of the task's goal, inputs and constraints, and what was rejected."""
+        ...
+
+
+class ModeStrategy(Protocol):
+    """Chooses the mode: total, deterministic, honest about confidence.
+
+    It may lower a threshold, never the safety floor: FOLLOWER and CRYSTALLIZED only when `context.is_replayable`.
+    """
+
+    def decide(self, context: ModeContext) -> ModeDecision | Awaitable[ModeDecision]:
+        """Return the mode for this context; never raises for a valid context."""
+        ...
+
+
+class Mode(Protocol):
+    """One way to execute. `context` is the kernel's RunContext: the only road to models, tools and memory."""
+
+    def run(self, context: Any, decision: ModeDecision) -> Awaitable[Any]:
+        """Execute and return an `llmos_core.types.outcome.Outcome`."""
+        ...

@@ -1,0 +1,1 @@
+"""Open and close the kernel, dispatch goals, guard calls."""

@@ -1,0 +1,1 @@
+"""Conformance suites, fakes and Hypothesis strategies for plugin authors (extra: testing)."""

@@ -1,0 +1,1 @@
+"""Frozen records that cross plugin boundaries. Import them from their own modules; this package re-exports nothing."""

@@ -1,0 +1,115 @@
+"""How a goal was matched, which mode was chosen, and what gates said."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from llmos_core.types.record import Record
+from llmos_core.types.task import ModeName, TaskBlock
+from llmos_core.types.trace import Statistics, Trace
+
+
+class MatchKind(StrEnum):
+    """How a known goal relates to the one asked. Only EXACT and TEMPLATE are proofs; SIMILAR is a guess."""
+
+    EXACT = "exact"
+    TEMPLATE = "template"
+    SIMILAR = "similar"
+    NONE = "none"
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Rejection(Record):
+    """A trace that was looked at and not taken, and why (a veto word, a changed number, quarantine …)."""
+
+    trace_id: str
+    goal: str
+    tier: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class MatchReport(Record):
+    """The answer to "have I done this?". `score` is 0–1 and says how alike the goals are, nothing more.
+
+    `bindings` maps slot names to the values of this goal; `is_same_values` is True when every slot has the value of
+    the recorded run. `why` is one sentence.
+    """
+
+    kind: MatchKind = MatchKind.NONE
+    score: float = 0.0
+    trace: Trace | None = None
+    statistics: Statistics = attrs.field(factory=Statistics)
+    bindings: Mapping[str, Any] = attrs.field(factory=dict)
+    is_same_values: bool = False
+    why: str = "nothing like it was learned yet"
+    rejected: tuple[Rejection, ...] = ()
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Thresholds(Record):
+    """The documented lines between the modes, each 0–1, with mixed ≤ follower."""
+
+    follower: float = 0.92
+    mixed: float = 0.75
+    complexity: int = 2
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ModeContext(Record):
+    """All that a strategy may look at. `confidence` is how far the match may be trusted, 0–1, after every cap.
+
+    `is_replayable` is the safety floor: whether the trace may run without a model at all, decided outside the strategy.
+    `available` names the modes that are installed; `complexity` counts the goal's cues for many steps.
+    """
+
+    task: TaskBlock
+    match: MatchReport
+    confidence: float = 0.0
+    is_replayable: bool = False
+    has_model: bool = True
+    is_critical: bool = False
+    complexity: int = 0
+    thresholds: Thresholds = attrs.field(factory=Thresholds)
+    available: frozenset[str] = frozenset({"LEARNER", "FOLLOWER", "MIXED"})
+    balance_usd: Decimal | None = None
+    internal_state: Mapping[str, float] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ModeDecision(Record):
+    """What a strategy chose. `trace` is the match's trace when the mode uses one; `reasoning` one sentence."""
+
+    mode: ModeName
+    confidence: float
+    reasoning: str
+    trace: Trace | None = None
+
+
+class Decision(StrEnum):
+    """A gate's word. The strictest of all gates counts."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
+
+    @property
+    def rank(self) -> int:
+        """0 allow, 1 ask, 2 deny."""
+        return ("allow", "ask", "deny").index(self.value)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Verdict(Record):
+    """A gate's decision, the rule behind it and one sentence for the user."""
+
+    decision: Decision
+    reason: str = ""
+    rule: str = ""
+    gate: str = ""
+
+
+ALLOW = Verdict(decision=Decision.ALLOW)

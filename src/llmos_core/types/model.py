@@ -1,0 +1,70 @@
+"""What is asked of a model and what it answers, in no vendor's dialect."""
+
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from llmos_core.types.json import JsonObject
+from llmos_core.types.record import Record
+from llmos_core.types.tools import ToolCall, ToolSpec
+from llmos_core.types.transcript import Transcript, Usage
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Message(Record):
+    """One message. `role` is system, user, assistant or tool; a tool message answers `call_id`."""
+
+    role: str
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ModelRequest(Record):
+    """One model call. `model` is an alias or a full name, empty for the provider's own default.
+
+    `json_schema` asks for an answer of that shape. `transcript` is the run so far, for providers that are no language
+    models; a model only ever sees `messages`. `max_tokens` bounds the answer, `timeout_s` the whole call.
+    """
+
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    model: str = ""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    json_schema: JsonObject | None = None
+    timeout_s: float = 120.0
+    transcript: Transcript | None = None
+    purpose: str = "learn"
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ModelReply(Record):
+    """One answer. `is_cut` is True when it stopped at a length limit; `is_refusal` when the model declined."""
+
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    usage: Usage = attrs.field(factory=Usage)
+    is_cut: bool = False
+    is_refusal: bool = False
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Quote(Record):
+    """An upper bound of what a request may cost, before it is sent. `cost_usd` is None when no price is known."""
+
+    cost_usd: Decimal | None = None
+    tokens: int = 0
+    model: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Event(Record):
+    """Something that happened. `kind` is one of the names in specs/events; `data` is JSON."""
+
+    kind: str
+    run_id: str = ""
+    at: str = ""
+    data: dict[str, Any] = attrs.field(factory=dict)

@@ -1,0 +1,56 @@
+"""The program of this operating system: a goal with its inputs, constraints and limits."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from llmos_core.types.money import optional_usd
+from llmos_core.types.record import Record
+
+
+class ModeName(StrEnum):
+    """How a goal is executed. AUTO asks the strategy."""
+
+    AUTO = "AUTO"
+    LEARNER = "LEARNER"
+    FOLLOWER = "FOLLOWER"
+    MIXED = "MIXED"
+    CRYSTALLIZED = "CRYSTALLIZED"
+    ORCHESTRATOR = "ORCHESTRATOR"
+
+
+def _stripped(goal: str) -> str:
+    return goal.strip()
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TaskBlock(Record):
+    """One goal to reach.
+
+    `goal` is natural language, not empty. `constraints` are sentences; those that `llmos` can enforce
+    ("Max cost $0.10", "Read only", "No network") are, the others are told to the model. `priority` is 0–100.
+    `max_cost_usd`, `max_turns` and `timeout_s` tighten the configured limits; None leaves them.
+    """
+
+    goal: str = attrs.field(converter=_stripped, validator=attrs.validators.min_len(1))
+    inputs: Mapping[str, Any] = attrs.field(factory=dict)
+    constraints: tuple[str, ...] = attrs.field(factory=tuple, converter=tuple)
+    priority: int = attrs.field(default=50)
+    mode: str = "AUTO"
+    strategy: str = ""
+    provider: str = ""
+    model: str = ""
+    project: str = ""
+    max_cost_usd: Decimal | None = attrs.field(default=None, converter=optional_usd)
+    max_turns: int | None = None
+    timeout_s: float | None = None
+    dry_run: bool = False
+    fresh: bool = False
+
+    @priority.validator
+    def _priority_is_in_range(self, _attribute: object, value: int) -> None:
+        if not 0 <= value <= 100:  # noqa: PLR2004 – the documented range
+            raise ValueError(f"priority is {value}, expected 0 to 100")

@@ -1,0 +1,1 @@
+"""Scenarios that show the whole idea on real files."""

@@ -1,0 +1,1 @@
+"""The ledger: money is reserved before and settled after every model call."""

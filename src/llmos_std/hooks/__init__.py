@@ -1,0 +1,1 @@
+"""Gates, transforms and observers of the standard library."""

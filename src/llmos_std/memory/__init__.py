@@ -1,0 +1,1 @@
+"""Traces as Markdown, a derived index, and the journal of runs."""

@@ -1,0 +1,1 @@
+"""What may be repeated without asking the model, and how."""
