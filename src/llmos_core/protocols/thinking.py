@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from llmos_core.protocols.storing import MemoryBackend
-from llmos_core.types.decision import MatchReport, ModeContext, ModeDecision
+from llmos_core.types.decision import Assessment, MatchReport, ModeContext, ModeDecision
 from llmos_core.types.model import ModelReply, ModelRequest, Quote
 from llmos_core.types.task import TaskBlock
+from llmos_core.types.trace import TraceStep
 
 
 class Provider(Protocol):
@@ -45,6 +46,25 @@ class Matcher(Protocol):
 
     def match(self, task: TaskBlock, memory: MemoryBackend) -> MatchReport:
         """Return the best match of the task's goal, inputs and constraints, and what was rejected."""
+        ...
+
+
+class Trust(Protocol):
+    """Says how far a matched trace may be trusted. Strategies read its answer and cannot overrule it."""
+
+    def assess(
+        self,
+        task: TaskBlock,
+        match: MatchReport,
+        *,
+        is_approved: Callable[[TraceStep], bool],
+        is_current: Callable[[TraceStep], bool],
+    ) -> Assessment:
+        """Return the confidence of following `match.trace` for `task`.
+
+        `is_approved` says whether the user has already said yes to exactly that step's call; `is_current` whether its
+        tool is installed with the fingerprint that was recorded.
+        """
         ...
 
 

@@ -50,6 +50,20 @@ class MatchReport(Record):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class Assessment(Record):
+    """How far a matched trace may be trusted today: `confidence` 0–1 after every cap, and the safety floor.
+
+    `is_replayable` says whether it may run with no model at all; `is_verifying` that this replay is itself the check
+    of a fresh trace; `reason` is one sentence, and names what is missing when it may not.
+    """
+
+    confidence: float = 0.0
+    is_replayable: bool = False
+    is_verifying: bool = False
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Thresholds(Record):
     """The documented lines between the modes, each 0–1, with mixed ≤ follower."""
 

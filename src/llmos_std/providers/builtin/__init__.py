@@ -1,0 +1,1 @@
+"""An embedded, deterministic planner for simple goals. Not a language model."""
