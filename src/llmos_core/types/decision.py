@@ -21,6 +21,10 @@ class MatchKind(StrEnum):
     NONE = "none"
 
 
+PROPOSAL_CAP = 0.919
+"""No score or confidence of a match that is no proof may pass this: just under every FOLLOWER line of the documents."""
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Rejection(Record):
     """A trace that was looked at and not taken, and why (a veto word, a changed number, quarantine …)."""
@@ -47,6 +51,12 @@ class MatchReport(Record):
     is_same_values: bool = False
     why: str = "nothing like it was learned yet"
     rejected: tuple[Rejection, ...] = ()
+
+    @property
+    def is_proof(self) -> bool:
+        """True when this is the recorded goal with the recorded values, and not merely something like it."""
+        is_same = self.kind is MatchKind.EXACT or (self.kind is MatchKind.TEMPLATE and self.is_same_values)
+        return is_same and self.trace is not None
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

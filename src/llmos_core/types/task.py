@@ -54,3 +54,16 @@ class TaskBlock(Record):
     def _priority_is_in_range(self, _attribute: object, value: int) -> None:
         if not 0 <= value <= 100:  # noqa: PLR2004 – the documented range
             raise ValueError(f"priority is {value}, expected 0 to 100")
+
+
+def context_of(task: TaskBlock) -> dict[str, Any]:
+    """Return what besides the goal makes a task another task, as `Trace.context` keeps it; {} when there is nothing.
+
+    Keys, each only when not empty: "inputs" as given, "constraints" sorted, each once.
+    """
+    context: dict[str, Any] = {}
+    if task.inputs:
+        context["inputs"] = dict(task.inputs)
+    if task.constraints:
+        context["constraints"] = sorted({constraint.strip() for constraint in task.constraints})
+    return context
