@@ -1,0 +1,172 @@
+"""Ask every gate about an action; the strictest answer wins, and an ASK is put to the user.
+
+Policy fails closed: a gate that raises, hangs or talks nonsense counts as DENY, and so does nobody being there to ask.
+"""
+
+import os
+from collections.abc import Sequence
+from copy import deepcopy
+from pathlib import Path
+
+import attrs
+
+from llmos_core import aio
+from llmos_core.protocols.acting import ActionContext, Approver, Gate, Question
+from llmos_core.protocols.context import Clock
+from llmos_core.protocols.storing import Approvals
+from llmos_core.runtime.waiting import call_within
+from llmos_core.types.decision import Decision, Verdict
+from llmos_core.types.json import digest
+from llmos_core.types.record import Record
+from llmos_core.types.tools import ToolCall
+
+GATE_TIMEOUT_S = 5.0
+SUMMARY_LENGTH = 200
+
+
+@attrs.frozen(eq=False, repr=False)
+class NamedGate(Record):
+    """A gate with the name of its contribution, which is the name its verdicts carry."""
+
+    name: str
+    gate: Gate
+
+
+async def judge(gates: Sequence[NamedGate], action: ActionContext, *, timeout_s: float = GATE_TIMEOUT_S) -> Verdict:
+    """Return the strictest verdict of all gates, with the reasons of all who gave it, the first one's gate and rule.
+
+    The order of gates never matters for the decision, and a further gate can only tighten it. With no gate at all
+    nothing is judged, so only calls that change nothing are allowed. An async gate has `timeout_s` to answer.
+    """
+    if not gates:
+        return _unguarded(action)
+    return strictest([await _ask(named, action, timeout_s) for named in gates])
+
+
+def strictest(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the strictest of one or more verdicts, its reason joined from all that are equally strict."""
+    highest = max(verdict.decision.rank for verdict in verdicts)
+    winners = [verdict for verdict in verdicts if verdict.decision.rank == highest]
+    reasons = dict.fromkeys(verdict.reason for verdict in winners if verdict.reason)
+    return attrs.evolve(winners[0], reason="; ".join(reasons))
+
+
+async def decide(
+    verdict: Verdict, question: Question, approvals: Approvals | None, approver: Approver | None, clock: Clock
+) -> Verdict:
+    """Turn an ASK into ALLOW or DENY; ALLOW and DENY pass unchanged.
+
+    A remembered yes to exactly this call allows it; else the approver is asked, and its yes is remembered. Everything
+    but a clear yes denies: no approver, one that raises, an answer that is not True.
+    """
+    if verdict.decision is not Decision.ASK:
+        return verdict
+    if _was_approved(question, approvals):
+        return attrs.evolve(
+            verdict, decision=Decision.ALLOW, reason="you said yes to this call", rule="approved-before"
+        )
+    if approver is None:
+        return attrs.evolve(verdict, decision=Decision.DENY, reason=_nobody(verdict.reason))
+    try:
+        answer = await aio.call(approver.approve, question)
+    except Exception as error:  # noqa: BLE001 – an approver is plugin code: its failure is a no
+        reason = f"{verdict.reason}; asking failed ({_named(error)})"
+        return Verdict(decision=Decision.DENY, reason=reason, rule="approver-failed", gate=verdict.gate)
+    if answer is not True:
+        return attrs.evolve(verdict, decision=Decision.DENY, reason=f"not approved: {verdict.reason}", rule="refused")
+    return attrs.evolve(verdict, decision=Decision.ALLOW, reason=_remember(question, approvals, clock), rule="approved")
+
+
+def action_hash(call: ToolCall, workspace: Path, policy_version: str, tier: str) -> str:
+    """Return the digest (64 hex digits) under which a yes to exactly this call is remembered.
+
+    It covers tool, arguments, the real path of the workspace, the policy and the sandbox tier: a yes never outlives a
+    change of any of them. Raises ValueError or TypeError for arguments that JSON cannot hold.
+    """
+    facts = {
+        "tool": call.tool,
+        "arguments": dict(call.arguments),
+        "workspace": os.path.realpath(workspace),
+        "policy": policy_version,
+        "tier": tier,
+    }
+    return digest(facts)
+
+
+def policy_version(gates: Sequence[NamedGate]) -> str:
+    """Return 16 hex digits that change with the set of gates and with their rules, not with their order.
+
+    A gate with rules of its own tells their digest in an attribute `policy` (text).
+    """
+    return digest(sorted([named.name, str(getattr(named.gate, "policy", ""))] for named in gates))[:16]
+
+
+def summary_of(call: ToolCall) -> str:
+    """Return one printable line about a call, at most 200 characters: how an approval is listed."""
+    shown = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
+    line = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in f"{call.tool}({shown})")
+    return line if len(line) <= SUMMARY_LENGTH else f"{line[: SUMMARY_LENGTH - 1]}…"
+
+
+async def _ask(named: NamedGate, action: ActionContext, timeout_s: float) -> Verdict:
+    try:
+        answer = await call_within(timeout_s, named.gate.check, _copy_of(action))
+        return _checked(answer, named.name)
+    except TimeoutError as error:
+        return _failed(named.name, str(error) or "no answer in time", "gate-timed-out")
+    except Exception as error:  # noqa: BLE001 – a gate is plugin code: its failure denies
+        return _failed(named.name, _named(error), "gate-failed")
+
+
+def _copy_of(action: ActionContext) -> ActionContext:
+    """Give each gate its own arguments: none can change what another judges or what is called afterwards."""
+    call = attrs.evolve(action.call, arguments=deepcopy(dict(action.call.arguments)))
+    return attrs.evolve(action, call=call)
+
+
+def _checked(answer: object, gate: str) -> Verdict:
+    if not isinstance(answer, Verdict) or not isinstance(answer.decision, Decision):
+        return _failed(gate, f"it answered {type(answer).__name__}, expected a Verdict", "gate-failed")
+    return Verdict(decision=answer.decision, reason=str(answer.reason), rule=str(answer.rule) or gate, gate=gate)
+
+
+def _failed(gate: str, what: str, rule: str) -> Verdict:
+    reason = f"gate {gate!r} could not judge this ({what}), so it is denied"
+    return Verdict(decision=Decision.DENY, reason=reason, rule=rule, gate=gate)
+
+
+def _unguarded(action: ActionContext) -> Verdict:
+    if action.effect.is_safe:
+        return Verdict(decision=Decision.ALLOW, reason="it changes nothing", rule="no-gate")
+    reason = (
+        "no gate is installed that could judge it, so only calls that change nothing are allowed; see 'llmos doctor'"
+    )
+    return Verdict(decision=Decision.DENY, reason=reason, rule="no-gate")
+
+
+def _was_approved(question: Question, approvals: Approvals | None) -> bool:
+    if approvals is None:
+        return False
+    try:
+        return approvals.is_approved(question.action_hash) is True
+    except Exception:  # noqa: BLE001 – approvals that cannot be read are no approvals
+        return False
+
+
+def _remember(question: Question, approvals: Approvals | None, clock: Clock) -> str:
+    if approvals is None:
+        return "you said yes"
+    try:
+        summary = summary_of(question.action.call)
+        approvals.remember(question.action_hash, summary=summary, at=clock.now().isoformat())
+    except Exception as error:  # noqa: BLE001 – the yes was given; only the memory of it failed
+        return f"you said yes, but that could not be remembered ({_named(error)})"
+    return "you said yes"
+
+
+def _nobody(reason: str) -> str:
+    return f"nobody to ask: {reason}; run it again with -y, or choose another --permission-mode"
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
