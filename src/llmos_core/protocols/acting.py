@@ -63,6 +63,15 @@ class GeneralisingTool(Protocol):
         ...
 
 
+@runtime_checkable
+class FailingTool(Protocol):
+    """A tool that may answer normally with content that says the call failed (an exit code, an HTTP status)."""
+
+    def is_failure(self, content: JsonValue) -> bool:
+        """Return True when the content says the call failed, though the tool answered."""
+        ...
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class ActionContext(Record):
     """What a gate may know about the call it judges.
