@@ -138,8 +138,12 @@ class Journal(Protocol):
         """Record how the run ended; nothing may be added afterwards."""
         ...
 
+    def suspend(self, run_id: str, *, reason: str, at: str) -> None:
+        """Record that this process is done with the run though it has not ended: `interrupted` finds it at once."""
+        ...
+
     def interrupted(self, signature: str) -> Episode | None:
-        """Return the newest run of that goal that has neither ended nor a living process, None when there is none."""
+        """Return the newest run of that goal that has neither ended nor a living process (or was suspended), None when there is none."""
         ...
 
     def claim(self, run_id: str, by: str) -> bool:

@@ -50,6 +50,12 @@ class TaskBlock(Record):
     dry_run: bool = False
     fresh: bool = False
 
+    @property
+    def context(self) -> dict[str, Any]:
+        """What besides the goal makes this task this task: inputs and constraints, without empty ones, as JSON."""
+        facts = {"inputs": dict(self.inputs), "constraints": list(self.constraints)}
+        return {name: value for name, value in facts.items() if value}
+
     @priority.validator
     def _priority_is_in_range(self, _attribute: object, value: int) -> None:
         if not 0 <= value <= 100:  # noqa: PLR2004 – the documented range

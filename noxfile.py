@@ -1,0 +1,65 @@
+"""Everything that is checked, one session a kind. `nox -l` lists them; continuous integration runs only the tests."""
+
+import nox
+
+nox.options.sessions = ["lint", "types", "tests"]
+nox.options.default_venv_backend = "venv"
+PYTHONS = ["3.11", "3.12", "3.13"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """ruff, and the import contracts between the layers."""
+    session.install(".[dev]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy strict over both packages."""
+    session.install(".[dev]")
+    session.run("mypy")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The whole suite, as continuous integration runs it."""
+    session.install(".[dev]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def kills(session: nox.Session) -> None:
+    """10,000 kills at random moments: nothing acknowledged is lost, nothing is done twice."""
+    session.install(".[dev]")
+    session.run("pytest", "-m", "slow", *session.posargs, env={"LLMOS_KILLS": "10000"})
+
+
+@nox.session
+def plugins(session: nox.Session) -> None:
+    """Each project under plugins/, tested from its own built wheel."""
+    session.install(".[dev]", "build")
+    session.run("pytest", "tests/core", "-k", "plugin", *session.posargs)
+
+
+@nox.session
+def specs(session: nox.Session) -> None:
+    """Every numbered MUST has a test, every vector is judged as its folder says."""
+    session.install(".[dev]")
+    session.run("pytest", "tests/spec", "tests/meta", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Every example of README and docs is run, every link leads somewhere."""
+    session.install(".[dev]")
+    session.run("pytest", "tests/meta", "-k", "docs", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """The full benches: ratios within one run; figures belong into docs/explanation/measures.md."""
+    session.install(".[dev]")
+    session.run("python", "-m", "pytest", "tests/bench", "-s", *session.posargs, env={"LLMOS_BENCH": "full"})

@@ -1,0 +1,252 @@
+"""Take one goal from match to result: what is known, how far to trust it, which mode, and an honest end.
+
+    task → constraints → match → trust → strategy → safety floor → mode → journal → result
+
+This is the main path; every station is one function below, in order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from llmos_core import aio
+from llmos_core.errors import NoModelError, PluginError, UsageError
+from llmos_core.protocols.storing import BudgetLimits
+from llmos_core.runtime.calls import GuardedCalls
+from llmos_core.runtime.context import RunContext
+from llmos_core.runtime.gates import action_hash
+from llmos_core.runtime.limits import Limits
+from llmos_core.runtime.models import GuardedModels
+from llmos_core.runtime.results import cancelled, failed, planned, result_of
+from llmos_core.runtime.resuming import has_unknown, take_up, transcript_of
+from llmos_core.runtime.scene import POLICY_VERSION, TIER, Scene
+from llmos_core.types.decision import ModeContext, ModeDecision, Thresholds
+from llmos_core.types.result import Status
+from llmos_core.types.task import ModeName
+from llmos_core.types.tools import ToolCall
+from llmos_core.types.transcript import Transcript
+
+if TYPE_CHECKING:
+    from llmos_core.runtime.kernel import Kernel
+    from llmos_core.types.decision import Assessment, MatchReport
+    from llmos_core.types.outcome import Outcome
+    from llmos_core.types.result import RunResult
+    from llmos_core.types.task import TaskBlock
+    from llmos_core.types.trace import TraceStep
+
+FREE_MODES = frozenset({ModeName.FOLLOWER, ModeName.CRYSTALLIZED})
+"""Modes that act without a model; nothing but the safety floor may let them."""
+
+
+async def dispatch(kernel: Kernel, task: TaskBlock) -> RunResult:
+    """Execute one task and return its result; only errors that leave nothing to report are raised."""
+    await kernel.boot()
+    task, rules = _constrained(task)
+    memory = await kernel.memory()
+    match: MatchReport = await aio.call((await kernel.service("matcher")).match, task, memory)
+    assessment = await _assess(kernel, task, match)
+    decision = await _decide(kernel, task, match, assessment)
+    if task.dry_run:
+        return planned(kernel.new_id(), task, match, decision, assessment)
+    return await _execute(kernel, task, rules, match, decision)
+
+
+def _constrained(task: TaskBlock) -> tuple[TaskBlock, dict[str, bool]]:
+    if not task.constraints:
+        return task, {}
+    from llmos_core.runtime.constraints import enforce
+
+    enforced = enforce(task)
+    return enforced.task, {"is_read_only": enforced.is_read_only, "is_offline": enforced.is_offline}
+
+
+async def _assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessment:
+    """Ask how far the match may be trusted today, given the user's approvals and the installed tools."""
+    approvals = await kernel.optional_service("approvals")
+    current = {}
+    for step in match.trace.steps if match.trace is not None else ():
+        if step.tool not in current:
+            current[step.tool] = await _fingerprint(kernel, step.tool)
+
+    def is_approved(step: TraceStep) -> bool:
+        call = ToolCall(id="", tool=step.tool, arguments=step.arguments)
+        key = action_hash(call, kernel.paths.workspace, POLICY_VERSION, TIER)
+        return approvals is not None and bool(approvals.is_approved(key))
+
+    def is_current(step: TraceStep) -> bool:
+        return current.get(step.tool) == step.fingerprint
+
+    trust = await kernel.service("trust")
+    assessment: Assessment = await aio.call(trust.assess, task, match, is_approved=is_approved, is_current=is_current)
+    return assessment
+
+
+async def _fingerprint(kernel: Kernel, tool: str) -> str:
+    try:
+        return str((await kernel.tool(tool)).spec.fingerprint)
+    except PluginError:
+        return ""
+
+
+async def _decide(kernel: Kernel, task: TaskBlock, match: MatchReport, assessment: Assessment) -> ModeDecision:
+    """Let the strategy choose, or the caller by name; then hold the choice against the safety floor."""
+    memory, dispatcher = kernel.section("memory"), kernel.section("dispatcher")
+    context = ModeContext(
+        task=task,
+        match=match,
+        confidence=assessment.confidence,
+        is_replayable=assessment.is_replayable,
+        has_model=assessment.is_replayable or await _has_model(kernel, task),
+        complexity=await _complexity(kernel, task),
+        thresholds=Thresholds(
+            follower=memory.follower_mode_threshold,
+            mixed=memory.mixed_mode_threshold,
+            complexity=dispatcher.complexity_threshold,
+        ),
+        available=frozenset(kernel.registry.names("mode")),
+    )
+    if task.mode != ModeName.AUTO:
+        return _forced(context, assessment)
+    strategy = await kernel.part("strategy", task.strategy or dispatcher.strategy)
+    chosen: ModeDecision = await aio.call(strategy.decide, context)
+    return floored(chosen, assessment, match)
+
+
+async def _complexity(kernel: Kernel, task: TaskBlock) -> int:
+    """Count the goal's cues for many steps; only worth knowing where many agents can be had."""
+    counter = await kernel.optional_service("complexity") if "ORCHESTRATOR" in kernel.registry.names("mode") else None
+    return 0 if counter is None else int(counter.count(task.goal))
+
+
+async def _has_model(kernel: Kernel, task: TaskBlock) -> bool:
+    try:
+        await kernel.provider(task.provider)
+    except NoModelError:
+        return False
+    return True
+
+
+def _forced(context: ModeContext, assessment: Assessment) -> ModeDecision:
+    """Return the decision for a mode that the caller asked for; the safety floor holds for it as well."""
+    try:
+        mode = ModeName(context.task.mode.upper())
+    except ValueError:
+        known = ", ".join(name.value for name in ModeName)
+        raise UsageError(f"no mode named '{context.task.mode}' (known: {known})") from None
+    if mode not in context.available:
+        names = ", ".join(sorted(context.available))
+        raise UsageError(f"the mode {mode.value} is not installed (installed: {names}); see `llmos plugins list`")
+    if mode in FREE_MODES and not assessment.is_replayable:
+        return ModeDecision(mode=mode, confidence=0.0, reasoning=_no_replay(assessment, context.match))
+    trace = context.match.trace if mode in FREE_MODES or mode is ModeName.MIXED else None
+    return ModeDecision(mode=mode, confidence=assessment.confidence, reasoning="asked for by name", trace=trace)
+
+
+def floored(decision: ModeDecision, assessment: Assessment, match: MatchReport) -> ModeDecision:
+    """Return the decision, or LEARNER/MIXED in its place when it would act without a model and may not.
+
+    A strategy may lower thresholds; it can never make a trace run that trust did not call replayable.
+    """
+    if decision.mode not in FREE_MODES:
+        return decision
+    if assessment.is_replayable and match.trace is not None:
+        return attrs.evolve(decision, trace=match.trace)
+    return attrs.evolve(decision, trace=None, confidence=0.0, reasoning=_no_replay(assessment, match))
+
+
+def _no_replay(assessment: Assessment, match: MatchReport) -> str:
+    why = assessment.reason or match.why
+    if match.rejected:
+        why = f"{why}; {match.rejected[0].reason}"
+    return f"no trace may be replayed for this goal: {why}"
+
+
+async def _execute(
+    kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match: MatchReport, decision: ModeDecision
+) -> RunResult:
+    """Run the decided mode between the journal's begin and end. A cancellation is recorded, then passed on."""
+    context = await _begun(kernel, task, rules, match)
+    context.publish("run_started", goal=task.goal)
+    context.publish("mode_chosen", mode=decision.mode.value, reasoning=decision.reasoning)
+    try:
+        mode = await kernel.part("mode", decision.mode.value)
+        outcome: Outcome = await aio.call(mode.run, context, decision)
+    except Exception as error:  # noqa: BLE001 – a mode is plugin code; what it raises is how the run failed
+        outcome = failed(decision.mode.value, context.transcript, error)
+    except BaseException:
+        outcome = cancelled(decision.mode.value, context.transcript)
+        kernel.last_result = await _ended(kernel, context, decision, outcome)
+        raise
+    kernel.last_result = await _ended(kernel, context, decision, outcome)
+    return kernel.last_result
+
+
+async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match: MatchReport) -> RunContext:
+    """Open the run in the journal, taking up what an interrupted run of the same task had already done."""
+    journal = await kernel.service("journal")
+    run_id, signature, facts = kernel.new_id(), kernel.goal_keys(task.goal)[0], task.context
+    scene = Scene(kernel, run_id=run_id, task=task, limits=_limits(kernel, task), journal=journal, **rules)
+    started, resumes = Transcript(goal=task.goal), ""
+    if not task.fresh and (chain := take_up(journal, signature, facts, run_id)):
+        started, resumes = transcript_of(task.goal, chain), chain[-1].run_id
+    at = kernel.clock.now().isoformat()
+    journal.begin(run_id, goal=task.goal, signature=signature, task=facts, at=at, resumes=resumes)
+    context = RunContext(
+        scene=scene,
+        calls=GuardedCalls(scene, first_index=sum(1 for _ in started.steps())),
+        models=GuardedModels(scene),
+        memory=await kernel.memory(),
+        match=match,
+        started=started,
+        goal_signature=signature,
+    )
+    context.protect(started)
+    context.is_forced = task.mode != ModeName.AUTO
+    return context
+
+
+async def _ended(kernel: Kernel, context: RunContext, decision: ModeDecision, outcome: Outcome) -> RunResult:
+    """Close the run in the journal and return its result.
+
+    A run that leaves a call nobody saw the end of is suspended, not ended: until somebody looks (`--fresh`), every
+    later run of the goal must know of it.
+    """
+    journal = await kernel.service("journal")
+    result = result_of(context, decision, outcome)
+    at = kernel.clock.now().isoformat()
+    if result.status is not Status.SUCCEEDED and has_unknown(outcome.transcript):
+        journal.suspend(result.run_id, reason=result.reason, at=at)
+    else:
+        journal.end(
+            result.run_id,
+            status=result.status.value,
+            mode=result.mode,
+            answer=result.output,
+            reason=result.reason,
+            trace_id=result.trace_id or "",
+            model_calls=result.model_calls,
+            cost_usd=result.cost_usd,
+            saved_usd=result.saved_usd,
+            at=at,
+        )
+    context.publish("run_ended", status=result.status.value, mode=result.mode, reason=result.reason)
+    return result
+
+
+def _limits(kernel: Kernel, task: TaskBlock) -> Limits:
+    """Combine the configured limits with the task's own; the tighter one counts."""
+    money, model = kernel.section("kernel"), kernel.section("model")
+    return Limits(
+        clock=kernel.clock,
+        timeout_s=task.timeout_s or model.timeout_s,
+        max_turns=task.max_turns or model.max_turns,
+        budget=BudgetLimits(
+            run_usd=task.max_cost_usd,
+            day_usd=money.day_budget_usd,
+            project_usd=money.project_budget_usd,
+            total_usd=money.budget_usd,
+        ),
+        max_cost_usd=task.max_cost_usd,
+    )

@@ -1,0 +1,231 @@
+"""Everything one llmos holds open: registry, configuration and parts, each opened when it is first needed.
+
+Constructing does no I/O. Injected parts win over contributed ones; a part that is falsy but present is present.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from llmos_core import aio
+from llmos_core.contrib import Role
+from llmos_core.errors import LlmosError, NoModelError, PluginError
+from llmos_core.protocols.context import PluginContext
+from llmos_core.runtime.clock import SystemClock, sortable_id
+from llmos_core.runtime.gates import NamedGate
+from llmos_core.runtime.opening import Openings
+from llmos_core.types.model import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from llmos_core.config.loading import Config
+    from llmos_core.contrib import Contribution
+    from llmos_core.plugins.registry import Registry
+    from llmos_core.protocols.context import Clock, Paths
+    from llmos_core.runtime.broadcast import Broadcast
+    from llmos_core.types.result import RunResult
+    from llmos_core.types.tools import ToolSpec
+
+
+AUTO_PROVIDERS = ("litellm", "builtin")
+"""The order in which providers are tried when the configuration says "auto"."""
+
+
+class Kernel:
+    """One operating system for language models. Several may live in one process."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        config: Config,
+        paths: Paths,
+        environ: Mapping[str, str] | None = None,
+        parts: Mapping[str, Any] | None = None,
+        extra_tools: Sequence[Any] = (),
+        clock: Clock | None = None,
+        new_id: Callable[[], str] | None = None,
+    ) -> None:
+        self.registry = registry
+        self.config = config
+        self.paths = paths
+        self.environ: Mapping[str, str] = os.environ if environ is None else environ
+        self.clock: Clock = SystemClock() if clock is None else clock
+        self.new_id = sortable_id if new_id is None else new_id
+        self._parts = dict(parts or {})
+        self._tools = {tool.spec.name: tool for tool in extra_tools}
+        self._openings = Openings(self._context_for)
+        self._gates: list[tuple[tuple[str, ...], NamedGate]] | None = None
+        self._transforms: dict[str, list[Any]] = {}
+        self._matcher: Any = None
+        self._broadcast: Broadcast | None = self._parts.get("bus")
+        self.last_result: RunResult | None = None
+
+    def section(self, name: str) -> Any:
+        """Return a structured configuration section."""
+        return self.config.section(name)
+
+    async def boot(self) -> None:
+        """Open the matcher, which the other parts' contexts refer to, and the transforms."""
+        if self._matcher is None:
+            self._matcher = await self.service("matcher")
+            await self._open_hooks()
+
+    async def service(self, role: str) -> Any:
+        """Return the part that serves as `role`; PluginError when none does."""
+        if role in self._parts:
+            return self._parts[role]
+        for contribution in self.registry.all("service"):
+            if contribution.role == role:
+                return await self._openings.get("service", contribution)
+        message = f"no installed plugin serves as '{role}'; install or enable one, see `llmos doctor`"
+        raise PluginError(message, name=role)
+
+    async def optional_service(self, role: str) -> Any:
+        """Return the part that serves as `role`, None when none does."""
+        try:
+            return await self.service(role)
+        except PluginError as error:
+            if error.name == role:
+                return None
+            raise
+
+    async def part(self, kind: str, name: str) -> Any:
+        """Return a contributed mode, strategy, provider or memory backend by name, or the injected one of that kind."""
+        if kind in self._parts:
+            return self._parts[kind]
+        return await self._openings.get(kind, self.registry.get(kind, name))
+
+    async def memory(self) -> Any:
+        """Return the one active memory backend."""
+        if "memory" in self._parts:
+            return self._parts["memory"]
+        backends = self.registry.all("memory")
+        if not backends:
+            raise PluginError("no memory backend is installed; see `llmos doctor`", name="memory")
+        chosen = self.section("memory").backend
+        return await self.part("memory", chosen)
+
+    async def tool(self, name: str) -> Any:
+        """Return an open tool; PluginError naming the known ones when there is none."""
+        if name in self._tools:
+            return self._tools[name]
+        return await self._openings.get("tool", self.registry.get("tool", name))
+
+    async def offered_tools(self) -> tuple[ToolSpec, ...]:
+        """Return the spec of every tool that opens; one that does not is reported by `llmos doctor`, not offered."""
+        specs = {name: tool.spec for name, tool in self._tools.items()}
+        for contribution in self.registry.all("tool"):
+            try:
+                specs.setdefault(contribution.name, (await self.tool(contribution.name)).spec)
+            except LlmosError as error:
+                self.publish("plugin_problem", "", {"name": contribution.name, "problem": str(error)})
+        return tuple(specs[name] for name in sorted(specs))
+
+    async def provider(self, wanted: str = "") -> tuple[str, Any]:
+        """Return the provider to ask, with its name: injected, asked for, configured, or the first that is ready.
+
+        Raises NoModelError with the reason and the next step when none can be asked.
+        """
+        if "provider" in self._parts:
+            return "injected", self._parts["provider"]
+        name = wanted or self.section("model").provider
+        if name != "auto":
+            provider = await self.part("provider", name)
+            if problem := await aio.call(provider.ready):
+                raise NoModelError(problem)
+            return name, provider
+        for candidate in AUTO_PROVIDERS:
+            try:
+                provider = await self.part("provider", candidate)
+            except PluginError:
+                continue
+            if not await aio.call(provider.ready):
+                return candidate, provider
+        raise NoModelError("no model can be asked: none is configured or reachable; see `llmos doctor`")
+
+    async def gates(self, moment: str) -> list[NamedGate]:
+        """Return the gates of a moment. One that cannot be opened stands as a gate that denies."""
+        if self._gates is None:
+            self._gates = [(c.moments, await self._gate(c)) for c in self._hooks(Role.GATE)]
+            self._gates += [((), NamedGate("injected", gate)) for gate in self._parts.get("gates", ())]
+        return [gate for moments, gate in self._gates if not moments or moment in moments]
+
+    async def _gate(self, contribution: Contribution) -> NamedGate:
+        try:
+            return NamedGate(contribution.name, await self._openings.get("hook", contribution))
+        except LlmosError as error:
+            return NamedGate(contribution.name, _BrokenGate(str(error)))
+
+    def transforms(self, moment: str) -> Sequence[Any]:
+        """Return the open transforms of a moment in their order."""
+        return self._transforms.get(moment, ())
+
+    def _hooks(self, role: Role) -> list[Contribution]:
+        return [c for c in self.registry.all("hook") if c.role == role]
+
+    async def _open_hooks(self) -> None:
+        transforms, observers = self._hooks(Role.TRANSFORM), self._hooks(Role.OBSERVER)
+        if transforms:
+            from llmos_core.runtime.transforms import ordered
+
+            for contribution in ordered(transforms).order:
+                opened = await self._openings.get("hook", contribution)
+                for moment in contribution.moments:
+                    self._transforms.setdefault(moment, []).append(opened)
+        for contribution in observers:
+            self.watch(contribution.name, await self._openings.get("hook", contribution))
+
+    def watch(self, name: str, observer: Any) -> None:
+        """Let an observer see every event from now on."""
+        if self._broadcast is None:
+            from llmos_core.runtime.broadcast import Broadcast
+
+            self._broadcast = Broadcast()
+        self._broadcast.subscribe(name, observer)
+
+    def publish(self, kind: str, run_id: str, data: dict[str, Any]) -> None:
+        """Tell the observers; costs nothing when there are none."""
+        if self._broadcast is not None:
+            at = self.clock.now().isoformat()
+            self._broadcast.publish(Event(kind=kind, run_id=run_id, at=at, data=data))
+
+    def goal_keys(self, goal: str) -> tuple[str, ...]:
+        """Return the active matcher's keys of a goal, the exact signature first."""
+        keys: tuple[str, ...] = self._matcher.keys(goal)
+        return keys
+
+    def _context_for(self, contribution: Contribution) -> PluginContext:
+        return PluginContext(
+            paths=self.paths,
+            clock=self.clock,
+            new_id=self.new_id,
+            environ=self.environ,
+            section=self.section,
+            config=self.section(contribution.section) if contribution.section else None,
+            goal_keys=self.goal_keys,
+            goal_keys_version=self._matcher.version if self._matcher is not None else "0",
+        )
+
+    async def close(self) -> None:
+        """Close every part that was opened and let observers finish, within a second."""
+        try:
+            await self._openings.close()
+        finally:
+            if self._broadcast is not None and "bus" not in self._parts:
+                self._broadcast.close(1.0)
+
+
+@attrs.frozen
+class _BrokenGate:
+    """Stands for a gate that could not be opened: policy fails closed."""
+
+    problem: str
+
+    def check(self, _action: object) -> Any:
+        """Deny, saying what is broken."""
+        raise PluginError(self.problem)

@@ -1,0 +1,140 @@
+"""The guarded road for money: every model call is quoted, gated, reserved before and settled after."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from llmos_core import aio
+from llmos_core.errors import LimitError, LowBatteryError, NoModelError, ProviderError
+from llmos_core.protocols.acting import ActionContext
+from llmos_core.runtime.gates import judge
+from llmos_core.types.decision import Decision
+from llmos_core.types.money import ZERO, plain
+from llmos_core.types.tools import Effect, ToolCall, ToolSpec
+from llmos_core.types.transcript import Usage
+
+if TYPE_CHECKING:
+    from llmos_core.runtime.scene import Scene
+    from llmos_core.types.model import ModelReply, ModelRequest, Quote
+
+MODEL_SPEC = ToolSpec(name="model", description="one model call", parameters={"type": "object"}, effect=Effect.READ)
+"""How gates see a model call: an action named `model` whose arguments are money."""
+
+
+class GuardedModels:
+    """Makes the model calls of one run and adds up what they cost."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self.calls = 0
+        self.cost_usd: Decimal | None = ZERO
+
+    async def ask(self, request: ModelRequest) -> ModelReply:
+        """Ask the model once.
+
+        Raises LimitError (turns, time), LowBatteryError (a budget), ProviderError (the call failed for good) or
+        NoModelError (nobody takes the goal). Failed calls are booked as well.
+        """
+        scene = self._scene
+        provider = await scene.provider()
+        scene.limits.take_turn()
+        request = attrs.evolve(request, timeout_s=min(request.timeout_s, scene.limits.left_s()))
+        for transform in scene.transforms("pre_model_call"):
+            request = await aio.call(transform.apply, "pre_model_call", request)
+        quote: Quote = provider.quote(request)
+        await self._afford(quote)
+        ledger = await scene.ledger()
+        reservation = ledger.reserve(
+            run_id=scene.run_id,
+            project=scene.task.project,
+            operation=request.purpose,
+            model=quote.model,
+            amount_usd=quote.cost_usd,
+            limits=scene.limits.budget,
+        )
+        return await self._asked(provider, request, quote, ledger, reservation)
+
+    async def _asked(
+        self, provider: Any, request: ModelRequest, quote: Quote, ledger: Any, reservation: str
+    ) -> ModelReply:
+        scene = self._scene
+        self.calls += 1
+        scene.publish("model_call_started", model=quote.model, quote_usd=plain(quote.cost_usd))
+        usage, ok = Usage(model=quote.model, cost_usd=quote.cost_usd), False
+        try:
+            reply: ModelReply = await scene.limits.within(
+                provider.complete, request, lambda text: scene.publish("text", text=text)
+            )
+            usage, ok = reply.usage, True
+        except NoModelError:
+            self.calls -= 1
+            usage = Usage(model=quote.model, cost_usd=ZERO)
+            raise
+        except ProviderError as error:
+            usage = _failed_usage(error, quote)
+            raise
+        except LimitError:
+            raise
+        except Exception as error:  # a stranger's provider may raise anything
+            message = f"the provider failed: {type(error).__name__}: {error}; see `llmos doctor`"
+            raise ProviderError(message) from error
+        finally:
+            ledger.settle(reservation, usage, ok=ok)
+            self._add(usage)
+            scene.publish("model_call_ended", ok=ok, model=usage.model, cost_usd=plain(usage.cost_usd))
+            await self._warn_when_low(ledger)
+        return reply
+
+    async def _afford(self, quote: Quote) -> None:
+        """Ask the gates whether this money may be spent; a denial is a budget reached."""
+        scene = self._scene
+        arguments = {
+            "model": quote.model,
+            "quote_usd": plain(quote.cost_usd),
+            "max_cost_usd": plain(scene.limits.max_cost_usd),
+            "spent_usd": plain(self.cost_usd) or "0",
+        }
+        action = ActionContext(
+            call=ToolCall(id="model", tool="model", arguments=arguments),
+            spec=MODEL_SPEC,
+            effect=Effect.READ,
+            origin="model",
+            workspace=scene.paths.workspace,
+            run_id=scene.run_id,
+            permission_mode=scene.permission_mode,
+        )
+        verdict = await judge(await scene.gates("pre_model_call"), action)
+        if verdict.decision is Decision.DENY:
+            needed, left = plain(quote.cost_usd) or "unknown", plain(scene.limits.max_cost_usd) or ""
+            raise LowBatteryError(verdict.reason, limit="run", needed_usd=needed, left_usd=left)
+
+    def _add(self, usage: Usage) -> None:
+        if usage.cost_usd is None or self.cost_usd is None:
+            self.cost_usd = None
+        else:
+            self.cost_usd += usage.cost_usd
+
+    async def _warn_when_low(self, ledger: Any) -> None:
+        scene = self._scene
+        total = scene.limits.budget.total_usd
+        if not total:
+            return
+        spent = ledger.spent()
+        left = max(ZERO, total - spent.settled_usd - spent.reserved_usd)
+        if left / total < scene.low_battery_fraction:
+            scene.publish("low_battery", left_usd=plain(left), budget_usd=plain(total))
+
+
+def _failed_usage(error: ProviderError, quote: Quote) -> Usage:
+    """Say what a failed call is booked at.
+
+    That is what the provider knows; nothing when the vendor answered with an error; and otherwise (a time-out, a cut
+    stream) the whole quote, since the vendor may bill it.
+    """
+    known = getattr(error, "usage", None)
+    if isinstance(known, Usage):
+        return known
+    return Usage(model=quote.model, cost_usd=quote.cost_usd if error.status is None else ZERO)

@@ -1,0 +1,83 @@
+"""Turn what a mode hands back into the result that a user sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_core.errors import LlmosError
+from llmos_core.types.outcome import Outcome
+from llmos_core.types.result import RunResult, Status, StepReceipt
+
+if TYPE_CHECKING:
+    from llmos_core.runtime.context import RunContext
+    from llmos_core.types.decision import Assessment, MatchReport, ModeDecision
+    from llmos_core.types.task import TaskBlock
+    from llmos_core.types.transcript import StepRecord, Transcript
+
+
+def result_of(context: RunContext, decision: ModeDecision, outcome: Outcome) -> RunResult:
+    """Return the run's result: status and mode from the outcome, money from the guarded road."""
+    return RunResult(
+        status=outcome.status,
+        mode=outcome.mode,
+        run_id=context.run_id,
+        output=outcome.output,
+        model_calls=context.models.calls,
+        cost_usd=context.models.cost_usd,
+        saved_usd=outcome.saved_usd,
+        trace_id=outcome.trace_id,
+        match=context.match.kind.value,
+        steps=tuple(_receipt(step) for step in outcome.transcript.steps()),
+        reason=outcome.reason or decision.reasoning,
+        abstained=outcome.abstained,
+    )
+
+
+def _receipt(step: StepRecord) -> StepReceipt:
+    return StepReceipt(
+        index=step.index,
+        tool=step.call.tool,
+        status="repeated" if step.is_repeat else step.result.status.value,
+        effect=step.effect.value,
+        verified=bool(step.verified),
+    )
+
+
+def cancelled(mode: str, transcript: Transcript) -> Outcome:
+    """Return the outcome of a run that was interrupted; its journal entry tells what was done."""
+    done = sum(1 for _ in transcript.steps())
+    reason = f"interrupted by the user after {done} finished steps"
+    return Outcome(status=Status.CANCELLED, mode=mode, transcript=transcript, reason=reason)
+
+
+def failed(mode: str, transcript: Transcript, error: Exception) -> Outcome:
+    """Return the outcome of a run whose mode raised; steps that were done make it partial, not failed."""
+    reason = str(error) if isinstance(error, LlmosError) else f"the mode {mode} failed: {type(error).__name__}: {error}"
+    has_acted = any(step.is_ok and not step.effect.is_safe for step in transcript.steps())
+    status = Status.PARTIAL if has_acted else Status.FAILED
+    return Outcome(status=status, mode=mode, transcript=transcript, reason=reason)
+
+
+def planned(
+    run_id: str, task: TaskBlock, match: MatchReport, decision: ModeDecision, assessment: Assessment
+) -> RunResult:
+    """Return the result of a dry run: what would happen, with nothing called and nothing written."""
+    steps: tuple[StepReceipt, ...] = ()
+    output = f"would ask a model for: {task.goal}"
+    if decision.trace is not None:
+        calls = enumerate(decision.trace.steps)
+        steps = tuple(
+            StepReceipt(index=i, tool=step.tool, status="planned", effect=step.effect.value) for i, step in calls
+        )
+        names = ", ".join(f"{receipt.index + 1}. {receipt.tool}" for receipt in steps)
+        output = f"would replay trace {decision.trace.id}: {names}"
+    return RunResult(
+        status=Status.SUCCEEDED,
+        mode=decision.mode.value,
+        run_id=run_id,
+        output=output,
+        trace_id=None if decision.trace is None else decision.trace.id,
+        match=match.kind.value,
+        steps=steps,
+        reason=f"dry run, nothing was done; {decision.reasoning or assessment.reason}",
+    )

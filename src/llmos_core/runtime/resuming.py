@@ -1,0 +1,58 @@
+"""Take up a run that a crash interrupted: what it did is the beginning of the new run's transcript.
+
+The journal hands an interrupted run to exactly one successor. A call that was begun and whose end nobody saw stays
+UNKNOWN: if doing it twice is harmless it is simply left out (and so done again), else it is never retried.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from llmos_core.types.tools import CallStatus
+from llmos_core.types.transcript import Exchange, Origin, Transcript, Turn
+
+if TYPE_CHECKING:
+    from llmos_core.protocols.storing import Episode, Journal
+    from llmos_core.types.transcript import StepRecord
+
+
+def take_up(journal: Journal, signature: str, task: dict[str, Any], run_id: str) -> tuple[Episode, ...]:
+    """Return the interrupted run that now belongs to `run_id`, after those it had itself taken up; () for none.
+
+    A run of the same goal with other inputs or constraints is another task and is left alone.
+    """
+    newest = journal.interrupted(signature)
+    if newest is None or newest.task != task or not journal.claim(newest.run_id, run_id):
+        return ()
+    chain = [newest]
+    while chain[0].resumes:
+        earlier = journal.episode(chain[0].resumes)
+        if earlier is None or earlier in chain:
+            break
+        chain.insert(0, earlier)
+    return tuple(chain)
+
+
+def done_steps(episode: Episode) -> tuple[StepRecord, ...]:
+    """Return the steps that a successor must know of: those that were executed, or may have been."""
+    pending = (episode.pending,) if episode.pending is not None and not episode.pending.effect.may_repeat else ()
+    seen = tuple(step for step in episode.steps if step.result.status is not CallStatus.DENIED and not step.is_repeat)
+    return (*seen, *pending)
+
+
+def transcript_of(goal: str, chain: tuple[Episode, ...]) -> Transcript:
+    """Return what interrupted runs did, one exchange a step, as the start of a new transcript."""
+    transcript = Transcript(goal=goal)
+    steps = (step for episode in chain for step in done_steps(episode))
+    for index, step in enumerate(steps):
+        renumbered = attrs.evolve(step, index=index)
+        turn = Turn(origin=Origin.JOURNAL, calls=(step.call,))
+        transcript = transcript.plus(Exchange(turn=turn, steps=(renumbered,)))
+    return transcript
+
+
+def has_unknown(transcript: Transcript) -> bool:
+    """Say whether a call was made whose end nobody saw and that must not simply be made again."""
+    return any(s.result.status is CallStatus.UNKNOWN and not s.effect.may_repeat for s in transcript.steps())

@@ -1,0 +1,110 @@
+"""The scene of one run: open parts, limits and rules for guarded calls. Modes never see it; they see RunContext."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.types.tools import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from llmos_core.runtime.kernel import Kernel
+    from llmos_core.runtime.limits import Limits
+    from llmos_core.types.task import TaskBlock
+    from llmos_core.types.tools import ToolCall
+
+POLICY_VERSION = "1"
+"""Part of every approval's hash: raised when the built-in gates change what they mean."""
+
+TIER = "none"
+"""The sandbox tier that calls run under; part of every approval's hash."""
+
+
+class Scene:
+    """One run's view of the kernel."""
+
+    policy_version = POLICY_VERSION
+    tier = TIER
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        *,
+        run_id: str,
+        task: TaskBlock,
+        limits: Limits,
+        journal: Any,
+        is_read_only: bool = False,
+        is_offline: bool = False,
+    ) -> None:
+        self._kernel = kernel
+        self.run_id = run_id
+        self.task = task
+        self.limits = limits
+        self.journal = journal
+        self.clock = kernel.clock
+        self.paths = kernel.paths
+        self.environ = kernel.environ
+        self.provider_name = ""
+        self._is_read_only = is_read_only
+        self._is_offline = is_offline
+
+    @property
+    def permission_mode(self) -> str:
+        """The permission mode of this run."""
+        mode: str = self._kernel.section("permissions").mode
+        return mode
+
+    @property
+    def low_battery_fraction(self) -> Decimal:
+        """The share of the total budget below which a low-battery event is published."""
+        from decimal import Decimal
+
+        return Decimal(str(self._kernel.section("kernel").low_battery_fraction))
+
+    def forbids(self, call: ToolCall, effect: Effect) -> str:
+        """Return why the task's own constraints forbid a call, "" when they do not."""
+        if self._is_read_only and not effect.is_safe:
+            return f"the task is constrained to reading, and {call.tool} would change something"
+        if self._is_offline and (call.tool == "WebFetch" or effect is Effect.UNKNOWN):
+            return f"the task is constrained to work without a network, and {call.tool} might use it"
+        return ""
+
+    def publish(self, kind: str, **data: Any) -> None:
+        """Tell the observers; costs nothing when there are none."""
+        self._kernel.publish(kind, self.run_id, data)
+
+    def transforms(self, moment: str) -> Sequence[Any]:
+        """Return the transforms of a moment in their order."""
+        return self._kernel.transforms(moment)
+
+    async def tool(self, name: str) -> Any:
+        """Return an open tool; PluginError naming the known ones when there is none."""
+        return await self._kernel.tool(name)
+
+    async def gates(self, moment: str) -> Sequence[Any]:
+        """Return the open gates of a moment."""
+        return await self._kernel.gates(moment)
+
+    async def provider(self) -> Any:
+        """Return the provider of this run; NoModelError with the next step when there is none."""
+        self.provider_name, provider = await self._kernel.provider(self.task.provider)
+        return provider
+
+    async def ledger(self) -> Any:
+        """Return the ledger."""
+        return await self._kernel.service("ledger")
+
+    async def approvals(self) -> Any:
+        """Return the remembered approvals, None when nothing keeps them."""
+        return await self._kernel.optional_service("approvals")
+
+    async def approver(self) -> Any:
+        """Return who answers for the user, None when nobody does."""
+        return await self._kernel.optional_service("approver")
+
+    async def offered_tools(self) -> tuple[Any, ...]:
+        """Return the specs of every tool that opens."""
+        return await self._kernel.offered_tools()

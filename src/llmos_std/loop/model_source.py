@@ -1,0 +1,45 @@
+"""The model as a source of turns: it is shown the whole transcript and asked what comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_core.types.model import ModelRequest
+from llmos_core.types.transcript import Origin, Surprise, Turn
+from llmos_std.loop.prompting import messages_for
+
+if TYPE_CHECKING:
+    from llmos_core.runtime.context import RunContext
+    from llmos_core.types.tools import ToolCall
+    from llmos_core.types.transcript import Transcript
+
+
+class ModelSource:
+    """Asks the run's provider. `advice` is quoted to the model as data: what a similar goal once needed."""
+
+    def __init__(self, context: RunContext, *, advice: str = "", purpose: str = "learn") -> None:
+        self._context = context
+        self._advice = advice
+        self._purpose = purpose
+
+    async def next_turn(self, transcript: Transcript) -> Turn | Surprise | None:
+        """Return the model's turn; raises what `RunContext.ask` raises."""
+        context = self._context
+        request = ModelRequest(
+            messages=messages_for(context.task, transcript, self._advice),
+            tools=await context.tools(),
+            model=context.task.model,
+            transcript=transcript,
+            purpose=self._purpose,
+        )
+        reply = await context.ask(request)
+        calls = _distinct(reply.calls, sum(len(e.turn.calls) for e in transcript.exchanges))
+        is_cut = reply.is_cut or reply.is_refusal
+        return Turn(origin=Origin.MODEL, text=reply.text, calls=calls, usage=reply.usage, is_cut=is_cut)
+
+
+def _distinct(calls: tuple[ToolCall, ...], first: int) -> tuple[ToolCall, ...]:
+    """Return the calls with ids that are unique in the run, whatever the vendor sent."""
+    import attrs
+
+    return tuple(attrs.evolve(call, id=f"call_{first + n}") for n, call in enumerate(calls))

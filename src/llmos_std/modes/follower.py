@@ -1,0 +1,117 @@
+"""FOLLOWER: a trace is the source of turns, with no model call; at the first surprise the model, if any, goes on.
+
+Asked for by name, FOLLOWER never asks a model: it stops at the surprise and says how far it came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_core.types.money import ZERO
+from llmos_core.types.outcome import Outcome
+from llmos_core.types.result import Status
+from llmos_core.types.task import ModeName
+from llmos_std.loop.loop import run_loop
+from llmos_std.modes.running import ENDINGS, ended_by, finish
+from llmos_std.replay.cursor import ANSWER_STALE, TraceSource, mark_verified
+
+if TYPE_CHECKING:
+    from llmos_core.protocols.context import PluginContext
+    from llmos_core.runtime.context import RunContext
+    from llmos_core.types.decision import ModeDecision
+    from llmos_core.types.trace import Trace
+    from llmos_core.types.transcript import Transcript
+
+
+class Follower:
+    """Repeats what worked, for nothing."""
+
+    async def run(self, context: RunContext, decision: ModeDecision) -> Outcome:
+        """Replay the decision's trace; hand over to the model at the first surprise where that is allowed."""
+        trace = decision.trace
+        if trace is None:
+            return Outcome(
+                status=Status.FAILED,
+                mode=ModeName.FOLLOWER,
+                transcript=context.transcript,
+                reason=decision.reasoning,
+            )
+        source = TraceSource(context, trace)
+        context.publish("trace_used", trace_id=trace.id)
+        try:
+            await run_loop(context, [source])
+        except ENDINGS as error:
+            return ended_by(error, context, ModeName.FOLLOWER, trace_id=trace.id)
+        context.transcript = mark_verified(context.transcript, source.verified)
+        if context.transcript.surprise is None:
+            return _followed(context, trace)
+        return await self._surprised(context, trace)
+
+    async def _surprised(self, context: RunContext, trace: Trace) -> Outcome:
+        """Let the model continue from the same transcript, or stop and say how far the replay came."""
+        transcript = context.transcript
+        _count_surprise(context, trace, transcript)
+        if not context.is_forced and await context.has_model():
+            from llmos_std.loop.model_source import ModelSource
+
+            outcome = await finish(context, [ModelSource(context, purpose="surprise")], mode=ModeName.MIXED)
+            if context.model_calls:
+                return outcome
+        return _stopped(context, trace)
+
+
+def _followed(context: RunContext, trace: Trace) -> Outcome:
+    """Return the outcome of a replay that came to its end."""
+    is_verified = all(step.verified for step in context.transcript.steps())
+    saved = trace.cost_usd
+    context.memory.record_outcome(trace.id, verified=True if is_verified else None, saved_usd=saved or ZERO)
+    return Outcome(
+        status=Status.SUCCEEDED,
+        mode=ModeName.FOLLOWER,
+        transcript=context.transcript,
+        output=context.transcript.answer or "",
+        reason=f"replayed trace {trace.id}" + ("" if is_verified else "; some steps have no check of their own"),
+        trace_id=trace.id,
+        saved_usd=saved,
+    )
+
+
+def _stopped(context: RunContext, trace: Trace) -> Outcome:
+    """Return the outcome of a replay that was surprised with no model to hand over to."""
+    surprise = context.transcript.surprise
+    assert surprise is not None
+    steps = tuple(context.transcript.steps())
+    if surprise.kind == ANSWER_STALE:
+        return Outcome(
+            status=Status.SUCCEEDED,
+            mode=ModeName.FOLLOWER,
+            transcript=context.transcript,
+            output=steps[-1].result.text,
+            reason="every step held, but results drifted; instead of the recorded answer, this is the fresh result",
+            trace_id=trace.id,
+            saved_usd=trace.cost_usd,
+        )
+    done = f"{len(steps)} of {len(trace.steps)} steps were made"
+    return Outcome(
+        status=Status.PARTIAL,
+        mode=ModeName.FOLLOWER,
+        transcript=context.transcript,
+        output="",
+        reason=f"{surprise.message}; {done}, and no model was there to go on",
+        trace_id=trace.id,
+    )
+
+
+def _count_surprise(context: RunContext, trace: Trace, transcript: Transcript) -> None:
+    """Count a surprise after an effect as a failure of the trace; before any effect it is only a miss."""
+    surprise = transcript.surprise
+    if surprise is None or surprise.kind == ANSWER_STALE:
+        return
+    has_acted = any(not step.effect.is_safe for step in transcript.steps())
+    is_own_fault = surprise.kind in ("observation", "post-check", "call-error")
+    context.memory.record_outcome(trace.id, verified=False if has_acted and is_own_fault else None)
+
+
+def open_follower(_context: PluginContext) -> Follower:
+    """Return the mode."""
+    return Follower()

@@ -1,0 +1,115 @@
+"""A trace as a source of turns: it answers only while the transcript is the one it was recorded on.
+
+The cursor keeps no position of its own: how far it is, and whether it may go on, is read off the transcript, so a
+resumed run, a replay and a continued one are the same thing. It remembers only which steps it has already checked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from llmos_core.types.json import digest
+from llmos_core.types.tools import ToolCall
+from llmos_core.types.transcript import Origin, Surprise, Turn
+from llmos_std.replay.guards import difference_after, difference_before, is_discriminating, observe
+
+if TYPE_CHECKING:
+    from llmos_core.runtime.context import RunContext
+    from llmos_core.types.trace import Trace, TraceStep
+    from llmos_core.types.transcript import StepRecord, Transcript
+
+
+ANSWER_STALE = "answer-stale"
+"""Kind of surprise when every step held, but the recorded answer speaks of results that drifted."""
+
+
+class TraceSource:
+    """Replays one trace, one call a turn, so that every step is checked before the next one can act."""
+
+    def __init__(self, context: RunContext, trace: Trace) -> None:
+        self._context = context
+        self._trace = trace
+        self._checked: dict[int, bool] = {}
+
+    @property
+    def verified(self) -> frozenset[int]:
+        """Indexes of the steps that passed a check which could have failed."""
+        return frozenset(index for index, is_proof in self._checked.items() if is_proof)
+
+    async def next_turn(self, transcript: Transcript) -> Turn | Surprise | None:
+        """Return the next recorded call, the recorded answer after the last, or the surprise that stops the trace."""
+        if transcript.surprise is not None:
+            return None
+        records = tuple(transcript.steps())
+        for record in records[len(self._checked) :]:
+            if surprise := await self._check(record):
+                return surprise
+        position = len(records)
+        if position == len(self._trace.steps):
+            return self._answer(records)
+        return await self._step(position)
+
+    async def _check(self, record: StepRecord) -> Surprise | None:
+        """Hold one finished step against its recorded twin."""
+        index = len(self._checked)
+        if index >= len(self._trace.steps):
+            return self._surprise(index - 1, "transcript", "no further step", f"a call of {record.call.tool}")
+        step = self._trace.steps[index]
+        if record.call.tool != step.tool or dict(record.call.arguments) != dict(step.arguments):
+            return self._surprise(index, "transcript", f"a call of {step.tool}", f"another call, {record.call.tool}")
+        control = digest(await self._control(record))
+        knows_drift = await self._context.knows_drift(step.tool)
+        if found := difference_after(step, record, control, knows_drift=knows_drift):
+            return self._surprise(index, found.kind, found.expected, found.seen, first_left=index + 1)
+        self._checked[index] = is_discriminating(step)
+        return None
+
+    async def _control(self, record: StepRecord) -> object:
+        result = record.result
+        if result.content is None:
+            return result.error
+        return await self._context.generalised(record.call.tool, result.content)
+
+    async def _step(self, index: int) -> Turn | Surprise:
+        """Return step `index` as a turn, unless its tool or its target changed meanwhile."""
+        step = self._trace.steps[index]
+        fingerprint = await self._context.fingerprint(step.tool)
+        if fingerprint != step.fingerprint:
+            seen = "another version" if fingerprint else "no such tool"
+            return self._surprise(index, "tool-changed", f"the tool {step.tool} as recorded", seen, first_left=index)
+        call = ToolCall(id=f"call_{index}", tool=step.tool, arguments=step.arguments)
+        if found := difference_before(step, await self._context.probe(call)):
+            return self._surprise(index, found.kind, found.expected, found.seen, first_left=index)
+        return Turn(origin=Origin.TRACE, calls=(call,))
+
+    def _answer(self, records: tuple[StepRecord, ...]) -> Turn | Surprise:
+        """Return the recorded answer if everything it can depend on was observed again, to the byte."""
+        for index, (step, record) in enumerate(zip(self._trace.steps, records, strict=True)):
+            if step.effect.is_safe or step.after is None:
+                seen = observe(record.result, None).digest
+                if seen != step.observation.digest:
+                    return self._surprise(index, ANSWER_STALE, "the recorded result", "one that drifted")
+        return Turn(origin=Origin.TRACE, text=self._trace.answer)
+
+    def _surprise(self, index: int, kind: str, expected: str, seen: str, *, first_left: int | None = None) -> Surprise:
+        """Return a surprise at step `index`; the steps from `first_left` on were not made."""
+        remaining = () if first_left is None else tuple(_call(step) for step in self._trace.steps[first_left:])
+        return Surprise(kind=kind, index=index, expected=expected, seen=seen, remaining=remaining)
+
+
+def _call(step: TraceStep) -> ToolCall:
+    return ToolCall(id="", tool=step.tool, arguments=step.arguments)
+
+
+def mark_verified(transcript: Transcript, verified: frozenset[int]) -> Transcript:
+    """Return the transcript with the steps marked that passed a check which could have failed."""
+    exchanges = tuple(
+        attrs.evolve(
+            exchange,
+            steps=tuple(attrs.evolve(s, verified=True) if s.index in verified else s for s in exchange.steps),
+        )
+        for exchange in transcript.exchanges
+    )
+    return attrs.evolve(transcript, exchanges=exchanges)

@@ -1,0 +1,127 @@
+"""Compare what a step found with what was recorded, before it begins and after it ended.
+
+A check that cannot tell right from wrong is no check: such a step is accepted as *unchecked*, never as verified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from llmos_core.types.json import digest
+from llmos_core.types.tools import CallStatus, Effect
+from llmos_core.types.trace import Observation
+
+if TYPE_CHECKING:
+    from llmos_core.types.json import JsonValue
+    from llmos_core.types.tools import Probe, ToolResult
+    from llmos_core.types.trace import TraceStep
+    from llmos_core.types.transcript import StepRecord
+
+PREVIEW_CHARS = 400
+
+
+@attrs.frozen
+class Difference:
+    """One way in which the world is not as recorded."""
+
+    kind: str
+    expected: str
+    seen: str
+
+
+def observe(result: ToolResult, generalised: JsonValue) -> Observation:
+    """Condense a result; `generalised` is its content with drifting parts replaced."""
+    content = result.content if result.content is not None else result.error
+    text = result.text
+    return Observation(
+        status=result.status,
+        digest=digest(content),
+        control=digest(generalised if result.content is not None else result.error),
+        shape=shape_of(content),
+        preview=text if len(text) <= PREVIEW_CHARS else text[: PREVIEW_CHARS - 1] + "…",
+        is_empty=is_empty(content),
+    )
+
+
+def shape_of(value: JsonValue) -> str:
+    """Return the outline of a JSON value: types and keys, without values or lengths of lists."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key}:{shape_of(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + "|".join(sorted({shape_of(item) for item in value})) + "]"
+    if isinstance(value, bool):
+        return "bool"
+    return {"NoneType": "null", "int": "number", "float": "number", "str": "text"}[type(value).__name__]
+
+
+def is_empty(value: Any) -> bool:
+    """Say whether a result says nothing: empty text, list or object, null, or an object of only such (bar numbers)."""
+    if isinstance(value, dict):
+        return all(is_empty(item) or (isinstance(item, int) and not item) for item in value.values())
+    return value is None or value in ("", [])
+
+
+def difference_before(step: TraceStep, now: Probe | None) -> Difference | None:
+    """Say what speaks against beginning a step, None when nothing does.
+
+    A write may begin when its target is as it was before the recorded step; one that may be repeated also when its
+    target is as it was afterwards, or absent (then nothing can be lost).
+    """
+    if step.before is None or step.effect.is_safe:
+        return None
+    allowed = [dict(step.before)]
+    if step.effect is Effect.IDEMPOTENT_WRITE:
+        allowed += [dict(step.after or step.before), {"state": "absent"}]
+    seen = None if now is None else dict(now)
+    if seen in allowed:
+        return None
+    return Difference("pre-check", f"its target {describe(step.before)}", describe(now))
+
+
+def difference_after(  # noqa: PLR0911 – one return a check
+    step: TraceStep, record: StepRecord, control: str, *, knows_drift: bool
+) -> Difference | None:
+    """Say how a finished step differs from the recorded one, None when it does not.
+
+    `control` is the digest of the generalised content; `knows_drift` whether the tool itself generalises.
+    """
+    recorded, result = step.observation, record.result
+    if result.status is not recorded.status:
+        kind = {CallStatus.DENIED: "policy", CallStatus.UNKNOWN: "unknown-outcome"}.get(result.status, "call-error")
+        return Difference(kind, f"{step.tool} to end with {recorded.status.value}", result.text[:PREVIEW_CHARS])
+    if result.status is CallStatus.UNKNOWN:
+        return Difference("unknown-outcome", "a result", "no result")
+    seen = observe(result, None)
+    if seen.is_empty != recorded.is_empty:
+        return Difference("observation", _content(recorded), _content(seen))
+    if step.effect.is_safe or knows_drift:
+        if control != recorded.control:
+            return Difference("observation", _content(recorded), _content(seen))
+    elif seen.shape != recorded.shape:
+        return Difference("observation", f"a result shaped {recorded.shape}", seen.shape)
+    if step.after is not None and (record.after is None or dict(record.after) != dict(step.after)):
+        return Difference("post-check", f"its target {describe(step.after)}", describe(record.after))
+    return None
+
+
+def is_discriminating(step: TraceStep) -> bool:
+    """Say whether the recorded checks of a step could have failed: a look at its target, or a result with content."""
+    return step.after is not None or not step.observation.is_empty
+
+
+def describe(probe: Probe | None) -> str:
+    """Return a look at a target in words."""
+    if probe is None:
+        return "could not be looked at"
+    state = str(probe.get("state", "in some state"))
+    mark = str(probe.get("sha256", ""))[:12]
+    return f"{state} with content {mark}" if mark else state
+
+
+def _content(observation: Observation) -> str:
+    if observation.is_empty:
+        return "an empty result"
+    text = observation.preview if len(observation.preview) <= 80 else observation.preview[:79] + "…"  # noqa: PLR2004
+    return f"the result {text!r}"
