@@ -32,7 +32,7 @@ class Ordered(Protocol):
 
 
 T = TypeVar("T")
-O = TypeVar("O", bound=Ordered)
+ItemT = TypeVar("ItemT", bound=Ordered)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -44,10 +44,10 @@ class NamedTransform(Record):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Ordering(Record, Generic[O]):
+class Ordering(Record, Generic[ItemT]):
     """What was ordered, each once, and one sentence per wish that could not be met."""
 
-    order: tuple[O, ...]
+    order: tuple[ItemT, ...]
     problems: tuple[str, ...] = ()
 
 
@@ -60,7 +60,7 @@ class Transformed(Record, Generic[T]):
     is_refused: bool = False
 
 
-def ordered(items: Sequence[O]) -> Ordering[O]:
+def ordered(items: Sequence[ItemT]) -> Ordering[ItemT]:
     """Put items in an order in which each comes after those it names.
 
     What `after` leaves open is settled by name, so the order given never matters. Names that nobody has are ignored
@@ -68,12 +68,14 @@ def ordered(items: Sequence[O]) -> Ordering[O]:
     """
     waiting = sorted(items, key=_name_of)
     problems = _unknown_names(waiting)
-    done: list[O] = []
+    done: list[ItemT] = []
     while waiting:
         ready = [item for item in waiting if not _blockers(item, waiting)]
         if not ready:
             circle = _circle_in(waiting)
-            problems.append(f"{' after '.join(repr(item.name) for item in [*circle, circle[0]])}: a circle, broken there")
+            problems.append(
+                f"{' after '.join(repr(item.name) for item in [*circle, circle[0]])}: a circle, broken there"
+            )
             ready = circle
         done.append(ready[0])
         waiting.remove(ready[0])
@@ -116,13 +118,13 @@ def _unknown_names(items: Sequence[Ordered]) -> list[str]:
     ]
 
 
-def _blockers(item: Ordered, waiting: Sequence[O]) -> list[O]:
+def _blockers(item: Ordered, waiting: Sequence[ItemT]) -> list[ItemT]:
     return [other for other in waiting if other.name in item.after]
 
 
-def _circle_in(waiting: Sequence[O]) -> list[O]:
+def _circle_in(waiting: Sequence[ItemT]) -> list[ItemT]:
     """Return one circle, its first name first, where everybody is blocked: follow blockers until one is met twice."""
-    met: list[O] = []
+    met: list[ItemT] = []
     item = waiting[0]
     while item not in met:
         met.append(item)

@@ -34,7 +34,7 @@ _are_patterns = attrs.validators.deep_iterable(
 
 @attrs.frozen(kw_only=True)
 class ShellConfig:
-    """Section `shell`: whole commands to allow or deny. A deny always wins, and nothing allows a destructive command."""
+    """Section `shell`: commands to allow or deny. A deny always wins; nothing allows a destructive command."""
 
     allow: tuple[str, ...] = attrs.field(
         default=(),
