@@ -1,0 +1,69 @@
+"""Answer "have I done this?" by asking tier after tier until one has a proof.
+
+Only an exact or same-valued template match is a proof; all others are proposals whose score stays under every
+FOLLOWER line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_core.types.decision import MatchReport
+from llmos_core.types.task import context_of
+from llmos_std.matching.text import signature
+from llmos_std.matching.tiers import TIERS, Asked
+
+if TYPE_CHECKING:
+    from llmos_core.protocols.context import PluginContext
+    from llmos_core.protocols.storing import MemoryBackend
+    from llmos_core.types.decision import Rejection
+    from llmos_core.types.task import TaskBlock
+    from llmos_std.matching.tiers import Tier
+
+__all__ = ["CascadeMatcher", "context_of", "open_matcher"]
+
+
+class CascadeMatcher:
+    """The standard matcher: exact, then template, then similar goals."""
+
+    version = "1"
+
+    def __init__(self, tiers: tuple[Tier, ...] = TIERS) -> None:
+        self._tiers = tiers
+
+    def keys(self, goal: str) -> tuple[str, ...]:
+        """Return "exact:…" and, for a goal that reads in exactly one way with slots, "template:…"."""
+        from llmos_std.matching.slots import parse
+
+        template = parse(goal)
+        exact = signature(goal)
+        return (exact,) if template is None else (exact, template.key)
+
+    def match(self, task: TaskBlock, memory: MemoryBackend) -> MatchReport:
+        """Return the first proof, else the best proposal; `rejected` holds each trace that was turned away, once."""
+        asked = Asked(task)
+        best: MatchReport | None = None
+        rejected: dict[str, Rejection] = {}
+        for tier in self._tiers:
+            report, turned_away = tier(asked, memory)
+            for rejection in turned_away:
+                rejected.setdefault(rejection.trace_id, rejection)
+            if report is not None and (best is None or report.is_proof or report.score > best.score):
+                best = report
+            if best is not None and best.is_proof:
+                break
+        return _with_rejected(best or MatchReport(), tuple(rejected.values()))
+
+
+def _with_rejected(report: MatchReport, rejected: tuple[Rejection, ...]) -> MatchReport:
+    if not rejected:
+        return report
+    import attrs
+
+    why = report.why if report.trace is not None else f"nothing learned fits: {rejected[0].reason}"
+    return attrs.evolve(report, rejected=rejected, why=why)
+
+
+def open_matcher(_context: PluginContext) -> CascadeMatcher:
+    """Make the standard matcher."""
+    return CascadeMatcher()

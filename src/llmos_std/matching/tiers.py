@@ -1,0 +1,188 @@
+"""The tiers of matching, from proof to guess; each looks at memory and says what it found and what it turned away.
+
+A tier is a plain function, so that more can be put between these. What an index returns is only a candidate: every
+tier recomputes from the goals themselves before it claims anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_core.types.decision import PROPOSAL_CAP, MatchKind, MatchReport, Rejection
+from llmos_core.types.json import canonical_json
+from llmos_core.types.task import context_of
+from llmos_core.types.trace import TraceState
+from llmos_std.matching.text import canonical, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from llmos_core.protocols.storing import MemoryBackend
+    from llmos_core.types.task import TaskBlock
+    from llmos_core.types.trace import Statistics, Trace
+    from llmos_std.matching.slots import Template
+
+    Tier = Callable[["Asked", MemoryBackend], tuple[MatchReport | None, tuple[Rejection, ...]]]
+
+TEMPLATE_CAP = 0.95
+VETOED_CAP = 0.49
+"""A vetoed proposal scores at most this: below the mixed line of every documented strategy."""
+
+_BIRTH_SCORE = 75
+_VALUE_COST = 0.02
+_CANDIDATES = 5
+_WAITING = {
+    TraceState.EDITED: "edited since it was learned: review it with `llmos traces verify {id} --accept`",
+    TraceState.IMPORTED: "imported and not reviewed yet: review it with `llmos traces verify {id} --accept`",
+    TraceState.RETIRED: "retired: it does not act any more",
+}
+
+
+class Asked:
+    """A task as the tiers look at it; what takes time is computed when it is first wanted."""
+
+    __slots__ = ("_template", "canonical", "context", "goal", "signature")
+
+    def __init__(self, task: TaskBlock) -> None:
+        self.goal = task.goal
+        self.canonical = canonical(task.goal)
+        self.signature = signature(task.goal)
+        self.context = context_of(task)
+        self._template: tuple[Template | None] | None = None
+
+    @property
+    def template(self) -> Template | None:
+        """The one reading of the goal with slots, None when there is none."""
+        if self._template is None:
+            from llmos_std.matching.slots import parse
+
+            self._template = (parse(self.goal),)
+        return self._template[0]
+
+
+def exact_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None, tuple[Rejection, ...]]:
+    """T0: the same canonical goal, or a recorded alias of it, with the same inputs and constraints."""
+    found, rejected = [], []
+    for trace in memory.find(asked.signature):
+        if asked.canonical not in map(canonical, wordings(trace)):
+            continue
+        reason = barred(asked, trace) or other_context(asked, trace)
+        if reason:
+            rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="exact", reason=reason))
+        else:
+            found.append(trace)
+    if not found:
+        return None, tuple(rejected)
+    trace, statistics = preferred(found, memory)
+    is_alias = canonical(trace.goal) != asked.canonical
+    why = "this wording was confirmed to mean a learned goal" if is_alias else "this very goal was learned"
+    report = MatchReport(
+        kind=MatchKind.EXACT, score=1.0, trace=trace, statistics=statistics, is_same_values=True, why=why
+    )
+    return report, tuple(rejected)
+
+
+def template_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None, tuple[Rejection, ...]]:
+    """T2: the same literal words around the same kinds of values. Other values are proposed, never proven."""
+    if asked.template is None:
+        return None, ()
+    from llmos_std.matching.template import alike
+
+    best: MatchReport | None = None
+    rejected = []
+    for trace in memory.find(asked.template.key):
+        reason = barred(asked, trace) or other_context(asked, trace)
+        report, veto = (None, reason) if reason else alike(asked.template, trace)
+        if veto:
+            rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="template", reason=veto))
+        if report is not None and (best is None or report.score > best.score):
+            best = report
+    return with_statistics(best, memory), tuple(rejected)
+
+
+def similar_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None, tuple[Rejection, ...]]:
+    """T3: what reads alike. A guess for MIXED; a guard word that differs takes even that away."""
+    best: MatchReport | None = None
+    rejected = []
+    for trace, likeness in memory.candidates(asked.goal, _CANDIDATES):
+        reason = barred(asked, trace)
+        veto = reason or _vetoed(asked, trace)
+        if veto:
+            rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="similar", reason=veto))
+        score = min(likeness, VETOED_CAP if veto else PROPOSAL_CAP)
+        if not reason and score > 0 and (best is None or score > best.score):
+            why = veto or f"it reads like the learned goal {quoted(trace.goal)}"
+            best = MatchReport(kind=MatchKind.SIMILAR, score=score, trace=trace, why=why)
+    return with_statistics(best, memory), tuple(rejected)
+
+
+TIERS: tuple[Tier, ...] = (exact_tier, template_tier, similar_tier)
+"""The standard cascade."""
+
+
+def wordings(trace: Trace) -> tuple[str, ...]:
+    """Return every wording that a trace answers to."""
+    return (trace.goal, *trace.aliases)
+
+
+def barred(asked: Asked, trace: Trace) -> str:
+    """Return why a trace may not be used for anything now, "" when it may."""
+    if trace.state is not TraceState.LEARNED:
+        return _WAITING[trace.state].format(id=trace.id)
+    if asked.canonical in map(canonical, trace.negative_goals):
+        return "it was marked as wrong for this goal"
+    return ""
+
+
+def other_context(asked: Asked, trace: Trace) -> str:
+    """Return which part of the context differs, "" when it is the same JSON."""
+    for part in ("inputs", "constraints"):
+        if not same_json(asked.context.get(part), trace.context.get(part)):
+            return f"learned with other {part}"
+    return ""
+
+
+def same_json(one: object, other: object) -> bool:
+    """Say whether two values have one JSON text (1, 1.0 and true are three values); what is no JSON equals nothing."""
+    try:
+        return canonical_json(one) == canonical_json(other)
+    except (TypeError, ValueError):
+        return False
+
+
+def preferred(found: list[Trace], memory: MemoryBackend) -> tuple[Trace, Statistics]:
+    """Return the newest trace that has not fallen below its score at birth, else the best of the fallen.
+
+    Past successes never keep an older program ahead of a newer one; failures do push a newer one behind.
+    """
+    counted = [(trace, memory.statistics(trace.id)) for trace in found]
+    return max(counted, key=lambda pair: min(pair[1].score, _BIRTH_SCORE))
+
+
+def with_statistics(report: MatchReport | None, memory: MemoryBackend) -> MatchReport | None:
+    """Return the report with its trace's counters."""
+    if report is None or report.trace is None:
+        return report
+    import attrs
+
+    return attrs.evolve(report, statistics=memory.statistics(report.trace.id))
+
+
+def quoted(goal: str, limit: int = 60) -> str:
+    """Return a goal as one short quoted line."""
+    line = " ".join(goal.split())
+    return f"'{line if len(line) <= limit else line[: limit - 1] + '…'}'"
+
+
+def _vetoed(asked: Asked, trace: Trace) -> str:
+    from llmos_std.matching.vetoes import veto
+
+    if not same_json(asked.context.get("constraints"), trace.context.get("constraints")):
+        return "learned with other constraints"
+    vetoes = [veto(asked.goal, wording) for wording in wordings(trace)]
+    return "" if "" in vetoes else vetoes[0]
+
+
+def template_score(changed: int) -> float:
+    """Return the score of a template whose `changed` slots differ: 0.95 for none, else falling from 0.9 to 0.8."""
+    return TEMPLATE_CAP if changed == 0 else max(0.8, 0.92 - _VALUE_COST * changed)
