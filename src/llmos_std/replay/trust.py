@@ -1,0 +1,118 @@
+"""How far a matched trace may be trusted today, and whether it may run with no model at all.
+
+A proven match (the same goal, the same values) of a learned trace whose tools are unchanged is replayable
+
+* while nothing verified has gone wrong: every check of the trace is made again, so the replay is itself the test
+  (a *verifying* replay until score and bound are reached);
+* after a verified failure only with a score above the threshold and, for writes, a lower bound of at least 0.50.
+
+A step that cannot be taken back needs, besides, a lower bound of 0.85 or the user's approval of exactly that call.
+Everything else is a proposal: never replayable, never above the FOLLOWER line. With `strict = false` the documented
+score alone decides. Source: specs/confidence/1, CF-010 to CF-021.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_core.types.decision import PROPOSAL_CAP, Assessment, MatchKind
+from llmos_core.types.trace import TraceState
+from llmos_std.replay.confidence import lower_bound, needed_bound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from llmos_core.protocols.context import PluginContext
+    from llmos_core.types.decision import MatchReport
+    from llmos_core.types.task import TaskBlock
+    from llmos_core.types.trace import Statistics, Trace, TraceStep
+
+    Asks = Callable[[TraceStep], bool]
+
+_PROOF_CAPS = {MatchKind.EXACT: 1.0, MatchKind.TEMPLATE: 0.95}
+
+
+class EvidenceTrust:
+    """The standard judge. `threshold` is the score, in hundredths, that a trace must pass once it has failed."""
+
+    def __init__(self, *, threshold: float = 90.0, is_strict: bool = True) -> None:
+        self._threshold = threshold
+        self._is_strict = is_strict
+
+    def assess(self, _task: TaskBlock, match: MatchReport, *, is_approved: Asks, is_current: Asks) -> Assessment:
+        """Return the confidence of following `match.trace`; total, and the same for the same evidence."""
+        trace = match.trace
+        if trace is None:
+            return Assessment(reason="no learned goal was found for this one")
+        if trace.state is not TraceState.LEARNED:
+            return Assessment(reason=f"the trace is {trace.state.value}, and only a learned one may act")
+        confidence = min(self._cap(match), self._standing(match.statistics))
+        obstacle = (
+            _not_proven(match)
+            or _not_runnable(trace, is_current)
+            or self._score_obstacle(match.statistics)
+            or self._effect_obstacle(trace, match.statistics, is_approved)
+        )
+        if obstacle:
+            return Assessment(confidence=min(confidence, PROPOSAL_CAP), reason=obstacle)
+        is_verifying = self._is_strict and not self._is_proven(trace, match.statistics)
+        reason = "not yet proven: this replay is its test" if is_verifying else "its record is good enough"
+        return Assessment(confidence=confidence, is_replayable=True, is_verifying=is_verifying, reason=reason)
+
+    def _cap(self, match: MatchReport) -> float:
+        if match.is_proof:
+            return _PROOF_CAPS[match.kind]
+        return max(0.0, min(match.score, PROPOSAL_CAP))
+
+    def _standing(self, statistics: Statistics) -> float:
+        """Return 1.0 for a record without a failure, else the documented score; without strictness always the score."""
+        is_clean = self._is_strict and statistics.failures == 0
+        return 1.0 if is_clean else statistics.score / 100
+
+    def _score_obstacle(self, statistics: Statistics) -> str:
+        if statistics.score > self._threshold or (self._is_strict and statistics.failures == 0):
+            return ""
+        return f"its score is {statistics.score} of 100 ({_counted(statistics)}); above {self._threshold:g} is needed"
+
+    def _effect_obstacle(self, trace: Trace, statistics: Statistics, is_approved: Asks) -> str:
+        """Return what the bound forbids: writes after a failure, and final steps that nobody approved."""
+        if not self._is_strict:
+            return ""
+        bound = lower_bound(statistics.successes, statistics.failures)
+        for number, step in enumerate(trace.steps, start=1):
+            needed = needed_bound(step.effect)
+            if bound >= needed:
+                continue
+            if step.effect.is_final and not is_approved(step):
+                what = f"step {number} ({step.tool}) cannot be taken back and was not approved"
+                return f"{what}; {_counted(statistics)} prove {bound:.2f}, {needed:.2f} is needed"
+            if not step.effect.is_final and statistics.failures:
+                what = f"step {number} ({step.tool}) writes"
+                return f"{what}, and {_counted(statistics)} prove only {bound:.2f}; {needed:.2f} is needed"
+        return ""
+
+    def _is_proven(self, trace: Trace, statistics: Statistics) -> bool:
+        needed = max(needed_bound(step.effect) for step in trace.steps)
+        is_bound = lower_bound(statistics.successes, statistics.failures) >= needed
+        return is_bound and statistics.score > self._threshold
+
+
+def _not_proven(match: MatchReport) -> str:
+    return "" if match.is_proof else f"the goal is not proven to be the learned one: {match.why}"
+
+
+def _not_runnable(trace: Trace, is_current: Asks) -> str:
+    if not trace.steps:
+        return "the trace has no steps"
+    stale = next((step.tool for step in trace.steps if not is_current(step)), "")
+    return f"the tool {stale} is missing or has changed since the trace was learned" if stale else ""
+
+
+def _counted(statistics: Statistics) -> str:
+    return f"{statistics.successes} verified successes and {statistics.failures} failures"
+
+
+def open_trust(context: PluginContext) -> EvidenceTrust:
+    """Make the standard judge from the section `memory`."""
+    memory = context.section("memory")
+    return EvidenceTrust(threshold=round(memory.trace_confidence_threshold * 100, 6), is_strict=memory.strict)
