@@ -1,6 +1,6 @@
 """Which projects' own files the user has trusted: one private SQLite file among the user's own state.
 
-Trust is given to content, not to a place: a workspace is trusted while its files are exactly those the user said yes to.
+Trust is given to content, not to a place: a workspace is trusted while its files are exactly those the user saw.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "trust.db"
+CREATE = (
+    "CREATE TABLE trusted (workspace TEXT, content_digest TEXT, at TEXT NOT NULL,"
+    " PRIMARY KEY (workspace, content_digest)) WITHOUT ROWID"
+)
 SCHEMA = Schema(
     name="trust store",
     tag=22,
     version=1,
-    statements=(
-        "CREATE TABLE trusted (workspace TEXT, content_digest TEXT, at TEXT NOT NULL,"
-        " PRIMARY KEY (workspace, content_digest)) WITHOUT ROWID",
-    ),
+    statements=(CREATE,),
     if_moved="every project with configuration or plugins of its own must be trusted again",
 )
 
