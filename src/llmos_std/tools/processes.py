@@ -1,0 +1,186 @@
+"""Run one program with limits: on time, on output, on what it sees of the environment, and on what it leaves behind.
+
+When `run_program` returns or raises, no process that the program started is alive, unless it changed both its session
+and its environment.
+"""
+
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from llmos_core.errors import ToolError
+from llmos_core.types.record import Record
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+
+_MARK = "LLMOS_CALL"
+_CHUNK_BYTES = 65_536
+_KILL_ROUNDS = 10
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Limits(Record):
+    """The bounds of one program: seconds until it is killed, and bytes kept of each output stream."""
+
+    timeout_s: float
+    output_bytes: int
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Finished(Record):
+    """How a program ended. `exit_code` is negative for a signal; an output that was too long lacks its middle."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+async def run_program(
+    arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], limits: Limits
+) -> Finished:
+    """Run a program in `folder` without input, wait for its end, and return what came of it.
+
+    Raises ToolError when it cannot be started or is not done in time. Killed with all its children then, when the
+    waiting is cancelled, and when it leaves children behind.
+    """
+    import asyncio
+
+    mark = os.urandom(8).hex()
+    with _Output(limits.output_bytes) as stdout, _Output(limits.output_bytes) as stderr:
+        process = await _start(arguments, folder, {**environment, _MARK: mark}, stdout, stderr)
+        try:
+            async with asyncio.timeout(limits.timeout_s):
+                code = await process.wait()
+        except TimeoutError:
+            advice = "give it more time with timeout_s, or less to do"
+            raise ToolError(f"not done after {limits.timeout_s:g} s, and killed; {advice}") from None
+        finally:
+            _kill_all(process, mark)
+            await asyncio.shield(_reap(process))
+            stdout.read_rest()
+            stderr.read_rest()
+    return Finished(exit_code=code, stdout=stdout.text(), stderr=stderr.text())
+
+
+async def _start(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], stdout: "_Output", stderr: "_Output"
+) -> "Process":
+    import asyncio
+
+    try:
+        return await asyncio.create_subprocess_exec(
+            *arguments,
+            cwd=folder,
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=stdout.sink,
+            stderr=stderr.sink,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise ToolError(f"{Path(arguments[0]).name} cannot be started: {error}; shorten or change the call") from error
+    finally:
+        stdout.close_sink()
+        stderr.close_sink()
+
+
+async def _reap(process: "Process") -> None:
+    await process.wait()
+
+
+class _Output:
+    """Collects what is written to a pipe, keeping the first and the last half of the allowed bytes."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._half = most_bytes // 2
+        self._head, self._tail = bytearray(), bytearray()
+        self._cut_bytes = 0
+
+    def __enter__(self) -> "_Output":
+        import asyncio
+
+        self._source, self.sink = os.pipe()
+        os.set_blocking(self._source, False)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._source, self._read_some)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._loop.remove_reader(self._source)
+        os.close(self._source)
+        self.close_sink()
+
+    def close_sink(self) -> None:
+        """Close the writing end on this side: it belongs to the program."""
+        if self.sink >= 0:
+            os.close(self.sink)
+            self.sink = -1
+
+    def read_rest(self) -> None:
+        """Take all that is in the pipe, without waiting for more."""
+        while self._read_some():
+            pass
+
+    def text(self) -> str:
+        """Return what was kept as text; a line with an ellipsis stands for what was cut."""
+        head, tail = (bytes(part).decode("utf-8", "replace") for part in (self._head, self._tail))
+        return f"{head}\n… {self._cut_bytes} bytes cut …\n{tail}" if self._cut_bytes else head + tail
+
+    def _read_some(self) -> bool:
+        try:
+            data = os.read(self._source, _CHUNK_BYTES)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._loop.remove_reader(self._source)
+        room = self._half - len(self._head)
+        self._head += data[:room]
+        self._tail += data[room:] if room > 0 else data
+        too_much = max(0, len(self._tail) - self._half)
+        del self._tail[:too_much]
+        self._cut_bytes += too_much
+        return bool(data)
+
+
+def _kill_all(process: "Process", mark: str) -> None:
+    """Kill the program, its process group, its session and whoever carries its mark, until none is found."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for _ in range(_KILL_ROUNDS):
+        found = [pid for pid in _processes() if _belongs(pid, process.pid, mark)]
+        for pid in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        if not found:
+            return
+
+
+def _processes() -> list[int]:
+    try:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:  # a system without /proc: the process group must do
+        return []
+
+
+def _belongs(pid: int, leader: int, mark: str) -> bool:
+    """Say whether a living process is of the leader's session, or inherited the mark in its environment."""
+    try:
+        if _is_dead(pid):
+            return False
+        if os.getsid(pid) == leader:
+            return True
+        with open(f"/proc/{pid}/environ", "rb") as environ:
+            return f"{_MARK}={mark}".encode() in environ.read().split(b"\0")
+    except OSError:
+        return False
+
+
+def _is_dead(pid: int) -> bool:
+    with open(f"/proc/{pid}/stat", "rb") as stat:
+        return stat.read().rpartition(b")")[2].split()[0] in (b"Z", b"X")
