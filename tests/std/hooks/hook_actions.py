@@ -1,0 +1,46 @@
+"""Actions to be judged, and a classifier that says what a test wants it to say."""
+
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+from llmos_core.protocols.acting import ActionContext
+from llmos_core.types.tools import Effect, ToolCall, ToolSpec
+from llmos_std.hooks.config import MODES, PermissionsConfig, ShellConfig
+
+STRICT_MODES = tuple(mode for mode in MODES if mode != "yolo")
+
+
+def action(tool, *, effect=Effect.UNKNOWN, mode="accept-edits", workspace=Path("/nowhere"), tainted=False, **arguments):
+    return ActionContext(
+        call=ToolCall(id="1", tool=tool, arguments=arguments),
+        spec=ToolSpec(name=tool, description="", parameters={}, effect=effect),
+        effect=effect,
+        origin="model",
+        workspace=workspace,
+        run_id="run",
+        permission_mode=mode,
+        is_tainted=tainted,
+    )
+
+
+@contextmanager
+def classified_as(level, rule="rule", reason="reason"):
+    """Let every command be of one level for a while."""
+    found = SimpleNamespace(level=level, reason=reason, rule=rule)
+    with mock.patch.dict("sys.modules", {"llmos_std.shell.classify": SimpleNamespace(classify=lambda _command: found)}):
+        yield
+
+
+@contextmanager
+def without_classifier():
+    """Let the classifier's module be missing for a while."""
+    with mock.patch.dict("sys.modules", {"llmos_std.shell.classify": None}):
+        yield
+
+
+def context(tmp_path=Path("/nowhere"), **sections):
+    """Return as much of a PluginContext as the hooks look at."""
+    known = {"permissions": PermissionsConfig(), "shell": ShellConfig(), **sections}
+    return SimpleNamespace(section=known.__getitem__, paths=SimpleNamespace(user_state=tmp_path / "state"))
