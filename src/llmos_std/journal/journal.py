@@ -1,0 +1,267 @@
+"""The journal in `.llmos/state/runs.db`: every method returns only once its record is durable.
+
+Records are added, never changed; of a run itself only its state and who claimed it change. Whatever was acknowledged
+survives the death of the process. What was paid for or may change the world also survives a loss of power: model turns,
+and the intents and results of every call that is not pure or a read. The rest of a replay is not worth a disk's wait.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.errors import StorageError, UsageError
+from llmos_core.types.transcript import Origin
+from llmos_std.journal.liveness import RunLocks
+from llmos_std.journal.reading import Row, episode_of, seal_of
+from llmos_std.journal.records import call_json, decimal_text, intent_json, outcome_json, turn_json
+from llmos_std.journal.tables import (
+    ADD,
+    BEGIN,
+    CONTINUED,
+    END,
+    ENDED,
+    INTENT,
+    NEWEST,
+    OF_RUN,
+    RESULT,
+    RUNNING,
+    SCHEMA,
+    SUSPEND,
+    SUSPENDED,
+    TURN,
+)
+from llmos_std.storage.database import WAIT_S, Database
+from llmos_std.storage.encoding import pack, to_bytes, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+    from pathlib import Path
+
+    from llmos_core.protocols.context import PluginContext
+    from llmos_core.protocols.storing import Episode
+    from llmos_core.types.tools import Effect, Probe, ToolCall
+    from llmos_core.types.transcript import StepRecord, Turn
+
+
+@contextmanager
+def open_journal(context: PluginContext) -> Iterator[SqliteJournal]:
+    """Offer the workspace's journal; nothing is touched before its first use."""
+    journal = SqliteJournal(context.paths.state)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+class SqliteJournal:
+    """A `Journal` in a folder of its own; any number of processes may share it."""
+
+    def __init__(self, folder: Path, *, wait_s: float = WAIT_S) -> None:
+        self._database = Database(folder / "runs.db", SCHEMA, wait_s=wait_s)
+        self._locks = RunLocks(folder / "running")
+        self._costly: set[str] = set()
+
+    def begin(
+        self, run_id: str, *, goal: str, signature: str, task: dict[str, Any], at: str, resumes: str = ""
+    ) -> None:
+        """Record that a run starts, alive until it ends, is suspended, or this journal is closed.
+
+        When the run has claimed the one it resumes, that one is from now on no longer offered to anybody.
+        """
+        facts = {"goal": goal, "signature": signature, "task": task, "at": at, "resumes": resumes}
+        body, key = self._packed(facts), to_bytes(run_id)
+        if not self._locks.hold(run_id):
+            raise _begun_before(run_id)
+        is_begun = False
+        try:
+            with self._database.open_transaction(durable=False) as connection:
+                new = "INSERT INTO runs (run_id, signature, state) VALUES (?, ?, ?)"
+                connection.execute(new, (key, to_bytes(signature), RUNNING))
+                connection.execute(ADD, (BEGIN, 0, 0, body, seal_of(run_id, BEGIN, 0, 0, body), key))
+                over = "UPDATE runs SET state = ? WHERE run_id = ? AND claimed_by = ?"
+                connection.execute(over, (CONTINUED, to_bytes(resumes), key))
+            is_begun = True
+        except sqlite3.IntegrityError:
+            raise _begun_before(run_id) from None
+        finally:
+            let_go = self._locks.release if is_begun else self._locks.abandon
+            let_go(resumes)  # a claimed run whose successor could not begin is offered again
+            if not is_begun:
+                self._locks.release(run_id)
+
+    def turn(self, run_id: str, index: int, turn: Turn) -> None:
+        """Record turn number `index` before any of its calls is made."""
+        is_paid = turn.usage is not None or turn.origin is Origin.MODEL
+        self._add(run_id, TURN, index, index, self._packed(turn_json(turn)), durable=is_paid)
+
+    def intend(
+        self,
+        run_id: str,
+        *,
+        index: int,
+        turn: int,
+        call: ToolCall,
+        fingerprint: str,
+        effect: Effect,
+        before: Probe | None,
+    ) -> None:
+        """Record that step `index` is about to happen."""
+        probe = None if before is None else dict(before)
+        facts = {"call": call_json(call), "fingerprint": fingerprint, "effect": effect.value, "before": probe}
+        self._add(run_id, INTENT, index, turn, self._packed(facts), durable=not effect.is_safe)
+
+    def settle(self, run_id: str, step: StepRecord) -> None:
+        """Record how step `step.index` ended; one never intended (denied, repeated) belongs to the last turn."""
+        turn, intent = self._intent(run_id, step.index)
+        facts = outcome_json(step)
+        if self._packed(intent_json(step)) != intent:
+            facts = {**intent_json(step), **facts}
+        self._add(run_id, RESULT, step.index, turn, self._packed(facts), durable=not step.effect.is_safe)
+
+    def end(
+        self,
+        run_id: str,
+        *,
+        status: str,
+        mode: str,
+        answer: str,
+        reason: str,
+        trace_id: str,
+        model_calls: int,
+        cost_usd: Decimal | None,
+        saved_usd: Decimal | None,
+        at: str,
+    ) -> None:
+        """Record how the run ended; nothing may be added afterwards."""
+        facts = {
+            "status": status,
+            "mode": mode,
+            "answer": answer,
+            "reason": reason,
+            "trace_id": trace_id,
+            "model_calls": model_calls,
+            "cost_usd": decimal_text(cost_usd),
+            "saved_usd": decimal_text(saved_usd),
+            "at": at,
+        }
+        self._close_run(run_id, END, facts, ENDED, durable=run_id in self._costly)
+
+    def suspend(self, run_id: str, *, reason: str, at: str) -> None:
+        """Record that this process is done with the run though it has not ended: `interrupted` finds it at once."""
+        self._close_run(run_id, SUSPEND, {"reason": reason, "at": at}, SUSPENDED, durable=True)
+
+    def interrupted(self, signature: str) -> Episode | None:
+        """Return the newest run of that goal that has neither ended nor a living process, None when there is none.
+
+        A run that was claimed by a process which died before it could begin in its place is offered again.
+        """
+        key = (to_bytes(signature),)
+        query = "SELECT run_id, claimed_by FROM runs WHERE signature = ? AND state < 2 ORDER BY seq DESC"
+        if not self._database.rows(query, key):
+            return None
+        with self._database.open_transaction(durable=False) as connection:
+            candidates = connection.execute(query, key).fetchall()
+            found = next((run_id for run_id, by in candidates if self._is_free(to_text(run_id), by)), None)
+        return None if found is None else self.episode(to_text(found))
+
+    def claim(self, run_id: str, by: str) -> bool:
+        """Take over an interrupted run, exactly once among all processes; False when somebody else did."""
+        key, is_taken, is_claimed = to_bytes(run_id), False, False
+        try:
+            with self._database.open_transaction(durable=True) as connection:
+                query = "SELECT claimed_by FROM runs WHERE run_id = ? AND state < 2"
+                row = connection.execute(query, (key,)).fetchone()
+                take = self._locks.hold if row == (None,) else self._locks.take_over
+                is_taken = row is not None and take(run_id)
+                if is_taken:
+                    connection.execute("UPDATE runs SET claimed_by = ? WHERE run_id = ?", (to_bytes(by), key))
+            is_claimed = is_taken
+        finally:
+            if is_taken and not is_claimed:
+                self._locks.abandon(run_id)
+        return is_claimed
+
+    def episode(self, run_id: str) -> Episode | None:
+        """Return one run by id or unambiguous id prefix, None when there is none or more than one."""
+        key = to_bytes(run_id)
+        query = "SELECT seq, run_id, claimed_by FROM runs WHERE run_id >= ? AND run_id < ? ORDER BY run_id LIMIT 2"
+        found = self._database.rows(query, (key, key + b"\xff")) if run_id else []
+        if not found or (len(found) > 1 and found[0][1] != key):
+            return None
+        seq, full_id, claimed_by = found[0]
+        query = "SELECT kind, number, turn, body, seal FROM records WHERE run = ?"
+        return self._episode(full_id, claimed_by, [Row(*row) for row in self._database.rows(query, (seq,))])
+
+    def episodes(self, limit: int = 100) -> tuple[Episode, ...]:
+        """Return the newest episodes without turns and steps, newest first."""
+        runs: dict[tuple[bytes, bytes | None], list[Row]] = {}
+        for run_id, claimed_by, *row in self._database.rows(NEWEST, (limit,)):
+            runs.setdefault((run_id, claimed_by), []).append(Row(*row))
+        return tuple(self._episode(run_id, claimed_by, rows) for (run_id, claimed_by), rows in runs.items())
+
+    def close(self) -> None:
+        """Let go of the file and of every run that is not over; those are interrupted from now on."""
+        self._locks.release_all()
+        self._database.close()
+
+    def _add(self, run_id: str, kind: str, number: int, turn: int, body: bytes, *, durable: bool) -> None:
+        if durable:
+            self._costly.add(run_id)
+        values = (kind, number, turn, body, seal_of(run_id, kind, number, turn, body), to_bytes(run_id))
+        try:
+            added = self._database.write(ADD, values, durable=durable)
+        except sqlite3.IntegrityError:
+            added = 0
+        if not added and not self._is_recorded(run_id, kind, number, body):
+            raise _not_open(run_id, f"{kind} {number}")
+
+    def _is_recorded(self, run_id: str, kind: str, number: int, body: bytes) -> bool:
+        return self._database.rows(f"SELECT body {OF_RUN} AND number = ?", (to_bytes(run_id), kind, number)) == [
+            (body,)
+        ]
+
+    def _close_run(self, run_id: str, kind: str, facts: dict[str, Any], state: int, *, durable: bool) -> None:
+        body, key = self._packed(facts), to_bytes(run_id)
+        with self._database.open_transaction(durable=durable) as connection:
+            if not connection.execute(ADD, (kind, 0, 0, body, seal_of(run_id, kind, 0, 0, body), key)).rowcount:
+                raise _not_open(run_id, kind)
+            connection.execute("UPDATE runs SET state = ? WHERE run_id = ?", (state, key))
+        self._costly.discard(run_id)
+        self._locks.release(run_id)
+
+    def _intent(self, run_id: str, index: int) -> tuple[int, bytes]:
+        """Return the turn and the recorded intent of a step; the last turn and b"" when it was never intended."""
+        key = to_bytes(run_id)
+        found = self._database.rows(f"SELECT turn, body {OF_RUN} AND number = ?", (key, INTENT, index))
+        if found:
+            return found[0][0], found[0][1]
+        last = self._database.rows(f"SELECT max(number) {OF_RUN}", (key, TURN))
+        return (last[0][0] or 0) if last else 0, b""
+
+    def _is_free(self, run_id: str, claimed_by: bytes | None) -> bool:
+        return self._locks.is_abandoned(run_id) if claimed_by is not None else not self._locks.is_held(run_id)
+
+    def _episode(self, run_id: bytes, claimed_by: bytes | None, rows: list[Row]) -> Episode:
+        try:
+            return episode_of(to_text(run_id), to_text(claimed_by or b""), rows)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._database.damage(f"run {to_text(run_id)}: {type(error).__name__}: {error}") from error
+
+    def _packed(self, facts: dict[str, Any]) -> bytes:
+        try:
+            return pack(facts)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise StorageError(
+                f"{self._database.path} takes only JSON values, and was given another: {error}"
+            ) from error
+
+
+def _begun_before(run_id: str) -> UsageError:
+    return UsageError(f"run {run_id} was begun before; every run needs an id of its own")
+
+
+def _not_open(run_id: str, what: str) -> UsageError:
+    return UsageError(f"{what} cannot be added to run {run_id}: no such run is open, or it is recorded differently")

@@ -1,0 +1,180 @@
+"""One SQLite file that many processes share, opened at its first use.
+
+Write-ahead logging, one writer at a time, nothing created by reading. Whatever goes wrong leaves here as one
+StorageError that names the file; only a broken constraint (sqlite3.IntegrityError) is the caller's to judge.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import time
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from llmos_std.storage.failures import damaged, explain, forked, locked, misfit
+from llmos_std.storage.files import make_private_file, make_private_folder, open_folder_lock, size_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from llmos_core.errors import StorageError
+    from llmos_std.storage.schema import Schema
+
+WAIT_S = 30.0
+"""How long one process waits for another's transaction before it gives up; far above any real one."""
+
+_known: WeakSet[Database] = WeakSet()
+"""The databases of this process, so that a forked child can tell which files its parent had open."""
+
+
+class Database:
+    """A file of one schema. Safe among threads and processes; one transaction at a time.
+
+    SQLite's locks do not survive a fork: a child is refused every file that its parent had open.
+    """
+
+    def __init__(self, path: Path, schema: Schema, *, wait_s: float = WAIT_S) -> None:
+        self.path = path
+        self._schema = schema
+        self._wait_s = wait_s
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._owner = 0
+        self._is_durable: bool | None = None
+        _known.add(self)
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query; none when there is no file yet, and then none is made."""
+        with self._lock, self._explained():
+            connection = self._opened()
+            return [] if connection is None else connection.execute(query, values).fetchall()
+
+    def write(self, statement: str, values: Sequence[Any] = (), *, durable: bool) -> int:
+        """Execute one statement as a transaction of its own and return how many rows it changed."""
+        with self._lock, self._explained():
+            return self._ready(durable=durable).execute(statement, values).rowcount
+
+    @contextmanager
+    def open_transaction(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+        """Hold the only write transaction among all processes; commit at the end, roll back on any exception.
+
+        Once it is committed it survives the death of this process; if `durable`, also a loss of power.
+        """
+        with self._lock, self._explained():
+            connection = self._ready(durable=durable)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @property
+    def is_inherited(self) -> bool:
+        """True in a forked child whose parent had this file open."""
+        return self._connection is not None and self._owner != os.getpid()
+
+    def damage(self, found: str) -> StorageError:
+        """Return the error to raise for a row that cannot be what was written."""
+        return damaged(self.path, self._schema, found)
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None and self._owner == os.getpid():
+                connection.close()
+
+    def _ready(self, *, durable: bool) -> sqlite3.Connection:
+        """Return the connection, made if need be, with the wanted care for what is written next."""
+        connection = self._opened() or self._created()
+        if durable is not self._is_durable:
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._is_durable = durable
+        return connection
+
+    def _opened(self) -> sqlite3.Connection | None:
+        """Return the connection to the file, None when the file is missing or its making was never finished."""
+        if self._connection is not None and self._owner == os.getpid():
+            return self._connection
+        if any(database.is_inherited for database in _known if database.path == self.path):
+            raise forked(self.path)
+        if self._is_missing():
+            return None
+        with self._open_connection() as connection:
+            stamp = connection.execute("PRAGMA user_version").fetchone()[0]
+            if stamp == self._schema.stamp:
+                return self._kept(connection)
+            if stamp or connection.execute("SELECT 1 FROM sqlite_master").fetchall():
+                raise misfit(self.path, self._schema, stamp)
+            return None
+
+    def _is_missing(self) -> bool:
+        size = size_of(self.path)
+        if size == 0 and size_of(self.path.with_name(self.path.name + "-wal")):
+            raise self.damage("0 bytes, beside a write-ahead log that is not empty")
+        return not size
+
+    def _created(self) -> sqlite3.Connection:
+        """Make the file with its tables, once among all processes, and return the connection to it."""
+        folder = self.path.parent
+        make_private_folder(folder)
+        with open_folder_lock(folder, timeout_s=self._wait_s):
+            if found := self._opened():
+                return found
+            make_private_file(self.path)
+            with self._open_connection() as connection:
+                self._use_write_ahead_log(connection)
+                connection.execute("BEGIN IMMEDIATE")
+                for statement in self._schema.statements:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {self._schema.stamp}")
+                connection.execute("COMMIT")
+                return self._kept(connection)
+
+    def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
+        """Switch the file over; SQLite does not wait for others by itself here."""
+        deadline = time.monotonic() + self._wait_s
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
+
+    @contextmanager
+    def _open_connection(self) -> Iterator[sqlite3.Connection]:
+        """Connect to the file; unless `_kept` has kept it, the connection is closed again at the end."""
+        connection = sqlite3.connect(self.path, timeout=self._wait_s, isolation_level=None, check_same_thread=False)
+        try:
+            yield connection
+        finally:
+            if self._connection is not connection:
+                connection.close()
+
+    def _kept(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        if sys.platform == "darwin":
+            connection.execute("PRAGMA fullfsync = 1")  # an fsync there does not reach the disk's own cache
+        self._connection, self._owner, self._is_durable = connection, os.getpid(), None
+        return connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except TimeoutError as error:
+            raise locked(self.path) from error
+        except (sqlite3.Error, OSError) as error:
+            raise explain(error, self.path, self._schema) from error

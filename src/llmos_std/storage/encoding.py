@@ -1,0 +1,49 @@
+"""JSON objects as bytes and back without losing anything, and checksums over what is stored.
+
+The bytes are UTF-8 that lets lone surrogates pass, so every text a tool or model can produce comes back as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from binascii import crc32
+from collections.abc import Mapping
+from typing import Any
+
+
+def to_bytes(text: str) -> bytes:
+    """Return any text as bytes; lone surrogates pass."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def to_text(stored: bytes) -> str:
+    """Undo `to_bytes`."""
+    return stored.decode("utf-8", "surrogatepass")
+
+
+def pack(value: dict[str, Any]) -> bytes:
+    """Return a JSON object as bytes; TypeError, ValueError or RecursionError when JSON cannot hold it."""
+    return to_bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain))
+
+
+def unpack(stored: bytes) -> dict[str, Any]:
+    """Undo `pack`; raises ValueError for bytes that are no JSON object."""
+    value = json.loads(to_text(stored))
+    if not isinstance(value, dict):
+        raise ValueError("the record is not a JSON object")
+    return value
+
+
+def checksum(*parts: bytes | str | int) -> int:
+    """Return 32 bits over a record and its place; a flipped bit changes them."""
+    found = 0
+    for part in parts:
+        data = part if isinstance(part, bytes) else str(part).encode()
+        found = crc32(data, crc32(b"%d:" % len(data), found))
+    return found
+
+
+def _plain(value: object) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not a JSON value")

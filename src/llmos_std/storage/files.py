@@ -1,0 +1,89 @@
+"""Make private files and folders: 0600 and 0700 from the first moment, never a loosened one, never through a link."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_POLL_S = 0.01
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` and its missing parents with mode 0700, durably; folders that exist stay as they are."""
+    if folder.is_dir():
+        return
+    make_private_folder(folder.parent)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, f"{folder} is not a folder") from None
+        return
+    _sync_folder(folder.parent)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file with mode 0600, durably; a regular file that exists stays as it is.
+
+    An existing file is never opened here: closing it again would drop SQLite's locks on it in this process.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        size_of(path)
+    else:
+        _sync_folder(path.parent)
+
+
+def size_of(path: Path) -> int | None:
+    """Return the size of a regular file in bytes, None when there is none; OSError for a link, folder or device."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a symbolic link" if stat.S_ISLNK(found.st_mode) else "not a regular file"
+        raise OSError(errno.EINVAL, f"it is {kind}")
+    return found.st_size
+
+
+@contextmanager
+def open_folder_lock(folder: Path, *, timeout_s: float) -> Iterator[None]:
+    """Hold `folder` for this process alone; TimeoutError after `timeout_s`. File systems without locks give none."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        deadline = time.monotonic() + timeout_s
+        while not _try_lock(handle):
+            if time.monotonic() > deadline:
+                raise TimeoutError(errno.ETIMEDOUT, f"{folder} is locked by another process")
+            time.sleep(_POLL_S)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # no locks on this file system: SQLite's own, and its retries, must do
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
