@@ -1,1 +1,1 @@
-"""The ledger: money is reserved before and settled after every model call."""
+"""Money: one ledger for all workspaces of a user, so that no model call is ever unbooked."""
