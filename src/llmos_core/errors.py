@@ -38,12 +38,16 @@ class ToolRefusedError(ToolError):
 class ProviderError(LlmosError):
     """A model call failed for good, after the retries and fail-overs that were allowed.
 
-    `retryable` says whether the same call may succeed later; `status` is the HTTP status when there was one.
+    `retryable` says whether the same call may succeed later; `status` is the HTTP status when there was one. `usage` is
+    the `Usage` of the failed attempts; None when nobody knows what they will be billed at.
     """
 
-    def __init__(self, message: str, *, status: int | None = None, retryable: bool = False) -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, retryable: bool = False, usage: object = None
+    ) -> None:
         self.status = status
         self.retryable = retryable
+        self.usage = usage
         super().__init__(message)
 
 

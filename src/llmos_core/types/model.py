@@ -42,7 +42,11 @@ class ModelRequest(Record):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class ModelReply(Record):
-    """One answer. `is_cut` is True when it stopped at a length limit; `is_refusal` when the model declined."""
+    """One answer. `is_cut` is True when it stopped at a length limit; `is_refusal` when the model declined.
+
+    A call whose arguments could not be read as one JSON object has the single argument `__malformed__`: the model's own
+    text. It is never executed; the loop answers it with an error, so that the model can send it again.
+    """
 
     text: str = ""
     calls: tuple[ToolCall, ...] = ()

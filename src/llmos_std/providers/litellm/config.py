@@ -1,0 +1,163 @@
+"""Section `provider.litellm`: which model, where, how long, how often. A key is never written here, only its name.
+
+`for_model` lays the table of one model over the section, so the rest of the family reads one flat record.
+"""
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import attrs
+
+from llmos_core.types.money import optional_usd
+
+T = TypeVar("T")
+
+PER_MODEL = (
+    "api_base",
+    "api_key_env",
+    "headers",
+    "temperature",
+    "max_tokens",
+    "json_mode",
+    "rpm",
+    "tpm",
+    "retries",
+    "retry_delay_s",
+    "timeout_s",
+    "stream",
+    "system_prompt",
+    "system_prompt_append",
+    "input_usd_per_mtok",
+    "output_usd_per_mtok",
+)
+"""What a `[provider.litellm.models."vendor/name"]` table may set."""
+
+_is_text = attrs.validators.instance_of(str)
+_is_bool = attrs.validators.instance_of(bool)
+_are_texts = attrs.validators.deep_iterable(_is_text, attrs.validators.instance_of(tuple))
+_maps_texts = attrs.validators.deep_mapping(_is_text, _is_text, attrs.validators.instance_of(dict))
+
+
+def _help(text: str, unit: str = "") -> dict[str, str]:
+    return {"help": text, "unit": unit} if unit else {"help": text}
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list | tuple) else value
+
+
+def _as_number(value: object) -> object:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _at_least(minimum: float, kind: type[float], *, is_open: bool = False) -> Any:
+    """Return a validator for finite numbers of `kind` that are ≥ minimum (> when `is_open`); a boolean is no number."""
+
+    def check(_record: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+        is_number = isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)
+        if not is_number or value < minimum or (is_open and value == minimum):
+            wanted = f"{'above' if is_open else 'of at least'} {minimum:g}"
+            raise ValueError(f"{attribute.name} is {value!r}, expected a number {wanted}")
+
+    return check
+
+
+def _refuse_key(_record: object, _attribute: object, value: object) -> None:
+    if value != "":
+        message = (
+            "a key does not belong in a file: put it into an environment variable and write that variable's name,"
+            ' for example api_key_env = "OPENAI_API_KEY"'
+        )
+        raise ValueError(message)
+
+
+def _number(default: float, text: str, unit: str = "", *, minimum: float = 0.0, is_open: bool = False) -> float:
+    check = _at_least(minimum, float, is_open=is_open)
+    return attrs.field(default=default, converter=_as_number, validator=check, metadata=_help(text, unit))
+
+
+def _count(default: int, text: str, unit: str = "", *, minimum: int = 0) -> int:
+    return attrs.field(default=default, validator=_at_least(minimum, int), metadata=_help(text, unit))
+
+
+def _text(text: str) -> str:
+    return attrs.field(default="", validator=_is_text, metadata=_help(text))
+
+
+@attrs.frozen(kw_only=True)
+class LitellmConfig:
+    """How models are reached. Constructible from plain TOML values; every problem is a ValueError or TypeError."""
+
+    model: str = _text('the model, for example "openai/gpt-4o-mini"; empty: the first that is found')
+    api_base: str = _text("address of the endpoint, for models of the same vendor as `model`")
+    api_key_env: str = _text("environment variable that holds the key (default: the vendor's usual one)")
+    api_key: str = attrs.field(
+        default="", repr=False, validator=_refuse_key, metadata=_help("refused: see api_key_env")
+    )
+    fallbacks: tuple[str, ...] = attrs.field(
+        default=(),
+        converter=_as_tuple,
+        validator=_are_texts,
+        metadata=_help("models to try when a call fails, in order"),
+    )
+    aliases: dict[str, str] = attrs.field(
+        factory=dict, validator=_maps_texts, metadata=_help('short names, for example {fast = "openai/gpt-4o-mini"}')
+    )
+    temperature: float = _number(0.7, "how freely the model chooses its words")
+    max_tokens: int = _count(4096, "longest answer", "tokens", minimum=1)
+    json_mode: bool = attrs.field(default=False, validator=_is_bool, metadata=_help("ask for answers in JSON"))
+    rpm: int = _count(60, "requests per minute, per model; 0 for no limit", "requests/min")
+    tpm: int = _count(100_000, "tokens per minute, per model; 0 for no limit", "tokens/min")
+    retries: int = _count(3, "how often a failed request is sent again")
+    retry_delay_s: float = _number(1.0, "wait before the first retry; doubles each time", "s")
+    timeout_s: float = _number(120.0, "longest wait for one answer", "s", is_open=True)
+    stream: bool = attrs.field(default=True, validator=_is_bool, metadata=_help("show text as it arrives"))
+    ollama_base: str = attrs.field(
+        default="http://127.0.0.1:11434", validator=_is_text, metadata=_help("where Ollama is looked for")
+    )
+    local_first: bool = attrs.field(
+        default=True, validator=_is_bool, metadata=_help("without `model`: a local Ollama before any cloud")
+    )
+    system_prompt: str = _text("replaces llmos's own system prompt")
+    system_prompt_append: str = _text("is added to the system prompt")
+    input_usd_per_mtok: Decimal | None = attrs.field(
+        default=None, converter=optional_usd, metadata=_help("price of what is sent, where none is known", "USD/Mtok")
+    )
+    output_usd_per_mtok: Decimal | None = attrs.field(
+        default=None, converter=optional_usd, metadata=_help("price of the answer, where none is known", "USD/Mtok")
+    )
+    headers: dict[str, str] = attrs.field(
+        factory=dict,
+        validator=_maps_texts,
+        repr=False,
+        metadata=_help('more HTTP headers; a value "env:NAME" is read from the environment'),
+    )
+    models: dict[str, Any] = attrs.field(
+        factory=dict, metadata=_help("tables of settings for single models, laid over this section")
+    )
+
+    @models.validator
+    def _each_table_is_a_valid_section(self, _attribute: object, value: object) -> None:
+        if not isinstance(value, dict):
+            raise ValueError(f"models is {type(value).__name__}, expected one table for each model")
+        for name, table in value.items():
+            self._check_table(name, table)
+
+    def _check_table(self, name: str, table: object) -> None:
+        where = f'models."{name}"'
+        if not isinstance(table, Mapping):
+            raise ValueError(f"{where} is {type(table).__name__}, expected a table")
+        if unknown := sorted(set(table) - set(PER_MODEL)):
+            if "api_key" in unknown:
+                _refuse_key(self, None, table["api_key"])
+            raise ValueError(f"{where} has no setting {', '.join(unknown)}; it may have {', '.join(PER_MODEL)}")
+        try:
+            LitellmConfig(**table)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{where}: {error.args[0] if error.args else error}") from None
+
+    def for_model(self, name: str) -> "LitellmConfig":
+        """Return these settings with the table of the model `name` (alias or full) laid over them."""
+        return attrs.evolve(self, **self.models.get(name, {}))
