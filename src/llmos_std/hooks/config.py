@@ -1,50 +1,52 @@
 """The sections of the gates: which permissions hold, and what the user says about commands."""
 
+from typing import Any
+
 import attrs
+
+from llmos_core.config.fields import flag, section_field
+from llmos_core.types.record import Record
 
 MODES = ("ask", "accept-edits", "plan", "yolo")
 
 
-@attrs.frozen(kw_only=True)
-class PermissionsConfig:
+def _is_mode(value: Any) -> str:
+    return "" if value in MODES else f"one of {', '.join(MODES)}"
+
+
+def _are_patterns(value: Any) -> str:
+    is_right = isinstance(value, tuple) and all(isinstance(one, str) and one.strip() for one in value)
+    return "" if is_right else "a list of commands, none empty"
+
+
+def _as_tuple(value: Any) -> Any:
+    """Take a TOML array as a tuple; a lone text is left to be refused, never taken letter by letter."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _patterns(*, help: str) -> Any:  # noqa: A002 – the name that the metadata bears
+    return section_field((), _are_patterns, help=help, convert=_as_tuple)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class PermissionsConfig(Record):
     """Section `permissions`: how much may happen without asking."""
 
-    mode: str = attrs.field(
-        default="accept-edits",
-        validator=attrs.validators.in_(MODES),
-        metadata={"help": "ask: every write asks; accept-edits: files may change; plan: only look; yolo: never ask"},
+    mode: str = section_field(
+        "accept-edits",
+        _is_mode,
+        help="ask: every change asks; accept-edits: files may change; plan: only look; yolo: never ask",
     )
-    remember_approvals: bool = attrs.field(
-        default=True,
-        validator=attrs.validators.instance_of(bool),
-        metadata={"help": "remember each yes for exactly the call it was given to"},
-    )
+    remember_approvals: bool = flag(True, help="remember each yes for exactly the call it was given to")
 
 
-def _patterns(value: object) -> object:
-    """Take a TOML array as a tuple; a lone text is left for the validator to refuse, never taken letter by letter."""
-    return tuple(value) if isinstance(value, list | tuple) else value
-
-
-_are_patterns = attrs.validators.deep_iterable(
-    attrs.validators.and_(attrs.validators.instance_of(str), attrs.validators.min_len(1)),
-    attrs.validators.instance_of(tuple),
-)
-
-
-@attrs.frozen(kw_only=True)
-class ShellConfig:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ShellConfig(Record):
     """Section `shell`: commands to allow or deny. A deny always wins; nothing allows a destructive command."""
 
-    allow: tuple[str, ...] = attrs.field(
-        default=(),
-        converter=_patterns,
-        validator=_are_patterns,
-        metadata={"help": "commands that need no asking, exact or with * ? [ ]; a pattern fits single commands only"},
+    allow: tuple[str, ...] = _patterns(
+        help="commands that need no asking, exact or with * ? [ ]; a pattern fits single commands only"
     )
-    deny: tuple[str, ...] = attrs.field(
-        default=(),
-        converter=_patterns,
-        validator=_are_patterns,
-        metadata={"help": "commands that never run, exact or with * ? [ ], also as part of a longer command line"},
+    deny: tuple[str, ...] = _patterns(
+        help="commands that never run, exact or with * ? [ ], also as part of a longer command line"
     )

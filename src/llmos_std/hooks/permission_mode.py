@@ -5,7 +5,7 @@ It looks at a call's effect, never at who asked for it: model, trace and program
 
 from llmos_core.protocols.acting import ActionContext
 from llmos_core.protocols.context import PluginContext
-from llmos_core.types.decision import Verdict
+from llmos_core.types.decision import Decision, Verdict
 from llmos_std.hooks.config import MODES
 from llmos_std.hooks.path_jail import WRITERS
 from llmos_std.hooks.shell_policy import CommandPolicy, open_command_policy
@@ -32,9 +32,15 @@ class PermissionMode:
             case "plan":
                 return deny("plan", f"{action.call.tool} would change something, and mode plan only looks")
             case "ask":
-                return ask("ask", f"{action.call.tool} would change something ({action.effect.value})")
+                return self._ask(action)
             case _:
                 return self._accept_edits(action)
+
+    def _ask(self, action: ActionContext) -> Verdict:
+        known = self._commands.judge(action)
+        if known is not None and known.decision is Decision.DENY:
+            return known
+        return ask("ask", f"{action.call.tool} would change something ({action.effect.value})")
 
     def _accept_edits(self, action: ActionContext) -> Verdict:
         if action.call.tool in WRITERS and not action.effect.is_final:

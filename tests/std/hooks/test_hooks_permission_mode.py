@@ -26,7 +26,7 @@ def test_what_changes_nothing_passes_in_every_mode(tool, mode, effect):
     assert judged(tool, mode, effect) is Decision.ALLOW
 
 
-@given(tools, st.sampled_from(Effect), st.sampled_from(["read", "workspace", "unknown"]))
+@given(tools, st.sampled_from(Effect), st.sampled_from(list(LEVELS)))
 def test_the_modes_are_ordered(tool, effect, level):
     with classified_as(level):
         found = [
