@@ -38,7 +38,7 @@ EVENT_KINDS = (
     "low_battery",
     "trace_learned",
     "trace_used",
-    "problem",
+    "plugin_problem",
 )
 """The kinds of event that llmos itself publishes; a plugin may publish others."""
 

@@ -1,6 +1,7 @@
 """Actions to be judged, and a classifier that says what a test wants it to say."""
 
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -44,3 +45,9 @@ def context(tmp_path=Path("/nowhere"), **sections):
     """Return as much of a PluginContext as the hooks look at."""
     known = {"permissions": PermissionsConfig(), "shell": ShellConfig(), **sections}
     return SimpleNamespace(section=known.__getitem__, paths=SimpleNamespace(user_state=tmp_path / "state"))
+
+
+def load(path):
+    """Return what an import path names."""
+    module, name = path.split(":")
+    return getattr(import_module(module), name)

@@ -3,21 +3,15 @@
 import subprocess
 import sys
 from contextlib import AbstractContextManager
-from importlib import import_module
 
 import pytest
-from hook_actions import context
+from hook_actions import context, load
 
 from llmos_core.contrib import MOMENTS, Role
 from llmos_std.hooks import plugin
 from llmos_std.hooks.config import MODES, PermissionsConfig, ShellConfig
 
 CONTRIBUTIONS = (*plugin.llmos_hooks(), *plugin.llmos_services())
-
-
-def load(path):
-    module, name = path.split(":")
-    return getattr(import_module(module), name)
 
 
 @pytest.mark.parametrize("contribution", CONTRIBUTIONS, ids=lambda found: found.name)
