@@ -6,14 +6,12 @@
 
 from typing import Any, ClassVar
 
-import attrs
-
 
 class Record:
     """Value semantics over the attrs fields of a subclass: equal type and equal fields are equal records."""
 
     __slots__ = ()
-    __attrs_attrs__: ClassVar["tuple[attrs.Attribute[Any], ...]"]
+    __attrs_attrs__: ClassVar[tuple[Any, ...]]
 
     def _values(self) -> tuple[object, ...]:
         return tuple(getattr(self, field.name) for field in self.__attrs_attrs__ if field.eq)
