@@ -9,14 +9,21 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-import time
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from llmos_std.storage.failures import damaged, explain, forked, locked, misfit
-from llmos_std.storage.files import make_private_file, make_private_folder, open_folder_lock, size_of
+from llmos_std.storage.files import (
+    discard,
+    make_private_file,
+    make_private_folder,
+    open_folder_lock,
+    publish,
+    set_aside,
+    size_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +47,7 @@ class Database:
 
     def __init__(self, path: Path, schema: Schema, *, wait_s: float = WAIT_S) -> None:
         self.path = path
+        self._log = path.with_name(path.name + "-wal")
         self._schema = schema
         self._wait_s = wait_s
         self._lock = RLock()
@@ -101,61 +109,54 @@ class Database:
         return connection
 
     def _opened(self) -> sqlite3.Connection | None:
-        """Return the connection to the file, None when the file is missing or its making was never finished."""
+        """Return the connection to the file, None when there is no file."""
         if self._connection is not None and self._owner == os.getpid():
             return self._connection
         if any(database.is_inherited for database in _known if database.path == self.path):
             raise forked(self.path)
-        if self._is_missing():
-            return None
-        with self._open_connection() as connection:
-            stamp = connection.execute("PRAGMA user_version").fetchone()[0]
-            if stamp == self._schema.stamp:
-                return self._kept(connection)
-            if stamp or connection.execute("SELECT 1 FROM sqlite_master").fetchall():
-                raise misfit(self.path, self._schema, stamp)
-            return None
-
-    def _is_missing(self) -> bool:
         size = size_of(self.path)
-        if size == 0 and size_of(self.path.with_name(self.path.name + "-wal")):
-            raise self.damage("0 bytes, beside a write-ahead log that is not empty")
-        return not size
+        if size is None:
+            return None
+        if size == 0:
+            raise self.damage("it is empty")
+        with self._open_connection(self.path) as connection:
+            page_size = connection.execute("PRAGMA page_size").fetchone()[0]
+            if size % page_size and not size_of(self._log):
+                raise self.damage("its end is cut off")  # SQLite would read zeros there
+            stamp = connection.execute("PRAGMA user_version").fetchone()[0]
+            if stamp != self._schema.stamp:
+                raise misfit(self.path, self._schema, stamp)
+            return self._kept(connection)
 
     def _created(self) -> sqlite3.Connection:
-        """Make the file with its tables, once among all processes, and return the connection to it."""
-        folder = self.path.parent
+        """Make the file, once among all processes, and return the connection to it.
+
+        It is filled under another name, so under its own it is never seen unfinished.
+        """
+        folder, new = self.path.parent, self.path.with_name(self.path.name + ".new")
         make_private_folder(folder)
         with open_folder_lock(folder, timeout_s=self._wait_s):
-            if found := self._opened():
-                return found
-            make_private_file(self.path)
-            with self._open_connection() as connection:
-                self._use_write_ahead_log(connection)
-                connection.execute("BEGIN IMMEDIATE")
-                for statement in self._schema.statements:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {self._schema.stamp}")
-                connection.execute("COMMIT")
-                return self._kept(connection)
+            if self._opened() is None:
+                discard(new, new.with_name(new.name + "-journal"))  # of a process that died just here
+                make_private_file(new)
+                with self._open_connection(new) as connection:
+                    self._fill(connection)
+                set_aside(self._log)  # it would be taken for the new file's own
+                publish(new, self.path)
+        return self._opened() or self._created()
 
-    def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
-        """Switch the file over; SQLite does not wait for others by itself here."""
-        deadline = time.monotonic() + self._wait_s
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
-            else:
-                return
+    def _fill(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in self._schema.statements:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {self._schema.stamp}")
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
 
     @contextmanager
-    def _open_connection(self) -> Iterator[sqlite3.Connection]:
-        """Connect to the file; unless `_kept` has kept it, the connection is closed again at the end."""
-        connection = sqlite3.connect(self.path, timeout=self._wait_s, isolation_level=None, check_same_thread=False)
+    def _open_connection(self, path: Path) -> Iterator[sqlite3.Connection]:
+        """Connect to a file; unless `_kept` has kept it, the connection is closed again at the end."""
+        connection = sqlite3.connect(path, timeout=self._wait_s, isolation_level=None, check_same_thread=False)
         try:
             yield connection
         finally:

@@ -47,8 +47,8 @@ def damaged(path: Path, schema: Schema, found: str) -> StorageError:
 
     aside = path.parent / "damaged"
     return StorageError(
-        f"{path} is damaged ({found}; expected the {schema.name} as llmos wrote it) and was left as it is; "
-        f"move it aside with: mkdir -p {quote(str(aside))} && mv {quote(str(path))}* {quote(str(aside))}; "
+        f"{path} is damaged ({found}; expected the {schema.name} as llmos wrote it); "
+        f"llmos neither repairs nor deletes it; move it aside with: mkdir -p {quote(str(aside))} && mv {quote(str(path))}* {quote(str(aside))}; "
         f"{schema.if_moved}"
     )
 

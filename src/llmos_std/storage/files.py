@@ -32,16 +32,26 @@ def make_private_folder(folder: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file with mode 0600, durably; a regular file that exists stays as it is.
+    """Make an empty file with mode 0600; FileExistsError when there is anything of that name."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
 
-    An existing file is never opened here: closing it again would drop SQLite's locks on it in this process.
-    """
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-    except FileExistsError:
-        size_of(path)
-    else:
-        _sync_folder(path.parent)
+
+def publish(finished: Path, path: Path) -> None:
+    """Give a finished file its own name, durably and in one moment."""
+    finished.replace(path)
+    _sync_folder(path.parent)
+
+
+def set_aside(path: Path) -> None:
+    """Rename what is left of a file whose companion is gone, if anything is: it may be all that a user still has."""
+    if size_of(path):
+        path.replace(path.with_name(path.name + ".left-over"))
+
+
+def discard(*paths: Path) -> None:
+    """Remove files that nobody ever needed."""
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def size_of(path: Path) -> int | None:
