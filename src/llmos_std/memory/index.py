@@ -1,0 +1,215 @@
+"""The index over the trace files: one SQLite file that is derived, believed only after a look at the file itself.
+
+It may be deleted or damaged at any time; it is made again from the files. Keys and names are bytes, since goals and
+file names may hold what SQLite does not take as text.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from llmos_core.errors import StorageError
+from llmos_std.storage.database import Database
+from llmos_std.storage.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+T = TypeVar("T")
+
+_FILES = """CREATE TABLE files (
+    no INTEGER PRIMARY KEY AUTOINCREMENT, name BLOB NOT NULL UNIQUE, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL,
+    sha256 BLOB NOT NULL, id TEXT NOT NULL, stored_id TEXT NOT NULL, created_at TEXT NOT NULL, goals TEXT NOT NULL,
+    problem TEXT NOT NULL)"""
+_KEYS = """CREATE TABLE keys (
+    key BLOB, created_at TEXT, no INTEGER, is_exact INTEGER NOT NULL, PRIMARY KEY (key, created_at, no)
+    ) WITHOUT ROWID"""
+_STATISTICS = """CREATE TABLE statistics (
+    id TEXT PRIMARY KEY, uses INTEGER NOT NULL, successes INTEGER NOT NULL, failures INTEGER NOT NULL,
+    score INTEGER NOT NULL, last_used TEXT NOT NULL, saved_usd TEXT NOT NULL) WITHOUT ROWID"""
+_META = "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+
+TABLES = Schema(
+    name="index of traces",
+    tag=0x6C49,
+    version=1,
+    statements=(
+        _FILES,
+        "CREATE INDEX files_by_id ON files (id)",
+        "CREATE INDEX files_by_stored_id ON files (stored_id)",
+        _KEYS,
+        "CREATE INDEX keys_by_file ON keys (no)",
+        _STATISTICS,
+        _META,
+    ),
+    if_moved="nothing is lost: it is made again from the trace files",
+)
+
+BETWEEN_GOALS = "\x1e"
+"""Stands between the goal and the aliases of one trace."""
+
+MOST_PER_TEMPLATE = 64
+"""How many traces are looked at under a key that is not exact: one template may stand for a whole library."""
+
+_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH})
+_MOVED = frozenset({sqlite3.SQLITE_READONLY_DBMOVED, sqlite3.SQLITE_IOERR_VNODE})
+_ROW = "files.no, files.name, files.sha256, files.id"
+
+
+class Row(NamedTuple):
+    """Where a trace is kept, and the digest of the bytes that were indexed."""
+
+    no: int
+    name: bytes
+    sha256: bytes
+    id: str
+
+
+class Entry(NamedTuple):
+    """All that the index keeps of one file. `keys` are exact or not; `problem` says why the file cannot be used."""
+
+    name: bytes
+    mtime_ns: int
+    size: int
+    sha256: bytes
+    id: str = ""
+    stored_id: str = ""
+    created_at: str = ""
+    goals: str = ""
+    problem: str = ""
+    keys: tuple[tuple[bytes, bool], ...] = ()
+
+
+class Index:
+    """The index of one folder of traces. Everything raises StorageError when its file cannot be used."""
+
+    def __init__(self, folder: Path, keys_version: str) -> None:
+        self.database = Database(folder / "index.db", TABLES)
+        self._keys_version = keys_version
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        self.database.close()
+
+    def mended(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns; should the index be broken, it is thrown away and the work done again."""
+        try:
+            return work()
+        except StorageError as error:
+            if not self._is_mendable(error):
+                raise
+        return work()
+
+    def open_transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Hold the only write transaction among all processes: also the one lock for writing trace files."""
+        return self.database.open_transaction(durable=False)
+
+    def is_at(self, stamp: str) -> bool:
+        """Say whether the index was brought up to the folder as it is at `stamp`, with the keys of today."""
+        meta = self._meta()
+        return meta.get("stamp") == stamp and meta.get("keys_version") == self._keys_version
+
+    def begin_again_if_keys_changed(self) -> None:
+        """Empty the index when its keys were made by another matcher; counters stay."""
+        if self._meta().get("keys_version") == self._keys_version:
+            return
+        with self.open_transaction() as connection:
+            for table in ("files", "keys", "meta"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 – our own names
+            connection.execute("DROP TABLE IF EXISTS vocabulary")
+            connection.execute("DROP TABLE IF EXISTS words")
+            connection.execute("INSERT INTO meta VALUES ('keys_version', ?)", (self._keys_version,))
+
+    def set_stamp(self, connection: sqlite3.Connection, stamp: str) -> None:
+        """Note that the index is up to the folder as it is at `stamp`."""
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('stamp', ?)", (stamp,))
+
+    def under(self, key: bytes) -> list[Row]:
+        """Return the files under a key, newest first."""
+        query = (
+            f"SELECT {_ROW}, is_exact FROM keys JOIN files ON files.no = keys.no WHERE key = ?"  # noqa: S608
+            " ORDER BY keys.created_at DESC, keys.no DESC LIMIT ?"
+        )
+        found = self.database.rows(query, (key, MOST_PER_TEMPLATE))
+        if len(found) == MOST_PER_TEMPLATE and found[0][4]:
+            found = self.database.rows(query, (key, -1))
+        return [Row(*row[:4]) for row in found]
+
+    def with_id(self, prefix: str) -> list[Row]:
+        """Return the files whose content has an id that begins so; if none has, those that carry such an id."""
+        for column in ("id", "stored_id"):
+            query = f"SELECT {_ROW} FROM files WHERE {column} >= ? AND {column} < ? ORDER BY id, name"  # noqa: S608
+            if found := self.database.rows(query, (prefix, prefix + "g")):
+                return [Row(*row) for row in found]
+        return []
+
+    def newest_first(self) -> list[Row]:
+        """Return every file that could be read as a trace."""
+        query = f"SELECT {_ROW} FROM files WHERE problem = '' ORDER BY created_at DESC, id DESC, name"  # noqa: S608
+        return [Row(*row) for row in self.database.rows(query)]
+
+    def put(self, connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+        """Replace what is known of these files; each gets a new number."""
+        for entry in entries:
+            self.drop(connection, [entry.name])
+            made = connection.execute(
+                "INSERT INTO files (name, mtime_ns, size, sha256, id, stored_id, created_at, goals, problem)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                entry[:9],
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)",
+                [(key, entry.created_at, made.lastrowid, is_exact) for key, is_exact in entry.keys],
+            )
+
+    def forget(self, connection: sqlite3.Connection, names: Iterable[bytes]) -> None:
+        """Forget files that are gone, and the counters of traces that no other file holds."""
+        for name in names:
+            ids = connection.execute("SELECT id FROM files WHERE name = ?", (name,)).fetchall()
+            self.drop(connection, [name])
+            connection.executemany("DELETE FROM statistics WHERE id = ? AND id NOT IN (SELECT id FROM files)", ids)
+
+    def drop(self, connection: sqlite3.Connection, names: Iterable[bytes]) -> None:
+        """Forget these files for now, not their counters; unknown ones do no harm."""
+        for name in names:
+            for (no,) in connection.execute("SELECT no FROM files WHERE name = ?", (name,)).fetchall():
+                connection.execute("DELETE FROM keys WHERE no = ?", (no,))
+                connection.execute("DELETE FROM files WHERE no = ?", (no,))
+
+    def _meta(self) -> dict[str, str]:
+        return dict(self.database.rows("SELECT name, value FROM meta"))
+
+    def _is_mendable(self, error: StorageError) -> bool:
+        """Say whether to try again, after the file was opened anew or, being broken, thrown away."""
+        cause = error.__cause__
+        code: int = getattr(cause, "sqlite_errorcode", 0)
+        is_ours = cause is None and str(self.database.path) in str(error)
+        if code not in _MOVED and (code & 0xFF) not in _BROKEN and not is_ours:
+            return False
+        self.database.close()
+        if code not in _MOVED:
+            self._throw_away()
+        return True
+
+    def _throw_away(self) -> None:
+        """Remove the broken index, once among all processes; one that another process has made again stays."""
+        from llmos_std.storage.files import open_folder_lock
+
+        path = self.database.path
+        with open_folder_lock(path.parent, timeout_s=30.0):
+            if self._is_sound():
+                return
+            self.database.close()
+            for name in (f"{path.name}-wal", f"{path.name}-shm", path.name):
+                (path.parent / name).unlink(missing_ok=True)
+
+    def _is_sound(self) -> bool:
+        expected: Any = {"files", "keys", "statistics", "meta"}
+        try:
+            tables = {name for (name,) in self.database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            return expected <= tables and self.database.rows("PRAGMA quick_check") == [("ok",)]
+        except StorageError:
+            return False
