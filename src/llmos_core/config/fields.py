@@ -1,0 +1,111 @@
+"""Short forms for the fields of a section, each with its help, its unit, and a check that runs however it is built.
+
+A section class can be made from plain TOML values by calling it: converters and validators belong to the fields, and
+what concerns several fields is checked in `__attrs_post_init__`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from math import isfinite
+from typing import Any
+
+import attrs
+
+from llmos_core.types.money import optional_usd, usd
+
+Check = Callable[[Any], str]
+"""Takes a value and says what was expected instead, or "" when the value is right."""
+
+
+def section_field(
+    default: Any,
+    check: Check,
+    *,
+    help: str,  # noqa: A002 – the name that the metadata bears
+    unit: str = "",
+    convert: Callable[[Any], Any] | None = None,
+    user_only: bool = False,
+) -> Any:
+    """Return an attrs field. With `user_only`, a project's own file may not set it."""
+
+    def validate(_section: object, field: "attrs.Attribute[Any]", value: Any) -> None:
+        if expected := check(value):
+            raise ValueError(f"'{field.name}' is {value!r}; expected {expected}")
+
+    metadata = {"help": help, "unit": unit, "user_only": user_only}
+    return attrs.field(default=default, validator=validate, converter=convert, metadata=metadata)
+
+
+def flag(default: bool, *, help: str) -> Any:  # noqa: A002
+    """Return a field for true or false."""
+    return section_field(default, lambda value: "" if isinstance(value, bool) else "true or false", help=help)
+
+
+def text(default: str, *, help: str) -> Any:  # noqa: A002
+    """Return a field for a text."""
+    return section_field(default, lambda value: "" if isinstance(value, str) else "a text", help=help)
+
+
+def whole(default: int, *, least: int, help: str, unit: str = "") -> Any:  # noqa: A002
+    """Return a field for a whole number of at least `least`."""
+
+    def check(value: Any) -> str:
+        is_right = isinstance(value, int) and not isinstance(value, bool) and value >= least
+        return "" if is_right else f"a whole number of at least {least}"
+
+    return section_field(default, check, help=help, unit=unit)
+
+
+def fraction(default: float, *, help: str) -> Any:  # noqa: A002
+    """Return a field for a number from 0 to 1."""
+
+    def check(value: Any) -> str:
+        return "" if _is_number(value) and 0 <= value <= 1 else "a number from 0 to 1"
+
+    return section_field(default, check, help=help, convert=_as_float)
+
+
+def seconds(default: float, *, help: str) -> Any:  # noqa: A002
+    """Return a field for a time in seconds, more than 0 and finite."""
+
+    def check(value: Any) -> str:
+        return "" if _is_number(value) and value > 0 else "a number of seconds above 0"
+
+    return section_field(default, check, help=help, unit="s", convert=_as_float)
+
+
+def money(default: object, *, help: str) -> Any:  # noqa: A002
+    """Return a field for an amount in US dollars, kept as a Decimal; None means "no limit" when it is the default."""
+    convert = optional_usd if default is None else usd
+    return section_field(convert(default), lambda _value: "", help=help, unit="USD", convert=convert)
+
+
+def texts(*, help: str, user_only: bool = False) -> Any:  # noqa: A002
+    """Return a field for a list of texts, kept as a tuple, empty by default."""
+
+    def check(value: Any) -> str:
+        is_right = isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+        return "" if is_right else "a list of texts"
+
+    return section_field((), check, help=help, convert=_as_tuple, user_only=user_only)
+
+
+def text_table(*, help: str, user_only: bool = False) -> Any:  # noqa: A002
+    """Return a field for a table of texts, empty by default."""
+
+    def check(value: Any) -> str:
+        members: Iterable[object] = (*value, *value.values()) if isinstance(value, Mapping) else (None,)
+        return "" if all(isinstance(one, str) for one in members) else "a table of texts"
+
+    return section_field(attrs.Factory(dict), check, help=help, user_only=user_only)
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _as_float(value: Any) -> Any:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

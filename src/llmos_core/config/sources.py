@@ -1,0 +1,157 @@
+"""What a configuration is read from: files, environment, preset and given values; read once, parsed when needed.
+
+Reading never raises: what cannot be read is kept as a problem, so that plugins can be listed and mended even then.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from llmos_core.config.environment import plain_value, settings_of, variable_of
+from llmos_core.config.files import read_file
+from llmos_core.config.remembering import recall
+from llmos_core.config.tables import overlaid
+from llmos_core.errors import ConfigError
+from llmos_core.protocols.context import Paths
+from llmos_core.types.record import Record
+
+_FORMAT = "1"
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Switches(Record):
+    """What the user's own configuration says about plugins before any is imported."""
+
+    disabled: tuple[str, ...] = ()
+    prefer: Mapping[str, str] = attrs.field(factory=dict)
+
+
+class Sources:
+    """Everything that one configuration is made from. `given_as` names the given values in messages."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        environ: Mapping[str, str],
+        *,
+        project_file: Path | None,
+        preset: str,
+        presets: Mapping[str, Mapping[str, Any]],
+        given: Mapping[str, Any],
+        given_as: str,
+    ) -> None:
+        self.paths = paths
+        self.environment = settings_of(environ)
+        self.preset = preset
+        self.preset_values: Mapping[str, Any] = presets.get(preset, {})
+        self.given = dict(given)
+        self.given_as = given_as
+        self.problems: list[str] = []
+        self.user = self._read(paths.user_config, must_exist=bool(environ.get("LLMOS_CONFIG")))
+        self.project_file = project_file
+        self.project = self._read(project_file) if project_file else None
+        if preset not in {"", *presets}:
+            self._note_unknown_preset(presets)
+        self.key = self._key()
+        self.remembered = recall(paths.user_cache, self.key) if self.key and not self.problems else None
+
+    @property
+    def is_plain(self) -> bool:
+        """Say that no file, variable or preset sets anything: every section is at its defaults."""
+        return not self.key
+
+    def switches(self) -> Switches:
+        """Return which plugins are switched off or preferred; what is wrongly written counts as unset here.
+
+        A project's own file has no say in this.
+        """
+        given = {key.removeprefix("plugins."): value for key, value in self.given.items() if key.startswith("plugins.")}
+        table = self.plugin_table() if self.remembered is None else self.remembered.get("plugins", {})
+        return _switches(overlaid(table, given))
+
+    def plugin_table(self) -> dict[str, Any]:
+        """Return the `[plugins]` table of preset, user file and environment, as plain values."""
+        table: dict[str, Any] = {}
+        for layer in (self.preset_values, self._user_tree(), self._from_environment()):
+            found = layer.get("plugins")
+            table = overlaid(table, found) if isinstance(found, Mapping) else table
+        return table
+
+    def _read(self, path: Path, *, must_exist: bool = False) -> bytes | None:
+        try:
+            return read_file(path, must_exist=must_exist)
+        except ConfigError as error:
+            self.problems += error.problems
+            return None
+
+    def _user_tree(self) -> dict[str, Any]:
+        if not self.user:
+            return {}
+        from llmos_core.config.toml import parse_tree
+
+        try:
+            return parse_tree(self.paths.user_config, self.user)
+        except ConfigError:
+            return {}
+
+    def _from_environment(self) -> dict[str, Any]:
+        text = self.environment.get(variable_of("plugins", "disabled"))
+        table = self.environment.get(variable_of("plugins", "prefer"))
+        found: dict[str, Any] = {}
+        if text is not None:
+            found["disabled"] = plain_value(text, tuple[str, ...])
+        if table is not None:
+            found["prefer"] = plain_value(table, dict[str, str])
+        return {"plugins": found}
+
+    def _note_unknown_preset(self, presets: Mapping[str, Any]) -> None:
+        from llmos_core.suggestion import did_you_mean
+
+        self.problems.append(f"{self.given_as}: no preset named '{self.preset}'{did_you_mean(self.preset, presets)}")
+
+    def _key(self) -> str:
+        """Return a digest of every byte that counts, "" when nothing is set."""
+        if not (self.user or self.project or self.environment or self.preset_values or self.problems):
+            return ""
+        files = ((str(self.paths.user_config), self.user), (str(self.project_file), self.project))
+        parts = (_FORMAT, files, self.environment, self.preset, self.preset_values)
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_sources(
+    paths: Paths,
+    environ: Mapping[str, str] | None = None,
+    *,
+    project_file: Path | None = None,
+    preset: str = "",
+    presets: Mapping[str, Mapping[str, Any]] | None = None,
+    explicit: Mapping[str, Any] | None = None,
+    explicit_from: str = "given value",
+) -> Sources:
+    """Read the user's file, the project's (only if its path is handed in: trust is the caller's affair), and the rest.
+
+    `presets` are tables of sections by preset name; `explicit` maps "section.key" to values, which win over all.
+    """
+    return Sources(
+        paths,
+        os.environ if environ is None else environ,
+        project_file=project_file,
+        preset=preset,
+        presets=presets or {},
+        given=explicit or {},
+        given_as=explicit_from,
+    )
+
+
+def _switches(table: Mapping[str, Any]) -> Switches:
+    disabled, prefer = table.get("disabled", ()), table.get("prefer", {})
+    names = disabled if isinstance(disabled, list | tuple) else ()
+    wishes = prefer.items() if isinstance(prefer, Mapping) else ()
+    return Switches(
+        disabled=tuple(name for name in names if isinstance(name, str)),
+        prefer={key: value for key, value in wishes if isinstance(value, str)},
+    )

@@ -1,0 +1,251 @@
+"""Import the plugins that are wanted and ask each for what it offers, one hook at a time.
+
+A plugin that is broken is named in `problems` and left out; the others never notice.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import attrs
+import pluggy
+
+from llmos_core import hookspecs
+from llmos_core.errors import PluginError
+from llmos_core.plugins.claims import Claim, checked
+from llmos_core.plugins.discovery import EntryPoint, normalised
+from llmos_core.plugins.loading import load_object
+from llmos_core.suggestion import did_you_mean
+from llmos_core.types.record import Record
+
+_TAKES_ARGUMENTS = 0x04 | 0x08
+_IS_ASYNC = 0x80 | 0x200
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Plugin(Record):
+    """One plugin that was found. `status` is active, disabled or broken; `reason` says why it is not active.
+
+    `import_ms` is how long importing it took, 0 when that was not tried.
+    """
+
+    name: str
+    value: str
+    distribution: str = ""
+    version: str = ""
+    folder: str = ""
+    status: str = "active"
+    reason: str = ""
+    import_ms: float = 0.0
+
+
+class PluginHost:
+    """The plugins of one kernel. Each hook of each plugin is called at most once, when its kind is first asked for."""
+
+    def __init__(
+        self,
+        found: Iterable[EntryPoint] = (),
+        *,
+        disabled: Sequence[str] = (),
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
+        """Import what is not disabled. `extra` holds plugins that are already objects, by name."""
+        self._manager = pluggy.PluginManager("llmos")
+        self._manager.add_hookspecs(hookspecs)
+        self._disabled = {normalised(name): name for name in disabled}
+        self._claims: dict[str, tuple[Claim, ...]] = {}
+        self._lost: dict[str, set[str]] = {}
+        self._plugins: dict[str, Plugin] = {}
+        self._problems: list[str] = []
+        self._knows_all_hooks = False
+        for point in found:
+            self._add(_described(point), partial(load_object, point.value))
+        for name, plugin in (extra or {}).items():
+            self._add(Plugin(name=name, value=getattr(plugin, "__name__", "")), partial(_itself, plugin))
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Every plugin that was found, by name."""
+        return tuple(self._plugins[name] for name in sorted(self._plugins))
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One sentence for each thing found wrong so far, naming the plugin; complete once every kind was asked."""
+        return tuple(self._problems)
+
+    def check(self) -> None:
+        """Look for what only a full inspection finds: unknown hooks, and disabled names that nothing bears."""
+        for hook in self._unknown_hooks():
+            for implementation in hook.get_hookimpls():
+                hint = did_you_mean(hook.name, self._hook_names())
+                self._report(implementation.plugin_name, f"implements '{hook.name}', which is no hook{hint}")
+        known = {normalised(name) for plugin in self.plugins for name in (plugin.name, plugin.distribution)}
+        for key, name in self._disabled.items():
+            if key not in known:
+                self._report_once(f"plugins.disabled names '{name}', but no such plugin or distribution is installed")
+
+    def lost(self, kind: str) -> tuple[str, ...]:
+        """Name the plugins whose contributions of a kind are missing because they are broken.
+
+        A plugin that cannot be imported is missing from every kind. Policy should fail closed when gates are lost.
+        """
+        broken = {plugin.name for plugin in self.plugins if plugin.status == "broken"}
+        self.claims(kind)
+        return tuple(sorted(broken | self._lost.get(kind, set())))
+
+    def claims(self, kind: str) -> tuple[Claim, ...]:
+        """Return what all plugins contribute to a kind, or to a further hook given by its full name.
+
+        Sorted by contribution and plugin, so nothing can depend on the order of installation. PluginError when no
+        plugin specifies such a hook.
+        """
+        if kind not in self._claims:
+            self._claims[kind] = self._asked(kind, self._hook(hookspecs.HOOKS.get(kind, kind)))
+        return self._claims[kind]
+
+    def _hook(self, name: str) -> pluggy.HookCaller:
+        hook: pluggy.HookCaller | None = getattr(self._manager.hook, name, None)
+        if hook is None or not hook.has_spec():
+            self._learn_hooks()
+            hook = getattr(self._manager.hook, name, None)
+        if hook is None or not hook.has_spec():
+            raise PluginError(f"no hook named '{name}'{did_you_mean(name, self._hook_names())}", name=name)
+        return hook
+
+    def _asked(self, kind: str, hook: pluggy.HookCaller) -> tuple[Claim, ...]:
+        claims = []
+        for implementation in hook.get_hookimpls():
+            name = implementation.plugin_name
+            try:
+                offered = checked(kind, _result(implementation.function))
+            except (Exception, SystemExit) as error:  # noqa: BLE001 – a stranger's hook may raise anything
+                self._report(name, f"its hook {hook.name} {_complaint(error)}")
+                self._lost.setdefault(kind, set()).add(name)
+                continue
+            distribution = self._plugins[name].distribution
+            claims += [Claim(kind=kind, plugin=name, distribution=distribution, contribution=one) for one in offered]
+        return tuple(sorted(claims, key=lambda claim: (claim.contribution.name, claim.plugin)))
+
+    def _add(self, plugin: Plugin, load: Callable[[], object]) -> None:
+        is_disabled = not self._disabled.keys().isdisjoint({normalised(plugin.name), normalised(plugin.distribution)})
+        plugin = self._with_unique_name(plugin)
+        if is_disabled:
+            reason = "switched off by plugins.disabled"
+            self._plugins[plugin.name] = attrs.evolve(plugin, status="disabled", reason=reason)
+            return
+        started = time.perf_counter()
+        try:
+            self._register(plugin.name, load())
+        except Exception as error:  # noqa: BLE001 – a stranger's plugin may raise anything
+            reason = " ".join(str(error).split())
+            self._plugins[plugin.name] = attrs.evolve(plugin, status="broken", reason=reason)
+            self._report(plugin.name, reason)
+            return
+        took_ms = (time.perf_counter() - started) * 1000
+        self._plugins[plugin.name] = attrs.evolve(plugin, import_ms=took_ms)
+
+    def _with_unique_name(self, plugin: Plugin) -> Plugin:
+        first = self._plugins.get(plugin.name)
+        if first is None:
+            return plugin
+        second = f"{plugin.name}@{plugin.distribution or len(self._plugins)}"
+        owners = f"{first.distribution or first.value} and {plugin.distribution or plugin.value}"
+        self._report(plugin.name, f"two plugins bear this name, from {owners}; the second is called '{second}' here")
+        return attrs.evolve(plugin, name=second)
+
+    def _register(self, name: str, plugin: object) -> None:
+        """Hand a plugin to pluggy and look at its hooks; on any fault it is as if it had never been there."""
+        if plugin is None or self._manager.is_registered(plugin):
+            other = self._manager.get_name(plugin)
+            raise PluginError(f"is the same object as plugin '{other}'" if other else "is None; expected a module")
+        try:
+            self._manager.register(plugin, name)
+        except Exception:
+            if self._manager.is_registered(plugin):  # pluggy 1.6 keeps half of a plugin that it refuses
+                self._manager.unregister(plugin)
+            raise
+        hooks = self._manager.get_hookcallers(plugin) or []
+        faults = [fault for hook in hooks for fault in _faults(hook, plugin)]
+        if not hooks:
+            faults = ["implements no hook; mark functions such as llmos_tools with @hookimpl"]
+        if faults:
+            self._manager.unregister(plugin)
+            raise PluginError("; ".join(faults), name=name)
+
+    def _learn_hooks(self) -> None:
+        """Add the hooks that plugins specify for plugins of their own."""
+        if self._knows_all_hooks:
+            return
+        self._knows_all_hooks = True
+        for claim in self.claims("hookspec"):
+            try:
+                self._manager.add_hookspecs(load_object(claim.contribution.factory))
+            except Exception as error:  # noqa: BLE001 – a stranger's module may raise anything
+                self._report(claim.plugin, f"its hook specifications cannot be used: {error}")
+
+    def _unknown_hooks(self) -> list[pluggy.HookCaller]:
+        self._learn_hooks()
+        hooks = (hook for hook in vars(self._manager.hook).values() if isinstance(hook, pluggy.HookCaller))
+        return [hook for hook in hooks if not hook.has_spec()]
+
+    def _hook_names(self) -> list[str]:
+        hooks = vars(self._manager.hook).items()
+        return [name for name, hook in hooks if isinstance(hook, pluggy.HookCaller) and hook.has_spec()]
+
+    def _report(self, plugin: str, complaint: str) -> None:
+        described = self._plugins.get(plugin)
+        origin = f" ({described.distribution} {described.version})" if described and described.distribution else ""
+        self._report_once(f"plugin '{plugin}'{origin}: {complaint}")
+
+    def _report_once(self, problem: str) -> None:
+        if problem not in self._problems:
+            self._problems.append(problem)
+
+
+def _itself(plugin: object) -> object:
+    return plugin
+
+
+def _described(point: EntryPoint) -> Plugin:
+    return Plugin(
+        name=point.name,
+        value=point.value,
+        distribution=point.distribution,
+        version=point.version,
+        folder=point.folder,
+    )
+
+
+def _faults(hook: pluggy.HookCaller, plugin: object) -> Iterable[str]:
+    for implementation in hook.get_hookimpls():
+        if implementation.plugin is plugin:
+            yield from _function_faults(hook.name, implementation)
+
+
+def _function_faults(name: str, implementation: pluggy.HookImpl) -> Iterable[str]:
+    function: Any = implementation.function
+    code = getattr(function, "__code__", None)
+    if code is None:
+        yield f"its hook {name} is no plain function"
+        return
+    if code.co_flags & _IS_ASYNC:
+        yield f"its hook {name} is async; hooks are plain functions"
+    given = 1 if getattr(function, "__self__", None) is not None else 0
+    if code.co_argcount + code.co_kwonlyargcount > given or code.co_flags & _TAKES_ARGUMENTS:
+        yield f"its hook {name} takes parameters; hooks take none"
+    if implementation.wrapper or implementation.hookwrapper:
+        yield f"its hook {name} is a wrapper; hooks only return contributions"
+
+
+def _result(function: Callable[[], object]) -> object:
+    result = function()
+    if hasattr(result, "__await__"):
+        if hasattr(result, "close"):
+            result.close()
+        raise PluginError("returned something to await; hooks are plain functions")
+    return result
+
+
+def _complaint(error: BaseException) -> str:
+    return str(error) if isinstance(error, PluginError) else f"raised {type(error).__name__}: {error}"

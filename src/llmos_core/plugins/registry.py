@@ -1,0 +1,187 @@
+"""Everything that can be asked for by kind and name, with exactly one owner each.
+
+A kind is looked into only when it is first asked for; `problems` and `shadowed` look into all of them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from llmos_core.contrib import Contribution
+from llmos_core.errors import PluginError
+from llmos_core.hookspecs import HOOKS
+from llmos_core.plugins.claims import Claim
+from llmos_core.plugins.discovery import normalised
+from llmos_core.plugins.host import Plugin, PluginHost
+from llmos_core.plugins.loading import load_object
+from llmos_core.plugins.ownership import Settlement, settle
+from llmos_core.suggestion import did_you_mean
+
+
+class Registry:
+    """What the plugins of one kernel offer. `prefer` maps "kind.name" to the plugin that the user wants for it."""
+
+    def __init__(self, host: PluginHost, *, prefer: Mapping[str, str] | None = None) -> None:
+        self._host = host
+        self._prefer = dict(prefer or {})
+        self._settled: dict[str, Settlement] = {}
+        self._sections: Sections | None = None
+
+    def get(self, kind: str, name: str) -> Contribution:
+        """Return the contribution that owns a name; PluginError says who claims it or what is known."""
+        claim = self._settlement(kind).owners.get(name)
+        if claim is None:
+            raise PluginError(self._absence(kind, name), name=name)
+        return claim.contribution
+
+    def all(self, kind: str) -> tuple[Contribution, ...]:
+        """Return everything of a kind that is in use, sorted by name.
+
+        A kind that plugins specified themselves is asked for by its hook's full name. Gates of equal name all stay,
+        the later ones with their plugin's name in front.
+        """
+        return tuple(claim.contribution for claim in self._settlement(kind).active)
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Return the names of a kind that `get` answers, sorted."""
+        return tuple(sorted(self._settlement(kind).owners))
+
+    def owner(self, kind: str, name: str) -> str:
+        """Return the name of the plugin that owns a name; PluginError as for `get`."""
+        self.get(kind, name)
+        return self._settlement(kind).owners[name].plugin
+
+    def serving(self, role: str) -> Contribution | None:
+        """Return the one service in use with a role, None when there is none.
+
+        Among several, `[llmos.prefer] "service.<role>"` chooses by plugin or distribution; without a choice it is a
+        PluginError that lists them.
+        """
+        claims = [claim for claim in self._settlement("service").active if claim.contribution.role == role]
+        if len(claims) > 1:
+            wanted = normalised(self._prefer.get(f"service.{role}", ""))
+            owners = [claim for claim in claims if wanted in {normalised(claim.plugin), normalised(claim.distribution)}]
+            if not wanted or len(owners) != 1:
+                raise PluginError(_crowd(role, claims), name=role)
+            claims = owners
+        return claims[0].contribution if claims else None
+
+    def sections(self) -> "Sections":
+        """Return the configuration sections in use: names to classes, each class imported when it is looked up."""
+        if self._sections is None:
+            self._sections = Sections(self._settlement(kind).active for kind in HOOKS if kind != "hookspec")
+        return self._sections
+
+    def lost(self, kind: str) -> tuple[str, ...]:
+        """Name the plugins whose contributions of a kind are missing because they are broken."""
+        return self._host.lost(kind)
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Every plugin that was found, whether active, disabled or broken, by name."""
+        return self._host.plugins
+
+    @property
+    def is_complete(self) -> bool:
+        """Say that no plugin is disabled or broken, so that an unknown section must be a mistake."""
+        return all(plugin.status == "active" for plugin in self.plugins)
+
+    @property
+    def fingerprint(self) -> str:
+        """A text that changes when a plugin is added, removed, updated, switched or broken."""
+        return ";".join(f"{p.name}={p.value},{p.distribution},{p.version},{p.status}" for p in self.plugins)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Everything wrong with plugins, one sentence each, naming the plugin or all claimants of a name."""
+        settlements = self._everything()
+        self._host.check()
+        conflicts = (problem for settlement in settlements.values() for problem in settlement.problems)
+        return (*self._host.problems, *conflicts, *self._stale_preferences(), *self.sections().problems)
+
+    @property
+    def shadowed(self) -> tuple[str, ...]:
+        """What is installed but not in use, one sentence each, with the reason."""
+        return tuple(
+            f"{kind} '{claim.contribution.name}' of {claim.owner}: {reason}"
+            for kind, settlement in self._everything().items()
+            for claim, reason in settlement.shadowed
+        )
+
+    def _settlement(self, kind: str) -> Settlement:
+        if kind not in self._settled:
+            self._settled[kind] = settle(self._host.claims(kind), self._prefer)
+        return self._settled[kind]
+
+    def _everything(self) -> dict[str, Settlement]:
+        return {kind: self._settlement(kind) for kind in HOOKS}
+
+    def _absence(self, kind: str, name: str) -> str:
+        claimed = [problem for problem in self._settlement(kind).problems if problem.startswith(f"{kind} '{name}' ")]
+        if claimed:
+            return claimed[0]
+        known = ", ".join(self.names(kind)) or "none"
+        lost = f"; broken and left out: {', '.join(self.lost(kind))}" if self.lost(kind) else ""
+        return f"no {kind} named '{name}' (known: {known}){lost}; see 'llmos plugins list'"
+
+    def _stale_preferences(self) -> Iterator[str]:
+        for key in self._prefer:
+            kind, _, name = key.partition(".")
+            settlement = self._everything().get(kind)
+            if settlement is None:
+                yield f"your configuration prefers a plugin for '{key}', but there is no kind '{kind}'" + did_you_mean(
+                    kind, HOOKS
+                )
+            elif name not in {one for claim in settlement.active for one in _names(claim)} | set(settlement.owners):
+                yield f"your configuration prefers a plugin for '{key}', but no {kind} bears that name"
+
+
+class Sections(Mapping[str, type[Any]]):
+    """Configuration sections by name. Looking one up imports its class; iterating imports nothing."""
+
+    def __init__(self, kinds: Iterable[Iterable[Claim]]) -> None:
+        self._claims: dict[str, list[Claim]] = {}
+        for claims in kinds:
+            for claim in claims:
+                if claim.contribution.section:
+                    self._claims.setdefault(claim.contribution.section, []).append(claim)
+
+    def __getitem__(self, name: str) -> type[Any]:
+        claims = self._claims[name]
+        if problem := _section_conflict(name, claims):
+            raise PluginError(problem, name=name)
+        found: type[Any] = load_object(claims[0].contribution.config)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._claims
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._claims))
+
+    def __len__(self) -> int:
+        return len(self._claims)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One sentence for each section that two classes claim."""
+        return tuple(filter(None, (_section_conflict(name, claims) for name, claims in self._claims.items())))
+
+
+def _section_conflict(name: str, claims: list[Claim]) -> str:
+    paths = {claim.contribution.config for claim in claims}
+    if len(paths) == 1:
+        return ""
+    owners = ", ".join(sorted({f"{claim.owner} ({claim.contribution.config})" for claim in claims}))
+    return f"section '{name}' is claimed by several plugins: {owners}; disable all but one with plugins.disabled"
+
+
+def _names(claim: Claim) -> set[str]:
+    return {claim.contribution.name, claim.contribution.role, claim.contribution.replaces}
+
+
+def _crowd(role: str, claims: list[Claim]) -> str:
+    claimants = ", ".join(f"{claim.contribution.name} of {claim.owner}" for claim in claims)
+    return (
+        f"several services want to be the {role}: {claimants}; choose one in your own config.toml: "
+        f'[llmos.prefer] "service.{role}" = "{claims[0].plugin}"'
+    )
