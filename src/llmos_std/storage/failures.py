@@ -48,7 +48,8 @@ def damaged(path: Path, schema: Schema, found: str) -> StorageError:
     aside = path.parent / "damaged"
     return StorageError(
         f"{path} is damaged ({found}; expected the {schema.name} as llmos wrote it); "
-        f"llmos neither repairs nor deletes it; move it aside with: mkdir -p {quote(str(aside))} && mv {quote(str(path))}* {quote(str(aside))}; "
+        f"llmos neither repairs nor deletes it; move it aside with: "
+        f"mkdir -p {quote(str(aside))} && mv {quote(str(path))}* {quote(str(aside))}; "
         f"{schema.if_moved}"
     )
 
