@@ -20,12 +20,16 @@ from servers.running import CutError, RunningServer
 
 
 class OllamaServer:
-    """`requests` are the bodies of chat requests; `probes` counts looks at /api/tags."""
+    """`requests` are the bodies of chat requests; `probes` counts looks at /api/tags.
+
+    `one_by_one` streams every tool call as a line of its own, as newer versions do.
+    """
 
     def __init__(self, models: Sequence[str] = ("llama3.2:latest",)) -> None:
         self.models: list[dict[str, Any]] = [{"name": name, "details": {"family": "llama"}} for name in models]
         self.requests: list[dict[str, Any]] = []
         self.probes = 0
+        self.one_by_one = False
         self.origin = ""
         self._replies: deque[Reply] = deque()
         self.app = Starlette(
@@ -69,11 +73,11 @@ class OllamaServer:
         if reply.status != 200:
             return JSONResponse({"error": "scripted failure"}, reply.status, dict(reply.headers))
         if body.get("stream"):
-            return StreamingResponse(_lines(reply, body), media_type="application/x-ndjson")
+            return StreamingResponse(_lines(reply, body, one_by_one=self.one_by_one), media_type="application/x-ndjson")
         return JSONResponse(_done(reply, body, _message(reply)))
 
 
-async def _lines(reply: Reply, body: dict[str, Any]) -> AsyncIterator[bytes]:
+async def _lines(reply: Reply, body: dict[str, Any], *, one_by_one: bool) -> AsyncIterator[bytes]:
     pieces = [reply.text[start : start + 5] for start in range(0, len(reply.text), 5)]
     for piece in pieces[: len(pieces) // 2 if reply.fault else None]:
         yield _line(_undone(body, {"role": "assistant", "content": piece}))
@@ -82,8 +86,9 @@ async def _lines(reply: Reply, body: dict[str, Any]) -> AsyncIterator[bytes]:
         await asyncio.Event().wait()
     if reply.fault:
         raise CutError
-    if reply.calls:
-        yield _line(_undone(body, {**_message(reply), "content": ""}))
+    wanted = _message(reply).get("tool_calls", [])
+    for group in [[one] for one in wanted] if one_by_one else [wanted] * bool(wanted):
+        yield _line(_undone(body, {"role": "assistant", "content": "", "tool_calls": group}))
     yield _line(_done(reply, body, {"role": "assistant", "content": ""}))
 
 

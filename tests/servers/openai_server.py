@@ -29,7 +29,7 @@ Choose = Callable[[dict[str, Any]], Reply]
 
 
 class OpenAIServer:
-    """Answers POST /v1/chat/completions. `requests` are the bodies it got, `headers` their headers."""
+    """Answers POST /v1/chat/completions. `requests` are the bodies it got, `headers` their headers and client port."""
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
@@ -91,7 +91,8 @@ class OpenAIServer:
     async def _chat(self, request: Request) -> Response:
         body = await request.json()
         self.requests.append(body)
-        self.headers.append(dict(request.headers))
+        port = request.client.port if request.client else 0
+        self.headers.append({**request.headers, "x-client-port": str(port)})
         reply = self._next(body)
         if reply.status != 200 or reply.body is not None:
             return JSONResponse(reply.body, reply.status, dict(reply.headers))
@@ -143,7 +144,7 @@ async def _events(reply: Reply, body: dict[str, Any]) -> AsyncIterator[bytes]:
     until = len(pieces) // 2 if reply.fault else len(pieces)
     for delta in pieces[:until]:
         yield _event({**_envelope("chat.completion.chunk", body), "choices": [{"index": 0, "delta": delta}]})
-        await asyncio.sleep(0)
+        await asyncio.sleep(reply.pause_s)
     if reply.fault:
         async for raw in _fault(reply, body):
             yield raw

@@ -36,7 +36,7 @@ class Reply:
 
     `fault` is what goes wrong after the status line: "stall" (headers, then nothing), "cut" (the connection breaks in
     the middle), "cut-utf8" (it breaks inside a character), "eof" (the stream just ends), "error" (an error object where
-    an answer belongs), "junk" (no JSON at all).
+    an answer belongs), "junk" (no JSON at all). `pause_s` is waited before each piece of a stream.
     """
 
     text: str = ""
@@ -48,6 +48,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     fault: str = ""
+    pause_s: float = 0.0
 
     @property
     def finish_reason(self) -> str | None:

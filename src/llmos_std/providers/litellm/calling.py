@@ -133,14 +133,24 @@ class Call:
         return answer
 
     async def _sent(self, endpoint: Endpoint, speaker: Speaker, left_s: float) -> Answer:
-        timeout_s = max(0.001, min(endpoint.settings.timeout_s, left_s))
+        """Send the request; a whole answer, or each piece of a streamed one, must come within `timeout_s`."""
+        silence_s = endpoint.settings.timeout_s
+        timeout_s = max(0.001, min(silence_s, left_s))
+        now = asyncio.get_running_loop().time
+        end = now() + left_s
         try:
-            async with asyncio.timeout(timeout_s):
-                return await ask(endpoint, self.request, timeout_s=timeout_s, speaker=speaker)
+            async with asyncio.timeout(timeout_s) as limit:
+                return await ask(
+                    endpoint,
+                    self.request,
+                    timeout_s=timeout_s,
+                    speaker=speaker,
+                    on_piece=lambda: limit.reschedule(min(now() + silence_s, end)),
+                )
         except CallFailureError:
             raise
         except TimeoutError:
-            finding = f"no answer within {timeout_s:.3g} s; raise timeout_s or add fallbacks"
+            finding = f"nothing came for {timeout_s:.3g} s; raise timeout_s or add fallbacks"
             raise said_by(endpoint, finding, is_retryable=True) from None
         except Exception as error:  # noqa: BLE001 – LiteLLM raises whatever its vendors' libraries raise
             wait_s = retry_after_s(headers_of(error), self.clock.now())

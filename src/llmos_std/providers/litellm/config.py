@@ -112,7 +112,9 @@ class LitellmConfig:
     tpm: int = _count(100_000, "tokens per minute, per model; 0 for no limit", "tokens/min")
     retries: int = _count(3, "how often a failed request is sent again")
     retry_delay_s: float = _number(1.0, "wait before the first retry; doubles each time", "s")
-    timeout_s: float = _number(120.0, "longest wait for one answer", "s", is_open=True)
+    timeout_s: float = _number(
+        120.0, "longest wait for an answer, or for the next piece of a streamed one", "s", is_open=True
+    )
     stream: bool = attrs.field(default=True, validator=_is_bool, metadata=_help("show text as it arrives"))
     ollama_base: str = attrs.field(
         default="http://127.0.0.1:11434", validator=_is_text, metadata=_help("where Ollama is looked for")

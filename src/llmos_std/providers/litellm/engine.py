@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 import weakref
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from llmos_core.types.model import ModelRequest
@@ -61,8 +61,13 @@ def _hush(litellm: Any) -> None:
     warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\..*")
 
 
-async def ask(endpoint: Endpoint, request: ModelRequest, *, timeout_s: float, speaker: Speaker) -> Answer:
-    """Send one request, once, and return the whole answer; raises whatever LiteLLM raises, or CallFailureError."""
+async def ask(
+    endpoint: Endpoint, request: ModelRequest, *, timeout_s: float, speaker: Speaker, on_piece: Callable[[], None]
+) -> Answer:
+    """Send one request, once, and return the whole answer; raises whatever LiteLLM raises, or CallFailureError.
+
+    `timeout_s` bounds each silence on the wire; `on_piece` is called for every piece of a stream.
+    """
     litellm = load_litellm()
     await keep_clients(litellm)
     parameters = _parameters(litellm, endpoint, request, timeout_s)
@@ -73,16 +78,20 @@ async def ask(endpoint: Endpoint, request: ModelRequest, *, timeout_s: float, sp
             raise said_by(endpoint, "the answer is empty; try again or another model", is_retryable=True)
         speaker.hear(answer.text)
         return answer
-    return await _streamed(endpoint, await litellm.acompletion(**parameters), speaker)
+    return await _streamed(endpoint, await litellm.acompletion(**parameters), speaker, on_piece)
 
 
-async def _streamed(endpoint: Endpoint, stream: Any, speaker: Speaker) -> Answer:
+async def _streamed(endpoint: Endpoint, stream: Any, speaker: Speaker, on_piece: Callable[[], None]) -> Answer:
     assembly = Assembly()
-    async for chunk in stream:
-        text = assembly.add(chunk)
-        speaker.received = assembly.size
-        if text:
-            speaker.hear(text)
+    try:
+        async for chunk in stream:
+            on_piece()
+            text = assembly.add(chunk)
+            speaker.received = assembly.size
+            if text:
+                speaker.hear(text)
+    finally:
+        await stream.aclose()
     usage = _usage_of(stream)
     finish = stream.received_finish_reason
     if finish is None and usage is None:
@@ -103,6 +112,7 @@ def _usage_of(stream: Any) -> Any:
 def _parameters(litellm: Any, endpoint: Endpoint, request: ModelRequest, timeout_s: float) -> dict[str, Any]:
     settings = endpoint.settings
     model = wire_model(litellm, endpoint)
+    is_streamed = settings.stream and request.json_schema is None  # LiteLLM loses a refusal that is streamed
     parameters = {
         "model": model,
         "messages": wire_messages(request, settings),
@@ -114,8 +124,8 @@ def _parameters(litellm: Any, endpoint: Endpoint, request: ModelRequest, timeout
         "max_retries": 0,
         "num_retries": 0,
         "drop_params": True,
-        "stream": settings.stream,
-        "stream_options": {"include_usage": True} if settings.stream else None,
+        "stream": is_streamed,
+        "stream_options": {"include_usage": True} if is_streamed else None,
         "tools": wire_tools(request.tools) or None,
         "response_format": response_format(request, settings),
         "extra_headers": dict(endpoint.headers) or None,

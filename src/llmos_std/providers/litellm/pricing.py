@@ -16,7 +16,6 @@ from llmos_std.providers.litellm.endpoints import Endpoint
 _MILLION = Decimal(1_000_000)
 _STEP = Decimal("1e-12")
 _CHARS_PER_TOKEN = 4
-_BYTES_PER_TOKEN_AT_LEAST = 2
 
 
 def estimated_tokens(characters: int) -> int:
@@ -25,8 +24,8 @@ def estimated_tokens(characters: int) -> int:
 
 
 def most_tokens(text: str) -> int:
-    """Return more tokens than tokenizers make of ordinary text: one for every two bytes."""
-    return -(-len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN_AT_LEAST)
+    """Return at least as many tokens as any tokenizer makes of the text: none is shorter than a byte."""
+    return len(text.encode("utf-8", "replace"))
 
 
 @attrs.frozen(kw_only=True)

@@ -1,8 +1,8 @@
 """Read the arguments of a tool call as models write them; mend only what is certain.
 
 Certain are: a code fence around the object, line breaks inside strings, trailing commas, one stray character after the
-object, brackets that were never closed, and an object sent as a JSON string. Never guessed: an unfinished string, a
-missing value, two objects in a row. What cannot be read is handed over as it is, under the name MALFORMED.
+object, brackets that were never closed, and an object sent as a JSON string. Never guessed: an unfinished string or
+number, a missing value, two objects in a row. What cannot be read is handed over as it is, under the name MALFORMED.
 """
 
 import json
@@ -70,7 +70,7 @@ def _unfenced(text: str) -> str:
 def _mended(text: str) -> str:
     """Return `text` without commas before a closing bracket and with its open brackets closed.
 
-    Text that ends inside a string, or whose brackets do not match, is returned as it is.
+    Text that ends inside a string or a number, or whose brackets do not match, is returned as it is.
     """
     kept: list[str] = []
     open_brackets: list[str] = []
@@ -88,7 +88,7 @@ def _mended(text: str) -> str:
                 return text
             _drop_comma(kept)
         kept.append(letter)
-    if in_string:
+    if in_string or (open_brackets and text[-1].isalnum()):
         return text
     if open_brackets:
         _drop_comma(kept)
