@@ -6,6 +6,7 @@ A non-zero exit code is an answer, not an error; running out of time is an error
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from llmos_core.errors import ToolError
@@ -88,11 +89,10 @@ def _shell(context: ToolContext) -> list[str]:
     from llmos_std.tools.environment import minimal_environment
 
     folders = minimal_environment(context.environ)["PATH"].split(os.pathsep)
-    for options in (["bash", "--noprofile", "--norc"], ["sh"]):
-        for folder in folders:
-            program = os.path.join(folder, options[0])
-            if os.access(program, os.X_OK) and not os.path.isdir(program):
-                return [program, *options[1:], "-c"]
+    for name, *options in (["bash", "--noprofile", "--norc"], ["sh"]):
+        for program in (Path(folder) / name for folder in folders):
+            if program.is_file() and os.access(program, os.X_OK):
+                return [str(program), *options, "-c"]
     raise ToolError(f"no bash and no sh in {os.pathsep.join(folders)}; install bash, or put it on the PATH")
 
 

@@ -4,7 +4,6 @@ Applying it twice changes nothing more, and text never becomes empty by it.
 """
 
 import re
-from collections.abc import Callable
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
@@ -27,16 +26,8 @@ _RULES: tuple[tuple[str, str], ...] = (
 )
 
 
-def _compiled() -> list[Callable[[str], str]]:
-    return [_substitution(re.compile(pattern), stand_in) for pattern, stand_in in _RULES]
-
-
-def _substitution(pattern: re.Pattern[str], stand_in: str) -> Callable[[str], str]:
-    return lambda text: pattern.sub(stand_in, text)
-
-
 def without_drift(text: str) -> str:
     """Return the text with everything that may drift replaced by a word in angle brackets."""
-    for replace in _compiled():
-        text = replace(text)
+    for pattern, stand_in in _RULES:
+        text = re.sub(pattern, stand_in, text)
     return text

@@ -1,4 +1,4 @@
-"""What the tools family offers: files, search, commands and the web. Only names here: nothing is imported before use."""
+"""What the tools family offers: files, search, commands, the web. Only names: nothing is imported before use."""
 
 from llmos_core.contrib import Contribution
 from llmos_core.hookspecs import hookimpl

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MARK = "LLMOS_CALL"
 _CHUNK_BYTES = 65_536
 _KILL_ROUNDS = 10
+_PROC = Path("/proc")
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -84,7 +85,8 @@ async def _start(
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        raise ToolError(f"{Path(arguments[0]).name} cannot be started: {error}; shorten or change the call") from error
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ToolError(f"{Path(arguments[0]).name} cannot be started: {reason}; shorten the call") from error
     finally:
         stdout.close_sink()
         stderr.close_sink()
@@ -102,7 +104,7 @@ class _Output:
         self._head, self._tail = bytearray(), bytearray()
         self._cut_bytes = 0
 
-    def __enter__(self) -> "_Output":
+    def __enter__(self) -> Self:
         import asyncio
 
         self._source, self.sink = os.pipe()
@@ -163,7 +165,7 @@ def _kill_all(process: "Process", mark: str) -> None:
 
 def _processes() -> list[int]:
     try:
-        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+        return [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit()]
     except OSError:  # a system without /proc: the process group must do
         return []
 
@@ -171,16 +173,10 @@ def _processes() -> list[int]:
 def _belongs(pid: int, leader: int, mark: str) -> bool:
     """Say whether a living process is of the leader's session, or inherited the mark in its environment."""
     try:
-        if _is_dead(pid):
+        state = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[0]
+        if state in (b"Z", b"X"):
             return False
-        if os.getsid(pid) == leader:
-            return True
-        with open(f"/proc/{pid}/environ", "rb") as environ:
-            return f"{_MARK}={mark}".encode() in environ.read().split(b"\0")
+        is_marked = f"{_MARK}={mark}".encode() in (_PROC / str(pid) / "environ").read_bytes().split(b"\0")
+        return is_marked or os.getsid(pid) == leader
     except OSError:
         return False
-
-
-def _is_dead(pid: int) -> bool:
-    with open(f"/proc/{pid}/stat", "rb") as stat:
-        return stat.read().rpartition(b")")[2].split()[0] in (b"Z", b"X")
