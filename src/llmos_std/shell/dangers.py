@@ -27,11 +27,11 @@ _DOWNLOADERS = frozenset(
     ["curl", "wget", "fetch", "lwp-download", "lwp-request", "ftp", "aria2c", "http", "https", "nc"]
 )
 _DECODERS = frozenset(["base64", "base32", "xxd", "uudecode", "openssl", "gunzip", "zcat", "rev"])
-_PRIVILEGED = ["sudo", "doas", "su", "chroot", "unshare", "nsenter"]
-_WRAPPERS = frozenset(
-    [*_PRIVILEGED, "env", "xargs", "nohup", "nice", "ionice", "timeout", "time", "setsid", "stdbuf", "flock", "busybox"]
-    + ["command", "builtin", "exec", "parallel", "watch", "find", "fd", "strace", "ltrace", "coproc", "then", "do", "else"]
-)
+
+_WRAPPERS = """
+env xargs nohup nice ionice timeout time setsid stdbuf flock busybox command builtin exec parallel watch find fd strace
+ltrace coproc sudo su doas chroot unshare nsenter then do else
+""".split()  # noqa: SIM905 – a list of words
 """Programs and words after which another command may stand."""
 
 _FORBIDDEN = {
@@ -55,12 +55,10 @@ _SECRET = re.compile(
     r"|\.docker/config\.json)$|/etc/g?shadow|/proc/[^/]+/(environ|mem)\b"
 )
 _HOME = re.compile(r"\"?(~\w*|\$\{?(HOME|PWD|OLDPWD)\}?)\"?/?\"?\*?\"?")
-_EVERYTHING = re.compile(r"(\.{0,2}/+)*(\.{1,2}|\*|\.\*|\.git|\.llmos)?/*")
+_EVERYTHING = re.compile(r"(\.{0,2}/)*(\.{1,2}|\*|\.\*|\.git|\.llmos)?")
 _FORK_BOMB = re.compile(r"(?<![\w:.])([\w:.]+)\s*\(\)\s*\{[^}]*(?<![\w:.])\1\s*\|\s*\1\s*&")
 _UPLOADING = re.compile(r"-[a-zA-Z]*[dF]|--(data|form|json)")
 _FILE_VALUE = re.compile(r"(^|=|^-[a-zA-Z]*[dF])@")
-    r"-(d|F)?[^-]*@|--(data|data-binary|data-raw|data-urlencode|form|json)(=.*@|$)|@.+|-T.*|--upload-file.*"
-)
 _SETS_ID = re.compile(r"[ugoa]*\+[rwx]*s|[246-7]\d{3}")
 
 
@@ -156,13 +154,18 @@ def _nested(name: str, words: Sequence[str], depth: int) -> Danger | None:
     return _first(find_danger(parse(text), depth + 1) for text in texts if re.search(r"[\s;|&<>]", text))
 
 
+def _has_option(words: Sequence[str], letters: str, *names: str) -> bool:
+    """Say whether one of the one-letter options, alone or among others, or of the long ones is given."""
+    short = [word for word in words if word.startswith("-") and not word.startswith("--")]
+    return any(word.startswith(names) for word in words) or any(set(word) & set(letters) for word in short)
+
+
 def _removal(name: str, words: Sequence[str], operands: Sequence[str]) -> Danger | None:
     if name not in ("rm", "rmdir", "shred", "unlink", "srm"):
         return None
-    options = [word for word in words if word.startswith("-")]
-    is_deep = any(re.fullmatch(r"-[a-zA-Z]*[rR][a-zA-Z]*|--recursive", word) for word in options)
-    for path in operands:
-        is_everything = path != "" and (_EVERYTHING.fullmatch(path) or _HOME.fullmatch(path)) is not None
+    is_deep = _has_option(words, "rR", "--recursive")
+    for path in (operand.rstrip("/") or "/" for operand in operands if operand):
+        is_everything = (_EVERYTHING.fullmatch(path) or _HOME.fullmatch(path)) is not None
         is_root_folder = re.fullmatch(r"/+[^/]+/*\*?|/+(home|Users|root|mnt|media)/+[^/]+/*\*?", path) is not None
         if is_everything or _SYSTEM.match(path) or (is_deep and is_root_folder):
             return Danger(rule="removal", reason=f"{name} {path} would destroy far more than one file")
@@ -189,7 +192,7 @@ def _rights(name: str, words: Sequence[str], operands: Sequence[str]) -> Danger 
         return None
     if name == "setcap" or (name == "chmod" and operands and _SETS_ID.match(operands[0])):
         return Danger(rule="rights", reason=f"{name} {' '.join(operands[:1])} gives a program somebody else's rights")
-    is_deep = any(re.fullmatch(r"-[a-zA-Z]*R[a-zA-Z]*|--recursive", word) for word in words)
+    is_deep = _has_option(words, "R", "--recursive")
     for path in operands[1:]:
         if _SYSTEM.match(path) or _STARTUP.search(path) or (is_deep and re.fullmatch(r"/+[^/]*/*|~\w*/?", path)):
             return Danger(rule="rights", reason=f"{name} on {path} changes rights of the system")
@@ -215,10 +218,12 @@ def _names_file(option: str, value: str) -> bool:
 def _git(name: str, words: Sequence[str]) -> Danger | None:
     if name != "git":
         return None
-    text = " ".join(words)
-    forced = r"\bpush\b.* (-[a-zA-Z]*f[a-zA-Z]*|--force[\w-]*|--mirror|--delete|-d|[+:]\S+)( |$)"
-    wiping = r"\b(filter-branch|filter-repo|reflog expire|update-ref -d)\b|\bgc\b.*--prune=(now|all)"
-    if re.search(forced, text) or re.search(wiping, text):
+    is_forced = "push" in words and (
+        _has_option(words, "fd", "--force", "--force-with-lease", "--mirror", "--delete")
+        or any(word.startswith(("+", ":")) for word in words)
+    )
+    wiping = ("filter-branch", "filter-repo", "reflog expire", "update-ref -d", "--prune=now", "--prune=all")
+    if is_forced or any(each in " ".join(words) for each in wiping):
         return Danger(rule="git-history", reason="git would destroy history that others may need")
     return None
 
