@@ -1,0 +1,138 @@
+"""From a goal to the one thing it can mean, or to the reason why the planner will not take it.
+
+Every token must be consumed. The reading with the fewest clauses counts (`sort a.txt and save it as b.txt` is one);
+if two different readings have as few, the goal is ambiguous and nothing is done.
+"""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, NamedTuple
+
+from llmos_std.providers.builtin import (
+    changing,
+    generating,
+    looking,
+    moving,
+    ordering,
+    saving,
+    searching,
+    working,
+    writing,
+)
+from llmos_std.providers.builtin.clauses import MAX_CLAUSES, cuts, polished
+from llmos_std.providers.builtin.lexing import LexError
+from llmos_std.providers.builtin.names import Pronoun
+from llmos_std.providers.builtin.phrases import Clause, matches
+from llmos_std.providers.builtin.slots import SLOTS
+from llmos_std.providers.builtin.steps import Answer, Plan, Steps, UnsureError
+
+PLANS: tuple[Plan, ...] = (
+    *writing.PLANS,
+    *generating.PLANS,
+    *ordering.PLANS,
+    *saving.PLANS,
+    *changing.PLANS,
+    *moving.PLANS,
+    *looking.PLANS,
+    *searching.PLANS,
+    *working.PLANS,
+)
+MAX_GOAL_LENGTH = 20_000
+_FOLDERS = frozenset({"folder", "place", "parent"})
+
+
+class Order(NamedTuple):
+    """One clause understood: what to do and with which values."""
+
+    plan: Plan
+    bindings: tuple[tuple[str, Any], ...]
+
+    @property
+    def subject(self) -> tuple[bool, str]:
+        """Whether it is a folder, and the name that a later `it` stands for; "" when nothing is."""
+        bindings = dict(self.bindings)
+        for name in self.plan.about.split():
+            if value := bindings.get(name):
+                is_folder = name in _FOLDERS
+                return is_folder, value if is_folder else "/".join(filter(None, [bindings.get("folder", ""), value]))
+        return False, ""
+
+
+Reading = tuple[Order, ...]
+
+
+def understand(goal: str) -> Reading:
+    """Return the orders that the goal consists of. Raises UnsureError when there is not exactly one way to read it."""
+    if len(goal) > MAX_GOAL_LENGTH:
+        raise UnsureError("the goal is too long for it")
+    try:
+        clause = polished(goal)
+    except LexError as error:
+        raise UnsureError(str(error)) from None
+    known: dict[Clause, list[Order]] = {}
+    for count in range(1, MAX_CLAUSES + 1):
+        readings = {reading for cut in cuts(clause, count) for reading in _readings(cut, known)}
+        if len(readings) > 1:
+            raise UnsureError("the goal could mean more than one thing")
+        if readings:
+            return readings.pop()
+    raise UnsureError("it does not understand every word of the goal")
+
+
+def carry_out(reading: Reading) -> Steps:
+    """Run the orders one after the other; the answer is all their answers."""
+    answers: list[str] = []
+    value = ""
+    for order in reading:
+        bindings = dict(order.bindings) | ({"value": value} if order.plan.takes_value else {})
+        said = yield from order.plan.run(**bindings)
+        text, value = said if isinstance(said, Answer) else (said, "")
+        answers += [text]
+    return "\n".join(answers)
+
+
+def tools_of(reading: Reading) -> frozenset[str]:
+    """Return all the tools that a reading may call."""
+    return frozenset(tool for order in reading for tool in order.plan.tools)
+
+
+def _readings(cut: tuple[Clause, ...], known: dict[Clause, list[Order]]) -> Iterator[Reading]:
+    """Yield every reading of these clauses in which each pronoun stands for something."""
+    for clause in cut:
+        if clause not in known:
+            known[clause] = list(_orders(clause))
+    for orders in product(*(known[clause] for clause in cut)):
+        reading: list[Order] = []
+        for order in orders:
+            resolved = _resolved(order, reading[-1] if reading else None)
+            if resolved is None:
+                break
+            reading.append(resolved)
+        else:
+            yield tuple(reading)
+
+
+def _orders(clause: Clause) -> Iterator[Order]:
+    for plan in PLANS:
+        for pattern in plan.patterns:
+            for bindings in matches(pattern, clause, SLOTS):
+                if plan.fits(**bindings):
+                    yield Order(plan, tuple(sorted(bindings.items())))
+
+
+def _resolved(order: Order, before: Order | None) -> Order | None:
+    """Return the order with its pronouns replaced by what the order before is about, None when that does not fit."""
+    if order.plan.takes_value and (before is None or not _gives(before, dict(order.bindings)["value"])):
+        return None
+    is_folder, name = before.subject if before else (False, "")
+    bindings: dict[str, Any] = dict(order.bindings)
+    for binding, value in order.bindings:
+        if value is Pronoun.IT:
+            if not name or is_folder != (binding in _FOLDERS):
+                return None
+            bindings[binding] = name
+    return Order(order.plan, tuple(sorted(bindings.items()))) if order.plan.fits(**bindings) else None
+
+
+def _gives(before: Order, noun: str) -> bool:
+    return bool(before.plan.gives) and noun in ("", *before.plan.gives)
