@@ -3,43 +3,18 @@
 What is said here wins over the user's files; what is not said is left to them. Making one reads and writes nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import attrs
 
-from llmos_core.config.environment import PREFIX, settings_of
-from llmos_core.config.tables import Values, merged, overlaid, plain
+from llmos_core.config.environment import PREFIX
+from llmos_core.config.tables import plain
 from llmos_core.errors import ConfigError
 from llmos_core.suggestion import did_you_mean
-from llmos_std.config import DispatcherConfig, KernelConfig, MemoryConfig, ModelConfig, PluginsConfig, SentienceConfig
-from llmos_std.presets import PRESETS
-
-SECTIONS: Mapping[str, type[Any]] = {
-    "kernel": KernelConfig,
-    "memory": MemoryConfig,
-    "model": ModelConfig,
-    "dispatcher": DispatcherConfig,
-    "plugins": PluginsConfig,
-    "sentience": SentienceConfig,
-}
-"""The sections that are checked here; those of other families are checked when the kernel opens."""
-
-KEYWORDS: Mapping[str, str] = {
-    **{
-        field.name: f"{section}.{field.name}"
-        for section in ("kernel", "memory", "model", "dispatcher")
-        for field in attrs.fields(SECTIONS[section])
-        if field.name != "backend"
-    },
-    "memory_backend": "memory.backend",
-    "permission_mode": "permissions.mode",
-    "disabled_plugins": "plugins.disabled",
-    "prefer_plugins": "plugins.prefer",
-    "sentience_enabled": "sentience.enabled",
-}
-"""Flat keyword → dotted key."""
+from llmos_std.config import DispatcherConfig, KernelConfig, MemoryConfig, ModelConfig
+from llmos_std.wishes import KEYWORDS, SECTIONS, normalised_value, unknown_words, values_of, wrong_values
 
 
 @attrs.frozen(init=False, hash=False)
@@ -68,14 +43,14 @@ class LLMOSConfig:
 
         ConfigError lists every unknown keyword and wrong value.
         """
-        problems = list(_unknown(preset, keywords, settings or {}))
+        problems = list(unknown_words(preset, keywords, settings or {}))
         given = {KEYWORDS[name]: value for name, value in keywords.items() if name in KEYWORDS}
         explicit = {**(settings or {}), **given}
         captured = None if environment is None else dict(environment)
-        problems += _wrong(preset, captured, explicit)
+        problems += wrong_values(preset, captured, explicit)
         if problems:
             raise ConfigError(problems)
-        values = {key: plain(_structured(key, value)) for key, value in explicit.items()}
+        values = {key: plain(normalised_value(key, value)) for key, value in explicit.items()}
         folder = None if workspace is None else Path(workspace)
         self.__attrs_init__(workspace=folder, preset=preset, explicit=values, environment=captured)
 
@@ -138,7 +113,7 @@ class LLMOSConfig:
 
     def section(self, name: str) -> Any:
         """Return one of SECTIONS as preset, captured variables and keywords make it, without any file."""
-        return SECTIONS[name](**_values(self.preset, self.environment, self.explicit).get(name, {}))
+        return SECTIONS[name](**values_of(self.preset, self.environment, self.explicit).get(name, {}))
 
     @property
     def kernel(self) -> KernelConfig:
@@ -236,69 +211,3 @@ class ConfigBuilder:
     def build(self) -> LLMOSConfig:
         """Return the configuration; ConfigError lists everything that is wrong."""
         return LLMOSConfig(settings=self._settings, **self._wishes)
-
-
-def _unknown(preset: str, keywords: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[str]:
-    if preset not in {"", *PRESETS}:
-        yield f"LLMOSConfig: no preset named '{preset}'{did_you_mean(preset, PRESETS)}"
-    for name in keywords:
-        if name not in KEYWORDS:
-            yield f"LLMOSConfig: unknown keyword '{name}'{did_you_mean(name, KEYWORDS)}"
-    for key in settings:
-        if "." not in key:
-            yield f"LLMOSConfig: '{key}' names no section; expected 'section.key'"
-
-
-def _wrong(preset: str, environment: Mapping[str, str] | None, explicit: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the values of SECTIONS; the thorough look is only taken when something is."""
-    try:
-        for name, table in _values(preset, environment, explicit).items():
-            SECTIONS[name](**table)
-    except (TypeError, ValueError):
-        return list(_all_wrong(preset, environment, explicit))
-    return []
-
-
-def _all_wrong(preset: str, environment: Mapping[str, str] | None, explicit: Mapping[str, Any]) -> Iterator[str]:
-    from llmos_core.config.checking import Checker
-    from llmos_core.config.layers import environment_layer
-
-    checker, is_sound = Checker(), True
-    variables = environment_layer(settings_of(environment or {}), SECTIONS)
-    for values, place in ((variables.values, variables.place), (_tables(explicit), lambda _path: "LLMOSConfig")):
-        for name, table in values.items():
-            for problem in checker.problems(SECTIONS[name], table, (name,), place, project=False):
-                is_sound = False
-                yield problem
-    for name, table in _values(preset, environment, explicit).items() if is_sound else ():
-        try:
-            SECTIONS[name](**table)
-        except (TypeError, ValueError) as error:
-            yield f"LLMOSConfig: {name}: {error}"
-
-
-def _values(preset: str, environment: Mapping[str, str] | None, explicit: Mapping[str, Any]) -> Values:
-    layers: list[Mapping[str, Mapping[str, Any]]] = [PRESETS.get(preset, {})]
-    if environment and settings_of(environment):
-        from llmos_core.config.layers import environment_layer
-
-        layers.append(environment_layer(settings_of(environment), SECTIONS).values)
-    return merged([*layers, _tables(explicit)])
-
-
-def _tables(explicit: Mapping[str, Any]) -> Values:
-    """Return the explicit values of SECTIONS as tables; those of other sections are checked by the kernel."""
-    tables: Values = {}
-    for dotted, value in explicit.items():
-        section, _, key = dotted.partition(".")
-        if section in SECTIONS and key:
-            tables[section] = overlaid(tables.get(section, {}), {key: value})
-    return tables
-
-
-def _structured(dotted: str, value: Any) -> Any:
-    """Return the value as its section holds it, so that equal wishes are equal however they were written."""
-    section, _, key = dotted.partition(".")
-    if section not in SECTIONS or section == "memory":
-        return value
-    return getattr(SECTIONS[section](**{key: value}), key)

@@ -124,7 +124,7 @@ def _complaints(
             if field.validator is not None:
                 field.validator(stand_in, field, converted)
         except Exception as error:  # noqa: BLE001 – validators belong to strangers
-            yield key, str(error) or type(error).__name__
+            yield key, str(error).replace(repr(value), shown(key, value)) or type(error).__name__
 
 
 def _converted(field: "attrs.Attribute[Any]", value: Any, section: Any) -> Any:
