@@ -1,7 +1,8 @@
 """The guarded road for actions: every tool call of every source of turns passes through here, and nowhere else.
 
 Order of one call: transforms → schema → repeat check → gates → intent in the journal → tool → result in the
-journal → observers. A call that fails at any station ends as a step with its status; nothing is executed before its intent is durable.
+journal → observers. A call that fails at any station ends as a step with its status; nothing is executed before its
+intent is durable.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from llmos_core import aio
 from llmos_core.errors import LimitError, LlmosError, ToolError, ToolRefusedError
 from llmos_core.protocols.acting import ActionContext, Question, ToolContext
 from llmos_core.runtime.gates import action_hash, decide, judge
@@ -19,7 +19,7 @@ from llmos_core.types.decision import Decision, Verdict
 from llmos_core.types.json import canonical_json
 from llmos_core.types.schema import problems
 from llmos_core.types.tools import CallStatus, Effect, ToolCall, ToolResult
-from llmos_core.types.transcript import StepRecord, Transcript
+from llmos_core.types.transcript import Origin, StepRecord, Transcript
 
 if TYPE_CHECKING:
     from llmos_core.runtime.scene import Scene
@@ -38,8 +38,9 @@ class GuardedCalls:
         self.count = first_index
 
     def protect(self, transcript: Transcript) -> None:
-        """From now on give back, instead of repeating, every step of `transcript` that must not happen twice.
+        """From now on give a model back, instead of repeating, every step of `transcript` that must not happen twice.
 
+        A trace or program needs no such care: it reads off the transcript how far it is.
         Steps whose end nobody saw are protected too: they are answered as unknown, never retried.
         """
         for step in transcript.steps():
@@ -53,15 +54,17 @@ class GuardedCalls:
         scene = self._scene
         try:
             tool = await scene.tool(call.tool)
-            call = await self._transformed(call)
         except LlmosError as error:
             return self._settled(index, call, Effect.PURE, "", CallStatus.ERROR, str(error))
+        call, refusal = await self._transformed(call)
+        if refusal:
+            return self._settled(index, call, tool.spec.effect, tool.spec.fingerprint, CallStatus.DENIED, refusal)
         spec: ToolSpec = tool.spec
         effect = effect_of(tool, call)
         if wrong := argument_problem(spec, call):
             return self._settled(index, call, Effect.PURE, spec.fingerprint, CallStatus.ERROR, wrong)
         before = self.probe(tool, call)
-        if repeat := self._repeated(call, before, index):
+        if origin == Origin.MODEL and (repeat := self._repeated(call, before, index)):
             return self._publish(repeat)
         verdict = await self._allowed(call, spec, effect, origin)
         if verdict.decision is not Decision.ALLOW:
@@ -123,10 +126,15 @@ class GuardedCalls:
             return ToolResult(status=CallStatus.ERROR, content=content, error=canonical_json(content))
         return ToolResult(status=CallStatus.OK, content=content)
 
-    async def _transformed(self, call: ToolCall) -> ToolCall:
-        for transform in self._scene.transforms("pre_tool_use"):
-            call = await aio.call(transform.apply, "pre_tool_use", call)
-        return call
+    async def _transformed(self, call: ToolCall) -> tuple[ToolCall, str]:
+        """Return the call as transforms want it, and why it must not be made ("" when it may)."""
+        transforms = self._scene.transforms("pre_tool_use")
+        if not transforms:
+            return call, ""
+        from llmos_core.runtime.transforms import apply
+
+        changed = await apply(transforms, "pre_tool_use", call)
+        return changed.value, "; ".join(changed.problems) if changed.is_refused else ""
 
     async def _allowed(self, call: ToolCall, spec: ToolSpec, effect: Effect, origin: str) -> Verdict:
         scene = self._scene
@@ -142,10 +150,12 @@ class GuardedCalls:
         if refusal := scene.forbids(call, effect):
             return Verdict(decision=Decision.DENY, reason=refusal, rule="task-constraint", gate="task")
         verdict = await judge(await scene.gates("pre_tool_use"), action)
+        if verdict.decision is not Decision.ASK:
+            return verdict
         question = Question(
             action=action,
             reason=verdict.reason,
-            action_hash=action_hash(call, scene.paths.workspace, scene.policy_version, scene.tier),
+            action_hash=action_hash(call, scene.paths.workspace, await scene.policy_version(), scene.tier),
         )
         return await decide(verdict, question, await scene.approvals(), await scene.approver(), scene.clock)
 

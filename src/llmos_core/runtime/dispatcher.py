@@ -21,10 +21,10 @@ from llmos_core.runtime.limits import Limits
 from llmos_core.runtime.models import GuardedModels
 from llmos_core.runtime.results import cancelled, failed, planned, result_of
 from llmos_core.runtime.resuming import has_unknown, take_up, transcript_of
-from llmos_core.runtime.scene import POLICY_VERSION, TIER, Scene
+from llmos_core.runtime.scene import TIER, Scene
 from llmos_core.types.decision import ModeContext, ModeDecision, Thresholds
 from llmos_core.types.result import Status
-from llmos_core.types.task import ModeName
+from llmos_core.types.task import ModeName, context_of
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Transcript
 
@@ -40,17 +40,34 @@ FREE_MODES = frozenset({ModeName.FOLLOWER, ModeName.CRYSTALLIZED})
 """Modes that act without a model; nothing but the safety floor may let them."""
 
 
+@attrs.frozen
+class Foresight:
+    """What llmos knows and would do about a task before it does anything."""
+
+    task: TaskBlock
+    rules: dict[str, bool]
+    match: MatchReport
+    assessment: Assessment
+    decision: ModeDecision
+
+
 async def dispatch(kernel: Kernel, task: TaskBlock) -> RunResult:
     """Execute one task and return its result; only errors that leave nothing to report are raised."""
+    seen = await foresee(kernel, task)
+    if task.dry_run:
+        return planned(kernel.new_id(), seen.task, seen.match, seen.decision, seen.assessment)
+    return await _execute(kernel, seen)
+
+
+async def foresee(kernel: Kernel, task: TaskBlock) -> Foresight:
+    """Match, trust and decide, without doing anything."""
     await kernel.boot()
     task, rules = _constrained(task)
     memory = await kernel.memory()
     match: MatchReport = await aio.call((await kernel.service("matcher")).match, task, memory)
     assessment = await _assess(kernel, task, match)
     decision = await _decide(kernel, task, match, assessment)
-    if task.dry_run:
-        return planned(kernel.new_id(), task, match, decision, assessment)
-    return await _execute(kernel, task, rules, match, decision)
+    return Foresight(task, rules, match, assessment, decision)
 
 
 def _constrained(task: TaskBlock) -> tuple[TaskBlock, dict[str, bool]]:
@@ -65,6 +82,7 @@ def _constrained(task: TaskBlock) -> tuple[TaskBlock, dict[str, bool]]:
 async def _assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessment:
     """Ask how far the match may be trusted today, given the user's approvals and the installed tools."""
     approvals = await kernel.optional_service("approvals")
+    policy = "" if match.trace is None else await kernel.policy_version()
     current = {}
     for step in match.trace.steps if match.trace is not None else ():
         if step.tool not in current:
@@ -72,7 +90,7 @@ async def _assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assess
 
     def is_approved(step: TraceStep) -> bool:
         call = ToolCall(id="", tool=step.tool, arguments=step.arguments)
-        key = action_hash(call, kernel.paths.workspace, POLICY_VERSION, TIER)
+        key = action_hash(call, kernel.paths.workspace, policy, TIER)
         return approvals is not None and bool(approvals.is_approved(key))
 
     def is_current(step: TraceStep) -> bool:
@@ -163,12 +181,11 @@ def _no_replay(assessment: Assessment, match: MatchReport) -> str:
     return f"no trace may be replayed for this goal: {why}"
 
 
-async def _execute(
-    kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match: MatchReport, decision: ModeDecision
-) -> RunResult:
+async def _execute(kernel: Kernel, seen: Foresight) -> RunResult:
     """Run the decided mode between the journal's begin and end. A cancellation is recorded, then passed on."""
-    context = await _begun(kernel, task, rules, match)
-    context.publish("run_started", goal=task.goal)
+    decision = seen.decision
+    context = await _begun(kernel, seen.task, seen.rules, seen.match)
+    context.publish("run_started", goal=seen.task.goal)
     context.publish("mode_chosen", mode=decision.mode.value, reasoning=decision.reasoning)
     try:
         mode = await kernel.part("mode", decision.mode.value)
@@ -186,7 +203,7 @@ async def _execute(
 async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match: MatchReport) -> RunContext:
     """Open the run in the journal, taking up what an interrupted run of the same task had already done."""
     journal = await kernel.service("journal")
-    run_id, signature, facts = kernel.new_id(), kernel.goal_keys(task.goal)[0], task.context
+    run_id, signature, facts = kernel.new_id(), kernel.goal_keys(task.goal)[0], context_of(task)
     scene = Scene(kernel, run_id=run_id, task=task, limits=_limits(kernel, task), journal=journal, **rules)
     started, resumes = Transcript(goal=task.goal), ""
     if not task.fresh and (chain := take_up(journal, signature, facts, run_id)):

@@ -15,7 +15,7 @@ from llmos_core.contrib import Role
 from llmos_core.errors import LlmosError, NoModelError, PluginError
 from llmos_core.protocols.context import PluginContext
 from llmos_core.runtime.clock import SystemClock, sortable_id
-from llmos_core.runtime.gates import NamedGate
+from llmos_core.runtime.gates import NamedGate, policy_version
 from llmos_core.runtime.opening import Openings
 from llmos_core.types.model import Event
 
@@ -79,20 +79,17 @@ class Kernel:
         """Return the part that serves as `role`; PluginError when none does."""
         if role in self._parts:
             return self._parts[role]
-        for contribution in self.registry.all("service"):
-            if contribution.role == role:
-                return await self._openings.get("service", contribution)
-        message = f"no installed plugin serves as '{role}'; install or enable one, see `llmos doctor`"
-        raise PluginError(message, name=role)
+        contribution = self.registry.serving(role)
+        if contribution is None:
+            message = f"no installed plugin serves as '{role}'; install or enable one, see `llmos doctor`"
+            raise PluginError(message, name=role)
+        return await self._openings.get("service", contribution)
 
     async def optional_service(self, role: str) -> Any:
         """Return the part that serves as `role`, None when none does."""
-        try:
-            return await self.service(role)
-        except PluginError as error:
-            if error.name == role:
-                return None
-            raise
+        if role not in self._parts and self.registry.serving(role) is None:
+            return None
+        return await self.service(role)
 
     async def part(self, kind: str, name: str) -> Any:
         """Return a contributed mode, strategy, provider or memory backend by name, or the injected one of that kind."""
@@ -101,14 +98,8 @@ class Kernel:
         return await self._openings.get(kind, self.registry.get(kind, name))
 
     async def memory(self) -> Any:
-        """Return the one active memory backend."""
-        if "memory" in self._parts:
-            return self._parts["memory"]
-        backends = self.registry.all("memory")
-        if not backends:
-            raise PluginError("no memory backend is installed; see `llmos doctor`", name="memory")
-        chosen = self.section("memory").backend
-        return await self.part("memory", chosen)
+        """Return the active memory backend."""
+        return await self.part("memory", self.section("memory").backend)
 
     async def tool(self, name: str) -> Any:
         """Return an open tool; PluginError naming the known ones when there is none."""
@@ -131,9 +122,8 @@ class Kernel:
 
         Raises NoModelError with the reason and the next step when none can be asked.
         """
-        if "provider" in self._parts:
-            return "injected", self._parts["provider"]
-        name = wanted or self.section("model").provider
+        is_injected = "provider" in self._parts
+        name = "injected" if is_injected else wanted or self.section("model").provider
         if name != "auto":
             provider = await self.part("provider", name)
             if problem := await aio.call(provider.ready):
@@ -155,6 +145,10 @@ class Kernel:
             self._gates += [((), NamedGate("injected", gate)) for gate in self._parts.get("gates", ())]
         return [gate for moments, gate in self._gates if not moments or moment in moments]
 
+    async def policy_version(self) -> str:
+        """Return a digest that changes with the gates of actions and their rules."""
+        return policy_version(await self.gates("pre_tool_use"))
+
     async def _gate(self, contribution: Contribution) -> NamedGate:
         try:
             return NamedGate(contribution.name, await self._openings.get("hook", contribution))
@@ -171,12 +165,15 @@ class Kernel:
     async def _open_hooks(self) -> None:
         transforms, observers = self._hooks(Role.TRANSFORM), self._hooks(Role.OBSERVER)
         if transforms:
-            from llmos_core.runtime.transforms import ordered
+            from llmos_core.runtime.transforms import NamedTransform, ordered
 
-            for contribution in ordered(transforms).order:
-                opened = await self._openings.get("hook", contribution)
+            ordering = ordered(transforms)
+            for contribution in ordering.order:
+                opened = NamedTransform(contribution.name, await self._openings.get("hook", contribution))
                 for moment in contribution.moments:
                     self._transforms.setdefault(moment, []).append(opened)
+            for problem in ordering.problems:
+                self.publish("problem", "", {"problem": problem})
         for contribution in observers:
             self.watch(contribution.name, await self._openings.get("hook", contribution))
 

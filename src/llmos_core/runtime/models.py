@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from llmos_core import aio
 from llmos_core.errors import LimitError, LowBatteryError, NoModelError, ProviderError
-from llmos_core.protocols.acting import ActionContext
-from llmos_core.runtime.gates import judge
+from llmos_core.protocols.acting import ActionContext, Question
+from llmos_core.runtime.gates import action_hash, decide, judge
+from llmos_core.runtime.transforms import apply
 from llmos_core.types.decision import Decision
 from llmos_core.types.money import ZERO, plain
 from llmos_core.types.tools import Effect, ToolCall, ToolSpec
@@ -42,8 +42,8 @@ class GuardedModels:
         provider = await scene.provider()
         scene.limits.take_turn()
         request = attrs.evolve(request, timeout_s=min(request.timeout_s, scene.limits.left_s()))
-        for transform in scene.transforms("pre_model_call"):
-            request = await aio.call(transform.apply, "pre_model_call", request)
+        changed = await apply(scene.transforms("pre_model_call"), "pre_model_call", request)
+        request = changed.value
         quote: Quote = provider.quote(request)
         await self._afford(quote)
         ledger = await scene.ledger()
@@ -95,7 +95,7 @@ class GuardedModels:
             "model": quote.model,
             "quote_usd": plain(quote.cost_usd),
             "max_cost_usd": plain(scene.limits.max_cost_usd),
-            "spent_usd": plain(self.cost_usd) or "0",
+            "spent_usd": plain(self.cost_usd),
         }
         action = ActionContext(
             call=ToolCall(id="model", tool="model", arguments=arguments),
@@ -107,7 +107,11 @@ class GuardedModels:
             permission_mode=scene.permission_mode,
         )
         verdict = await judge(await scene.gates("pre_model_call"), action)
-        if verdict.decision is Decision.DENY:
+        if verdict.decision is Decision.ASK:
+            key = action_hash(action.call, scene.paths.workspace, await scene.policy_version(), scene.tier)
+            question = Question(action=action, reason=verdict.reason, action_hash=key)
+            verdict = await decide(verdict, question, None, await scene.approver(), scene.clock)
+        if verdict.decision is not Decision.ALLOW:
             needed, left = plain(quote.cost_usd) or "unknown", plain(scene.limits.max_cost_usd) or ""
             raise LowBatteryError(verdict.reason, limit="run", needed_usd=needed, left_usd=left)
 

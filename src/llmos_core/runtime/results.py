@@ -19,7 +19,7 @@ def result_of(context: RunContext, decision: ModeDecision, outcome: Outcome) -> 
     """Return the run's result: status and mode from the outcome, money from the guarded road."""
     return RunResult(
         status=outcome.status,
-        mode=outcome.mode,
+        mode=str(outcome.mode),
         run_id=context.run_id,
         output=outcome.output,
         model_calls=context.models.calls,

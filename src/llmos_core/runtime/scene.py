@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from llmos_core.types.task import TaskBlock
     from llmos_core.types.tools import ToolCall
 
-POLICY_VERSION = "1"
-"""Part of every approval's hash: raised when the built-in gates change what they mean."""
-
 TIER = "none"
 """The sandbox tier that calls run under; part of every approval's hash."""
 
@@ -25,7 +22,6 @@ TIER = "none"
 class Scene:
     """One run's view of the kernel."""
 
-    policy_version = POLICY_VERSION
     tier = TIER
 
     def __init__(
@@ -92,6 +88,10 @@ class Scene:
         """Return the provider of this run; NoModelError with the next step when there is none."""
         self.provider_name, provider = await self._kernel.provider(self.task.provider)
         return provider
+
+    async def policy_version(self) -> str:
+        """Return the digest of today's policy, part of every approval's hash."""
+        return await self._kernel.policy_version()
 
     async def ledger(self) -> Any:
         """Return the ledger."""

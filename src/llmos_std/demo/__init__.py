@@ -1,1 +1,1 @@
-"""Scenarios that show the whole idea on real files."""
+"""Scenarios that show the whole idea on real files. Their model answers were written beforehand, and they say so."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from llmos_core.protocols.acting import ActionContext
 from llmos_core.protocols.context import PluginContext
 from llmos_core.types.decision import Verdict
-from llmos_core.types.money import optional_usd, plain, usd
+from llmos_core.types.money import optional_usd, plain
 from llmos_std.hooks.verdicts import allow, deny
 
 MODEL_TOOL = "model"
@@ -25,12 +25,12 @@ class BudgetGate:
         money = action.call.arguments
         try:
             quote, limit = optional_usd(money.get("quote_usd")), optional_usd(money.get("max_cost_usd"))
-            spent = usd(money.get("spent_usd", "0"))
+            spent = optional_usd(money.get("spent_usd", "0"))
         except ValueError as error:
             return deny("no-amount", f"the cost of this model call cannot be told: {error}")
         if limit is None:
             return allow("no-run-limit")
-        if quote is None:
+        if quote is None or spent is None:
             return deny("unknown-price", _unknown(str(money.get("model", "")), limit))
         if spent + quote > limit:
             return deny("over-run-limit", _too_much(quote, spent, limit))

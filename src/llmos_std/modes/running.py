@@ -47,6 +47,8 @@ async def _kept(context: RunContext, mode: str, answer: str) -> Outcome:
     if why := unfit_reason(context.transcript):
         return _outcome(context, mode, Status.SUCCEEDED, answer, f"not kept for replay: {why}")
     trace = await derive_trace(context, context.transcript, mode=mode)
+    surprise = context.transcript.surprise
+    how = "" if surprise is None else f"{surprise.message}; a model went on from there; "
     saved = context.memory.save(trace)
     context.publish("trace_learned", trace_id=saved.id)
     return Outcome(
@@ -54,7 +56,7 @@ async def _kept(context: RunContext, mode: str, answer: str) -> Outcome:
         mode=mode,
         transcript=context.transcript,
         output=answer,
-        reason=f"learned as trace {saved.id}",
+        reason=f"{how}learned as trace {saved.id}",
         trace_id=saved.id,
     )
 

@@ -1,12 +1,14 @@
 """Derive a trace from what a run did, deterministically; and say honestly when a run must not become one.
 
-Only a run that reached its end with nothing left failed is kept. Calls given back from the journal, and failed calls that provably changed nothing, are no part of the program.
+Only a run that reached its end with nothing left failed is kept. Calls given back from the journal, and failed calls
+that provably changed nothing, are no part of the program.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmos_core.types.task import context_of
 from llmos_core.types.tools import CallStatus
 from llmos_core.types.trace import Trace, TraceStep
 from llmos_core.types.transcript import Origin
@@ -92,7 +94,7 @@ async def derive_trace(context: RunContext, transcript: Transcript, *, mode: str
         cost_usd=models.cost_usd,
         seconds=round(context.elapsed_s, 3),
         episodes=(context.run_id,),
-        context=task.context,
+        context=context_of(task),
     )
 
 

@@ -1,0 +1,110 @@
+"""Put one kernel together: plugins, configuration, trust in the project's own files, injected parts.
+
+A project's configuration and plugins count only after the user has trusted exactly their bytes; until then they are
+reported and left out.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from llmos_core.config.loading import load_config
+from llmos_core.config.paths import find_paths
+from llmos_core.config.sources import read_sources
+from llmos_core.plugins.discovery import discover
+from llmos_core.plugins.host import PluginHost
+from llmos_core.plugins.registry import Registry
+from llmos_core.runtime.kernel import Kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from llmos_core.config.sources import Sources
+    from llmos_core.protocols.context import Paths
+    from llmos_std.settings import LLMOSConfig
+    from llmos_std.trust.project import ProjectFiles
+
+
+@attrs.frozen
+class Assembly:
+    """An unopened kernel, and what the user should know before it is used."""
+
+    kernel: Kernel
+    notices: tuple[str, ...] = ()
+
+
+def assemble(
+    *,
+    config: LLMOSConfig,
+    workspace: Path | str | None,
+    environ: Mapping[str, str],
+    tools: Sequence[Any] = (),
+    parts: Mapping[str, Any] | None = None,
+    given_as: str = "given value",
+) -> Assembly:
+    """Return a kernel for a workspace; ConfigError lists every problem of the configuration."""
+    from pathlib import Path
+
+    chosen = workspace if workspace is not None else config.workspace
+    paths = find_paths(None if chosen is None else Path(chosen), environ)
+    project, notices = trusted_project(paths)
+    sources = _sources(config, paths, environ, project, given_as)
+    switches = sources.switches()
+    registry = Registry(PluginHost(discover(), disabled=switches.disabled), prefer=switches.prefer)
+    loaded = load_config(sources, registry.sections(), is_complete=registry.is_complete, plugins=registry.fingerprint)
+    notices += _broken(registry)
+    if project is not None and project.plugins:
+        from llmos_std.tools.workspace import load_tools
+
+        own_tools, problems = load_tools(project.plugins, paths.house / "plugins")
+        tools, notices = (*own_tools, *tools), notices + tuple(problems)
+    kernel = Kernel(registry=registry, config=loaded, paths=paths, environ=environ, parts=parts, extra_tools=tools)
+    return Assembly(kernel, notices)
+
+
+def trusted_project(paths: Paths) -> tuple[ProjectFiles | None, tuple[str, ...]]:
+    """Return the project's own files if the user has trusted them as they are, else None and a notice why not."""
+    house = paths.house
+    if not any(os.path.lexists(house / name) for name in ("config.toml", "plugins")):
+        return None, ()
+    from llmos_std.trust.project import read_project
+    from llmos_std.trust.store import open_trust_store
+
+    project = read_project(paths.workspace)
+    if project.is_empty:
+        return None, ()
+    with open_trust_store(paths.user_state) as store:
+        if store.is_trusted(paths.workspace, project.digest):
+            return project, ()
+    brought = ", ".join(f".llmos/{name}" for name in sorted(project.contents))
+    return None, (f"this folder's own files are not trusted and are left out: {brought}; see `llmos trust`",)
+
+
+def _sources(
+    config: LLMOSConfig, paths: Paths, environ: Mapping[str, str], project: ProjectFiles | None, given_as: str
+) -> Sources:
+    has_config = project is not None and project.config is not None
+    sources = read_sources(
+        paths,
+        environ,
+        project_file=paths.house / "config.toml" if has_config else None,
+        preset=config.preset,
+        presets=config.presets(),
+        explicit=config.values,
+        explicit_from=given_as,
+    )
+    if has_config and project is not None and sources.project != project.config:
+        from llmos_core.errors import ConfigError
+
+        raise ConfigError([f"{paths.house / 'config.toml'}: changed while it was read; look at it and try again"])
+    return sources
+
+
+def _broken(registry: Registry) -> tuple[str, ...]:
+    """Return one notice for each plugin that is left out because it is broken."""
+    broken = (plugin for plugin in registry.plugins if plugin.status == "broken")
+    return tuple(f"plugin '{plugin.name}' is broken and left out: {plugin.reason}" for plugin in broken)

@@ -1,0 +1,27 @@
+"""What the command-line family offers: the verbs. Each is imported only when it is invoked."""
+
+from llmos_core.contrib import Contribution
+from llmos_core.hookspecs import hookimpl
+
+_VERBS = {
+    "run": ("execute a goal: learn it once, then replay it for nothing", "run:run"),
+    "chat": ("talk goal by goal in one session", "chat:chat"),
+    "demo": ("see the whole idea in half a minute, without a key", "demo:demo"),
+    "init": ("make this folder a workspace", "init:init"),
+    "trust": ("let this folder's own configuration and plugins count", "trust:trust"),
+    "traces": ("list, show, explain, verify or forget what was learned", "traces:traces"),
+    "plugins": ("see what is installed and who owns which name", "plugins:plugins"),
+    "config": ("see the configuration and where each value came from", "config:config"),
+    "stats": ("what was spent, what was saved, and how runs ended", "stats:stats"),
+    "doctor": ("check this installation and say how to mend it", "doctor:doctor"),
+    "completion": ("print the completion script for your shell", "completion:completion"),
+}
+
+
+@hookimpl
+def llmos_commands() -> tuple[Contribution, ...]:
+    """Offer the verbs of the `llmos` command."""
+    return tuple(
+        Contribution(name=name, summary=summary, factory=f"llmos_std.cli.{path}")
+        for name, (summary, path) in _VERBS.items()
+    )

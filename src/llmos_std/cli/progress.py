@@ -1,0 +1,49 @@
+"""Show on standard error what a run is doing, one short line an event. It is an observer: it can never slow a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llmos_core.types.json import canonical_json
+from llmos_std.cli.output import one_line, styled
+
+if TYPE_CHECKING:
+    from llmos_core.types.model import Event
+
+
+class Progress:
+    """Writes lines as events arrive; streamed text is written as it comes."""
+
+    def __init__(self) -> None:
+        self._is_in_text = False
+
+    def see(self, event: Event) -> None:
+        """Write the event's line, if it has one."""
+        if event.kind == "text":
+            click.echo(styled(str(event.data["text"]), dim=True, err=True), nl=False, err=True)
+            self._is_in_text = True
+            return
+        write = _LINES.get(event.kind)
+        if write is None:
+            return
+        if self._is_in_text:
+            click.echo(err=True)
+            self._is_in_text = False
+        click.echo(styled(write(event.data), dim=True, err=True), err=True)
+
+
+def _step(data: dict[str, Any]) -> str:
+    return f"  {data['tool']} {one_line(canonical_json(data['arguments']), 60)}"
+
+
+_LINES: dict[str, Any] = {
+    "mode_chosen": lambda data: f"{data['mode']}: {one_line(data['reasoning'], 100)}",
+    "model_call_started": lambda data: f"  asking {data['model'] or 'the model'} …",
+    "step_started": _step,
+    "step_denied": lambda data: f"  denied: {one_line(data['text'], 100)}",
+    "surprise": lambda data: f"  surprise: {one_line(data['text'], 110)}",
+    "low_battery": lambda data: f"  low battery: ${data['left_usd']} of ${data['budget_usd']} left",
+    "trace_learned": lambda data: f"  learned as trace {data['trace_id']}",
+}

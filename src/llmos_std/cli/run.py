@@ -1,0 +1,166 @@
+"""`llmos run`: execute one goal, show what happens, and print the answer or exactly one JSON value."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llmos_core import aio
+from llmos_core.errors import LlmosError, UsageError
+
+if TYPE_CHECKING:
+    from llmos_core.types.result import RunResult
+
+MODES = ("auto", "learner", "follower", "mixed", "crystallized", "orchestrator")
+PERMISSIONS = ("ask", "accept-edits", "plan", "yolo")
+EPILOG = """\b
+Examples:
+  llmos run "create a file hello.txt that says hello"
+  cat notes.txt | llmos run "list the names in these notes" --json
+  llmos run "replace 8080 by 9090 in app.toml" --dry-run"""
+
+
+def with_run_options(command: Any) -> Any:
+    """Add the options that `run` and `chat` share."""
+    options = (
+        click.option("--mode", type=click.Choice(MODES, case_sensitive=False), help="How to execute it [auto]."),
+        click.option("--strategy", help="Who chooses the mode, e.g. cost-optimized."),
+        click.option("--provider", help="Which provider to ask, e.g. litellm."),
+        click.option("--model", help="Which model to ask: an alias or a full name."),
+        click.option("--max-cost", metavar="USD", help="Spend at most this much on this run."),
+        click.option("--max-turns", type=click.IntRange(min=1), metavar="N", help="Ask the model at most N times."),
+        click.option(
+            "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after S seconds."
+        ),
+        click.option("--permission-mode", type=click.Choice(PERMISSIONS), help="What may happen without asking."),
+        click.option("--no-stream", is_flag=True, help="Do not show the answer while it is written."),
+        click.option("-y", "--yes", is_flag=True, help="Answer every question with yes (never overrides a denial)."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command(epilog=EPILOG)
+@click.argument("goal", nargs=-1)
+@with_run_options
+@click.option("--dry-run", is_flag=True, help="Say what would happen; call nothing, write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON value on standard output.")
+@click.option("--fresh", is_flag=True, help="Do not go on from an interrupted run of this goal; start over.")
+@click.pass_context
+def run(ctx: click.Context, /, goal: tuple[str, ...], *, as_json: bool, **options: Any) -> int:
+    """Execute GOAL: replay it when it was learned, else reason it with a model and learn it.
+
+    `-` in place of GOAL reads it from standard input; piped input is joined to the goal.
+    """
+    task = {**task_options(options), "dry_run": options["dry_run"], "fresh": options["fresh"]}
+    try:
+        result = aio.run(_run(ctx, full_goal(goal), task, options, quiet=as_json))
+    except LlmosError as error:
+        if not as_json:
+            raise
+        from llmos_std.cli.output import print_failure
+
+        return print_failure(error)
+    return _print(result, as_json=as_json)
+
+
+def full_goal(words: tuple[str, ...]) -> str:
+    """Return the goal from the arguments and standard input; UsageError when there is none at all."""
+    goal = " ".join(word for word in words if word != "-")
+    piped = read_piped(must_read="-" in words or not words)
+    goal = "\n\n".join(part for part in (goal, piped.strip()) if part)
+    if not goal:
+        raise UsageError('no goal was given; say what you want, e.g. llmos run "list all *.py files"')
+    return goal
+
+
+def read_piped(*, must_read: bool) -> str:
+    """Return what was piped in, "" for nothing.
+
+    A terminal is never read. A pipe in which nothing has arrived yet is only waited for when `-` asks for it: it may be
+    one that nobody will ever write to.
+    """
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        return ""
+    if not must_read and not _has_input():
+        return ""
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"standard input is no UTF-8 text ({error.reason} at byte {error.start})") from None
+
+
+def _has_input() -> bool:
+    """Say whether standard input has something to read, or its end, right now."""
+    import os
+    import select
+    import stat
+
+    kind = os.fstat(sys.stdin.fileno()).st_mode
+    if not (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
+        return stat.S_ISREG(kind)
+    if select.select([sys.stdin], [], [], _PIPE_WAIT_S)[0]:
+        return True
+    click.echo("llmos: note: nothing has arrived on standard input yet; it is not read (use - to wait)", err=True)
+    return False
+
+
+_PIPE_WAIT_S = 0.05
+
+
+def task_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a TaskBlock that the command line gave."""
+    names = {"mode": "mode", "strategy": "strategy", "provider": "provider", "model": "model"}
+    names |= {"max_cost": "max_cost_usd", "max_turns": "max_turns", "timeout": "timeout_s"}
+    found = {field: options[name] for name, field in names.items() if options.get(name) is not None}
+    return {**found, "mode": options["mode"].upper()} if options.get("mode") else found
+
+
+async def _run(
+    ctx: click.Context, goal: str, task: dict[str, Any], options: dict[str, Any], *, quiet: bool
+) -> RunResult:
+    from llmos_std.cli.session import open_llmos
+
+    values = {
+        "permissions.mode": options["permission_mode"],
+        "model.stream": False if options["no_stream"] or quiet else None,
+    }
+    opened = None
+    try:
+        async with open_llmos(ctx, values=values, yes=options["yes"]) as opened:
+            watch(opened, quiet=quiet)
+            return await opened.execute(goal, **task)
+    except KeyboardInterrupt:
+        result = None if opened is None else opened.last_result
+        if result is None:
+            raise
+        return result
+
+
+def watch(opened: Any, *, quiet: bool) -> None:
+    """Show progress while the run goes on, when somebody is there to see it."""
+    if quiet or not sys.stderr.isatty():
+        return
+    from llmos_std.cli.progress import Progress
+
+    opened.kernel.watch("progress", Progress())
+
+
+def _print(result: RunResult, *, as_json: bool) -> int:
+    if as_json:
+        import json
+
+        click.echo(json.dumps(result.to_json(), ensure_ascii=False))
+        return result.exit_code
+    if result.output:
+        click.echo(result.output)
+    if not result.success:
+        click.echo(f"llmos: {result.status.value}: {result.reason}", err=True)
+    if sys.stderr.isatty():
+        from llmos_std.cli.output import footer
+
+        click.echo(footer(result), err=True)
+    return result.exit_code

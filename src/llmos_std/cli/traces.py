@@ -1,0 +1,205 @@
+"""`llmos traces`: see, understand, check and remove what was learned."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llmos_core import aio
+from llmos_core.errors import UsageError
+
+if TYPE_CHECKING:
+    from llmos_core.types.trace import Trace
+    from llmos_std.boot import LLMOS
+
+_EXAMPLES = "\b\nExamples:\n  {}"
+
+
+@click.group(epilog=_EXAMPLES.format('llmos traces list\n  llmos traces explain "create a file hello.txt"'))
+def traces() -> None:
+    """See, understand, check and remove what was learned."""
+
+
+@traces.command("list", epilog=_EXAMPLES.format("llmos traces list\n  llmos traces list --json"))
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_context
+def list_traces(ctx: click.Context, *, as_json: bool) -> int:
+    """List every trace, newest first; files that cannot be used are named on standard error."""
+    return aio.run(_with_memory(ctx, _list, as_json))
+
+
+def _list(memory: Any, _opened: LLMOS, as_json: bool) -> int:
+    found = list(memory.list())
+    if as_json:
+        click.echo(json.dumps([_facts(memory, trace) for trace in found], ensure_ascii=False))
+    elif found:
+        from llmos_std.cli.output import one_line, table
+
+        rows = [
+            (t.id[:8], t.state.value, memory.statistics(t.id).uses, len(t.steps), one_line(t.goal, 80)) for t in found
+        ]
+        click.echo(table(rows, ("trace", "state", "uses", "steps", "goal")))
+    else:
+        click.echo('nothing learned yet; start with: llmos run "…"', err=True)
+    for problem in memory.problems():
+        click.echo(f"llmos: {problem}", err=True)
+    return 0
+
+
+@traces.command(epilog=_EXAMPLES.format("llmos traces show 1a2b3c4d"))
+@click.argument("trace")
+@click.option("--json", "as_json", is_flag=True, help="Print the trace as JSON.")
+@click.pass_context
+def show(ctx: click.Context, trace: str, *, as_json: bool) -> int:
+    """Print one trace, by id or the beginning of it, with its counters."""
+    return aio.run(_with_memory(ctx, _show, trace, as_json))
+
+
+def _show(memory: Any, _opened: LLMOS, trace_id: str, as_json: bool) -> int:
+    trace = _loaded(memory, trace_id)
+    if as_json:
+        click.echo(json.dumps({**_facts(memory, trace), **trace.program()}, ensure_ascii=False))
+        return 0
+    path = memory.path(trace.id)
+    if path:
+        from pathlib import Path
+
+        click.echo(Path(path).read_text(encoding="utf-8"), nl=False)
+    else:
+        click.echo(json.dumps(trace.program(), indent=2, ensure_ascii=False))
+    counters = memory.statistics(trace.id)
+    checked = counters.successes + counters.failures
+    share = f"{counters.successes / checked:.0%} (n = {checked})" if checked else "no verified outcome yet (n = 0)"
+    click.echo(f"\nscore {counters.score} of 100 · used {counters.uses} times · verified successes {share}", err=True)
+    return 0
+
+
+@traces.command(epilog=_EXAMPLES.format('llmos traces explain "create a file hello.txt that says hi"'))
+@click.argument("goal", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+@click.pass_context
+def explain(ctx: click.Context, goal: tuple[str, ...], *, as_json: bool) -> int:
+    """Say what would happen for GOAL and why: the match, the trust in it, the mode, and what was rejected."""
+    from llmos_std.cli.explaining import explain_goal
+
+    return aio.run(explain_goal(ctx, " ".join(goal), as_json=as_json))
+
+
+@traces.command(epilog=_EXAMPLES.format("llmos traces forget 1a2b3c4d -y"))
+@click.argument("trace")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def forget(ctx: click.Context, trace: str, *, yes: bool) -> int:
+    """Remove one trace for good; what its runs did stays in the journal."""
+    return aio.run(_with_memory(ctx, _forget, trace, yes))
+
+
+def _forget(memory: Any, _opened: LLMOS, trace_id: str, yes: bool) -> int:
+    from llmos_std.cli.output import one_line
+
+    trace = _loaded(memory, trace_id)
+    if not yes:
+        click.confirm(f"Forget {trace.id[:8]} ({one_line(trace.goal)})?", abort=True, err=True)
+    memory.forget(trace.id)
+    click.echo(f"forgot {trace.id}")
+    return 0
+
+
+@traces.command(epilog=_EXAMPLES.format("llmos traces verify\n  llmos traces verify 1a2b3c4d --accept"))
+@click.argument("trace", required=False)
+@click.option("--accept", is_flag=True, help="Let an edited trace act again: you have read it and stand by it.")
+@click.pass_context
+def verify(ctx: click.Context, trace: str | None, *, accept: bool) -> int:
+    """Check stored traces: readable, whole, unedited, tools installed. Exit code 1 when something is wrong."""
+    if accept and trace is None:
+        raise UsageError("--accept needs the one trace it is for; see `llmos traces list`")
+    return aio.run(_verify(ctx, trace, accept))
+
+
+async def _verify(ctx: click.Context, trace_id: str | None, accept: bool) -> int:
+    from llmos_std.cli.session import open_llmos
+
+    async with open_llmos(ctx) as opened:
+        memory = await opened.kernel.memory()
+        if accept and trace_id is not None:
+            accepted = memory.accept(_loaded(memory, trace_id).id)
+            click.echo(f"accepted {accepted.id}: it may be replayed again")
+            return 0
+        chosen = list(memory.list()) if trace_id is None else [_loaded(memory, trace_id)]
+        problems = [] if trace_id is not None else list(memory.problems())
+        for trace in chosen:
+            problems += [f"{trace.id[:8]}: {problem}" for problem in await _problems(opened, memory, trace)]
+    for problem in problems:
+        click.echo(problem)
+    click.echo(f"{len(chosen)} traces checked, {len(problems)} problems", err=True)
+    return 1 if problems else 0
+
+
+async def _problems(opened: LLMOS, memory: Any, trace: Trace) -> list[str]:
+    from llmos_core.errors import PluginError
+    from llmos_core.types.trace import TraceState
+
+    found = [] if trace.state is TraceState.LEARNED else [f"{trace.state.value}; {_REVIEW}"]
+    found += list(memory.verify(trace.id))
+    for name in trace.tools_used:
+        recorded = {step.fingerprint for step in trace.steps if step.tool == name}
+        try:
+            current = (await opened.kernel.tool(name)).spec.fingerprint
+        except PluginError:
+            found.append(f"the tool {name} is not installed")
+            continue
+        if recorded != {current}:
+            found.append(f"the tool {name} has changed since this was learned")
+    return list(dict.fromkeys(found))
+
+
+_REVIEW = "read it with `llmos traces show`, then let it act with `llmos traces verify ID --accept`"
+
+
+@traces.command(epilog=_EXAMPLES.format('llmos traces path\n  $EDITOR "$(llmos traces path 1a2b3c4d)"'))
+@click.argument("trace", required=False)
+@click.pass_context
+def path(ctx: click.Context, trace: str | None) -> int:
+    """Print where traces are kept, or the file of one trace."""
+    return aio.run(_with_memory(ctx, _path, trace))
+
+
+def _path(memory: Any, opened: LLMOS, trace_id: str | None) -> int:
+    found = str(opened.kernel.paths.traces) if trace_id is None else memory.path(_loaded(memory, trace_id).id)
+    click.echo(found)
+    return 0
+
+
+async def _with_memory(ctx: click.Context, act: Any, *arguments: Any) -> int:
+    from llmos_std.cli.session import open_llmos
+
+    async with open_llmos(ctx) as opened:
+        return int(act(await opened.kernel.memory(), opened, *arguments))
+
+
+def _loaded(memory: Any, trace_id: str) -> Trace:
+    trace: Trace | None = memory.load(trace_id)
+    if trace is None:
+        raise UsageError(f"no single trace has an id that begins with '{trace_id}'; see `llmos traces list`")
+    return trace
+
+
+def _facts(memory: Any, trace: Trace) -> dict[str, Any]:
+    counters = memory.statistics(trace.id)
+    return {
+        "id": trace.id,
+        "goal": trace.goal,
+        "state": trace.state.value,
+        "mode": trace.mode,
+        "model": trace.model,
+        "created_at": trace.created_at,
+        "tools_used": list(trace.tools_used),
+        "steps": len(trace.steps),
+        "uses": counters.uses,
+        "successes": counters.successes,
+        "failures": counters.failures,
+        "score": counters.score,
+        "path": memory.path(trace.id),
+    }

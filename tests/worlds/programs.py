@@ -1,0 +1,102 @@
+"""Random programs for the shelf, and the script of a model that would make exactly their calls."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from llmos_std.providers.scripted import ScriptedProvider
+from worlds.shelf import Shelf
+
+NAMES = st.sampled_from(["a", "b", "c"])
+TEXTS = st.sampled_from(["x", "y", "", "zz"])
+
+Call = tuple[str, dict[str, Any]]
+
+
+def calls() -> st.SearchStrategy[Call]:
+    named = st.fixed_dictionaries({"name": NAMES})
+    written = st.fixed_dictionaries({"name": NAMES, "text": TEXTS})
+    return st.one_of(
+        st.tuples(st.just("Get"), named),
+        st.tuples(st.just("Put"), written),
+        st.tuples(st.just("Swap"), written),
+        st.tuples(st.just("Post"), st.fixed_dictionaries({"text": TEXTS})),
+    )
+
+
+def shelves() -> st.SearchStrategy[dict[str, str]]:
+    return st.dictionaries(NAMES, TEXTS)
+
+
+@st.composite
+def programs(draw: st.DrawFn, *, least: int = 1) -> tuple[dict[str, str], list[Call]]:
+    """Draw a world and a program that runs in it: a Swap only ever meets a note that exists by then."""
+    notes = draw(shelves())
+    known = set(notes)
+    program: list[Call] = []
+    for tool, arguments in draw(st.lists(calls(), min_size=least, max_size=6)):
+        kind = "Put" if tool == "Swap" and arguments["name"] not in known else tool
+        if kind == "Get" and arguments["name"] not in known and (not program or program[-1][0] == "Get"):
+            continue
+        if kind in ("Put", "Swap"):
+            known.add(arguments["name"])
+        program.append((kind, arguments))
+    if len(program) < least or not _ends_well(notes, program):
+        program.append(("Put", {"name": "end", "text": "done"}))
+    return notes, program
+
+
+def _ends_well(notes: dict[str, str], program: list[Call]) -> bool:
+    tool, arguments = program[-1]
+    return tool != "Get" or arguments["name"] in notes
+
+
+def model_of(program: list[Call], answer: str = "done") -> ScriptedProvider:
+    """Return a model that makes the program's calls, one a turn, and then answers."""
+    turns: list[dict[str, Any]] = [{"calls": [{"tool": t, "arguments": a}], "cost_usd": "0.01"} for t, a in program]
+    return ScriptedProvider([*turns, {"text": answer, "cost_usd": "0.01"}])
+
+
+def repeating_model(program: list[Call], answer: str = "done again") -> ScriptedProvider:
+    """Return a model that, after any surprise, makes every call of the program once more, all in one turn."""
+    every = [{"tool": tool, "arguments": arguments} for tool, arguments in program]
+    return ScriptedProvider([{"on_surprise": True, "calls": every}, {"on_surprise": True, "text": answer}])
+
+
+def oracle(shelf: Shelf, program: list[Call], recorded: list[Any], looks: list[Any]) -> int:
+    """Say how many steps an honest replay makes in this world, working on a copy; written apart from the product.
+
+    `recorded[i]` is what step i returned when it was recorded (a ToolError's text as a string in a tuple), `looks[i]` the
+    note before it and the note after it.
+    """
+    world = shelf.copy()
+    for index, (tool, arguments) in enumerate(program):
+        name, text = arguments.get("name"), arguments.get("text")
+        before, after = looks[index]
+        now = world.notes.get(name) if name else None
+        if tool == "Swap" and now != before:
+            return index
+        if tool == "Put" and now not in (before, after, None):
+            return index
+        if tool == "Get":
+            seen = ("missing",) if name not in world.notes else now
+            if seen != recorded[index]:
+                return index + 1
+        if tool in ("Put", "Swap"):
+            world.notes[name] = text
+    return len(program)
+
+
+def trail(shelf: Shelf, program: list[Call]) -> tuple[list[Any], list[Any]]:
+    """Run a program by hand on a copy; return what each step returned and its note before and after."""
+    world = shelf.copy()
+    results: list[Any] = []
+    looks: list[Any] = []
+    for tool, arguments in program:
+        name = arguments.get("name")
+        before = world.notes.get(name) if name else None
+        results.append(("missing",) if tool == "Get" and name not in world.notes else before)
+        if tool in ("Put", "Swap"):
+            world.notes[name] = arguments["text"]
+        looks.append((before, world.notes.get(name) if name else None))
+    return results, looks
