@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.errors import StorageError, UsageError
 from llmos_core.types.transcript import Origin
 from llmos_std.journal.liveness import RunLocks
-from llmos_std.journal.reading import Row, episode_of, seal_of
+from llmos_std.journal.reading import Row, Run, episode_of, seal_of
 from llmos_std.journal.records import call_json, decimal_text, intent_json, outcome_json, turn_json
 from llmos_std.journal.tables import (
     ADD,
@@ -170,9 +170,11 @@ class SqliteJournal:
     def claim(self, run_id: str, by: str) -> bool:
         """Take over an interrupted run, exactly once among all processes; False when somebody else did."""
         key, is_taken, is_claimed = to_bytes(run_id), False, False
+        query = "SELECT claimed_by FROM runs WHERE run_id = ? AND state < 2"
+        if not self._database.rows(query, (key,)):
+            return False
         try:
             with self._database.open_transaction(durable=True) as connection:
-                query = "SELECT claimed_by FROM runs WHERE run_id = ? AND state < 2"
                 row = connection.execute(query, (key,)).fetchone()
                 take = self._locks.hold if row == (None,) else self._locks.take_over
                 is_taken = row is not None and take(run_id)
@@ -187,20 +189,22 @@ class SqliteJournal:
     def episode(self, run_id: str) -> Episode | None:
         """Return one run by id or unambiguous id prefix, None when there is none or more than one."""
         key = to_bytes(run_id)
-        query = "SELECT seq, run_id, claimed_by FROM runs WHERE run_id >= ? AND run_id < ? ORDER BY run_id LIMIT 2"
+        query = (
+            "SELECT seq, run_id, state, claimed_by FROM runs WHERE run_id >= ? AND run_id < ? ORDER BY run_id LIMIT 2"
+        )
         found = self._database.rows(query, (key, key + b"\xff")) if run_id else []
         if not found or (len(found) > 1 and found[0][1] != key):
             return None
-        seq, full_id, claimed_by = found[0]
+        seq, *run = found[0]
         query = "SELECT kind, number, turn, body, seal FROM records WHERE run = ?"
-        return self._episode(full_id, claimed_by, [Row(*row) for row in self._database.rows(query, (seq,))])
+        return self._episode(Run(*run), [Row(*row) for row in self._database.rows(query, (seq,))], is_whole=True)
 
     def episodes(self, limit: int = 100) -> tuple[Episode, ...]:
         """Return the newest episodes without turns and steps, newest first."""
-        runs: dict[tuple[bytes, bytes | None], list[Row]] = {}
-        for run_id, claimed_by, *row in self._database.rows(NEWEST, (limit,)):
-            runs.setdefault((run_id, claimed_by), []).append(Row(*row))
-        return tuple(self._episode(run_id, claimed_by, rows) for (run_id, claimed_by), rows in runs.items())
+        rows_of: dict[Run, list[Row]] = {}
+        for run_id, state, claimed_by, *row in self._database.rows(NEWEST, (limit,)):
+            rows_of.setdefault(Run(run_id, state, claimed_by), []).append(Row(*row))
+        return tuple(self._episode(run, rows, is_whole=False) for run, rows in rows_of.items())
 
     def close(self) -> None:
         """Let go of the file and of every run that is not over; those are interrupted from now on."""
@@ -224,8 +228,11 @@ class SqliteJournal:
         ]
 
     def _close_run(self, run_id: str, kind: str, facts: dict[str, Any], state: int, *, durable: bool) -> None:
-        body, key = self._packed(facts), to_bytes(run_id)
+        key = to_bytes(run_id)
         with self._database.open_transaction(durable=durable) as connection:
+            count = "SELECT count(*) FROM records WHERE run = (SELECT seq FROM runs WHERE run_id = ?)"
+            (earlier,) = connection.execute(count, (key,)).fetchone()
+            body = self._packed({**facts, "earlier_records": earlier})
             if not connection.execute(ADD, (kind, 0, 0, body, seal_of(run_id, kind, 0, 0, body), key)).rowcount:
                 raise _not_open(run_id, kind)
             connection.execute("UPDATE runs SET state = ? WHERE run_id = ?", (state, key))
@@ -244,11 +251,12 @@ class SqliteJournal:
     def _is_free(self, run_id: str, claimed_by: bytes | None) -> bool:
         return self._locks.is_abandoned(run_id) if claimed_by is not None else not self._locks.is_held(run_id)
 
-    def _episode(self, run_id: bytes, claimed_by: bytes | None, rows: list[Row]) -> Episode:
+    def _episode(self, run: Run, rows: list[Row], *, is_whole: bool) -> Episode:
         try:
-            return episode_of(to_text(run_id), to_text(claimed_by or b""), rows)
+            return episode_of(run, rows, is_whole=is_whole)
         except (ValueError, TypeError, KeyError) as error:
-            raise self._database.damage(f"run {to_text(run_id)}: {type(error).__name__}: {error}") from error
+            found = f"run {run.run_id.decode(errors='replace')}: {type(error).__name__}: {error}"
+            raise self._database.damage(found) from error
 
     def _packed(self, facts: dict[str, Any]) -> bytes:
         try:

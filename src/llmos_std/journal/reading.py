@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmos_core.protocols.storing import Episode
 from llmos_std.journal.records import NOBODY_SAW, decimal_of, step_of, turn_of
-from llmos_std.journal.tables import BEGIN, END, INTENT, RESULT, SUSPEND, TURN
-from llmos_std.storage.encoding import checksum, to_bytes, unpack
+from llmos_std.journal.tables import BEGIN, END, INTENT, LAST_KIND, RESULT, SUSPEND, TURN
+from llmos_std.storage.encoding import checksum, to_bytes, to_text, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from llmos_core.types.transcript import StepRecord
+
+
+class Run(NamedTuple):
+    """What is kept of a run beside its records."""
+
+    run_id: bytes
+    state: int
+    claimed_by: bytes | None
 
 
 class Row(NamedTuple):
@@ -37,14 +45,22 @@ def seal_of(run_id: str, kind: str, number: int, turn: int, body: bytes) -> int:
     return checksum(to_bytes(run_id), kind, number, turn, body)
 
 
-def episode_of(run_id: str, claimed_by: str, rows: Iterable[Row]) -> Episode:
-    """Return the episode that these records of one run tell; raises ValueError, TypeError or KeyError on damage."""
+def episode_of(run: Run, rows: Sequence[Row], *, is_whole: bool) -> Episode:
+    """Return the episode that these records of one run tell, all of them if `is_whole`.
+
+    Raises ValueError, TypeError or KeyError when a record is damaged or missing.
+    """
+    run_id, claimed_by = to_text(run.run_id), to_text(run.claimed_by or b"")
     by_kind: defaultdict[str, dict[int, tuple[int, dict[str, Any]]]] = defaultdict(dict)
     for row in rows:
         by_kind[row.kind][row.number] = (row.turn, row.facts(run_id))
+    if run.state in LAST_KIND and not by_kind[LAST_KIND[run.state]]:
+        raise ValueError(f"its {LAST_KIND[run.state]} record is missing")
     _, begun = by_kind[BEGIN][0]
     _, suspended = by_kind[SUSPEND].get(0, (0, {}))
     _, ended = by_kind[END].get(0, (0, {}))
+    if ended and is_whole and ended["earlier_records"] != len(rows) - 1:
+        raise ValueError(f"it has {len(rows) - 1} records before its end, expected {ended['earlier_records']}")
     intents, results = by_kind[INTENT], by_kind[RESULT]
     return Episode(
         run_id=run_id,

@@ -11,6 +11,9 @@ RUNNING, SUSPENDED, ENDED, CONTINUED = range(4)
 BEGIN, TURN, INTENT, RESULT, SUSPEND, END = "begin", "turn", "intent", "result", "suspend", "end"
 """The kinds of records. A run has one BEGIN, perhaps one SUSPEND and one END; the others are numbered."""
 
+LAST_KIND = {SUSPENDED: SUSPEND, ENDED: END}
+"""The record that must be there in a state."""
+
 _RUNS = """
 CREATE TABLE runs (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -45,7 +48,7 @@ ADD = (
 )
 OF_RUN = "FROM records WHERE run = (SELECT seq FROM runs WHERE run_id = ?) AND kind = ?"
 NEWEST = (
-    "SELECT run_id, claimed_by, kind, number, turn, body, seal"
-    " FROM (SELECT seq, run_id, claimed_by FROM runs ORDER BY seq DESC LIMIT ?) JOIN records ON run = seq"
+    "SELECT run_id, state, claimed_by, kind, number, turn, body, seal"
+    " FROM (SELECT seq, run_id, state, claimed_by FROM runs ORDER BY seq DESC LIMIT ?) JOIN records ON run = seq"
     " WHERE kind IN ('begin', 'suspend', 'end') ORDER BY seq DESC"
 )

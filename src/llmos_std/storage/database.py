@@ -175,6 +175,8 @@ class Database:
             yield
         except sqlite3.IntegrityError:
             raise
+        except UnicodeDecodeError as error:
+            raise self.damage("its schema is unreadable") from error  # Python could not even decode SQLite's message
         except TimeoutError as error:
             raise locked(self.path) from error
         except (sqlite3.Error, OSError) as error:
