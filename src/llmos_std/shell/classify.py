@@ -23,7 +23,7 @@ LEVELS: tuple[Level, ...] = ("read", "workspace", "unknown", "destructive")
 """From harmless to refused."""
 
 _MAX_NESTING = 5
-_MAX_PREFIXES = 200
+_MAX_PREFIXES = 50
 _SHELL_WORDS = 3
 _SEPARATOR = re.compile(r"[;&|\n]")
 _PLAIN_PATH = re.compile(r"(\./)?[\w@%+=:,][\w@%+=:,. -]*(/[\w@%+=:,][\w@%+=:,. -]*)*/?")
