@@ -124,7 +124,7 @@ def open_scripted(context: PluginContext) -> ScriptedProvider:
     try:
         return ScriptedProvider(_read(file), source=str(file))
     except ConfigError as error:
-        return ScriptedProvider((), source=str(file), problem=str(error))
+        return ScriptedProvider((), source=str(file), problem="; ".join(error.problems))
 
 
 def _goal(request: ModelRequest) -> str:

@@ -36,8 +36,7 @@ def test_without_anything_the_sentence_names_every_way_out(tmp_path):
 def test_without_anything_no_model_is_asked(tmp_path):
     with pytest.raises(NoModelError):
         ask(provider_of(tmp_path))
-    with pytest.raises(NoModelError):
-        provider_of(tmp_path).quote(question())
+    assert provider_of(tmp_path).quote(question()).cost_usd == 0
 
 
 def test_a_missing_key_is_named(tmp_path):
@@ -206,3 +205,7 @@ def test_a_cache_that_cannot_be_used_is_no_problem(tmp_path):
 )
 def test_an_address_that_is_none_finds_nothing(tmp_path, base):
     assert "no Ollama answers" in provider_of(tmp_path, ollama_base=base).ready()
+
+
+def test_repeated_asking_of_readiness_is_one_sentence(tmp_path):
+    assert "\n" not in provider_of(tmp_path).ready()

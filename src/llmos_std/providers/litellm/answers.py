@@ -10,6 +10,8 @@ from typing import Any
 
 import attrs
 
+_REASONS = ("length", "content_filter")
+
 
 @attrs.define
 class RawCall:
@@ -38,6 +40,11 @@ class Answer:
     finish: str = ""
     refusal: str = ""
     usage: Any = None
+
+    @property
+    def is_empty(self) -> bool:
+        """True when it neither says nor calls anything, and gives no reason for that."""
+        return not (self.text or self.calls or self.refusal or self.finish in _REASONS)
 
 
 class Assembly:

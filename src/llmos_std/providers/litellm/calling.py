@@ -130,6 +130,8 @@ class Call:
         tokens = tokens_of(answer, characters)
         entry.tokens = tokens.sent + tokens.received
         self._bill.add(tokens, cost_usd(load_litellm(), endpoint, tokens))
+        if answer.is_empty:
+            raise said_by(endpoint, "the model answered with nothing; ask again or another model", is_retryable=True)
         return answer
 
     async def _sent(self, endpoint: Endpoint, speaker: Speaker, left_s: float) -> Answer:

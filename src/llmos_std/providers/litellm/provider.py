@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core.errors import NoModelError
+from llmos_core.types.model import Quote
+from llmos_core.types.money import ZERO
 from llmos_std.providers.litellm.config import LitellmConfig
 from llmos_std.providers.litellm.endpoints import Endpoint, endpoints, nothing_found
 from llmos_std.providers.litellm.probing import Probe, probe_ollama
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from llmos_core.protocols.context import PluginContext
-    from llmos_core.types.model import ModelReply, ModelRequest, Quote
+    from llmos_core.types.model import ModelReply, ModelRequest
     from llmos_std.providers.litellm.limiting import Limiter
 
 
@@ -36,33 +38,36 @@ class LitellmProvider:
 
     def ready(self) -> str:
         """Return "" when some model may be asked, else what is missing and how to mend it."""
-        found = self._endpoints("")
-        if any(not endpoint.problem for endpoint in found):
-            return ""
-        return found[0].problem if found else nothing_found(self._config, self._probe())
+        return "" if self._usable("") else self._problem("")
 
     def chosen(self) -> str:
         """Return the full name of the model that would be asked first, "" when there is none."""
-        return next((endpoint.model for endpoint in self._endpoints("") if not endpoint.problem), "")
+        return next((endpoint.model for endpoint in self._usable("")), "")
 
     def quote(self, request: ModelRequest) -> Quote:
-        """Return an upper bound for one answer by the dearest of the models that may be asked."""
+        """Return an upper bound for one answer by the dearest of the models that may be asked; 0 when there is none."""
+        usable = self._usable(request.model)
+        if not usable:
+            return Quote(cost_usd=ZERO)
         from llmos_std.providers.litellm.calling import quote
 
-        return quote(request, self._usable(request.model))
+        return quote(request, usable)
 
     async def complete(self, request: ModelRequest, on_text: Callable[[str], None]) -> ModelReply:
         """Answer the request within its time limit, retries and fail-overs included.
 
         Raises ProviderError when every model failed, NoModelError when there is none to ask.
         """
+        usable = self._usable(request.model)
+        if not usable:
+            raise NoModelError(self._problem(request.model))
         import asyncio
 
         from llmos_std.providers.litellm.calling import Call
 
         call = Call(
             request=request,
-            endpoints=self._usable(request.model),
+            endpoints=usable,
             limiters=self._limiters,
             clock=self._context.clock,
             new_id=self._context.new_id,
@@ -78,8 +83,8 @@ class LitellmProvider:
         return probe_ollama(self._config.ollama_base, cache=cache, now=lambda: self._context.clock.now().timestamp())
 
     def _usable(self, wanted: str) -> tuple[Endpoint, ...]:
+        return tuple(endpoint for endpoint in self._endpoints(wanted) if not endpoint.problem)
+
+    def _problem(self, wanted: str) -> str:
         found = self._endpoints(wanted)
-        usable = tuple(endpoint for endpoint in found if not endpoint.problem)
-        if not usable:
-            raise NoModelError(found[0].problem if found else nothing_found(self._config, self._probe()))
-        return usable
+        return found[0].problem if found else nothing_found(self._config, self._probe())

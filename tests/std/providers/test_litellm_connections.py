@@ -1,0 +1,66 @@
+"""Law: a connection lives as long as its event loop, is shared in it, and nothing is left behind or printed."""
+
+import asyncio
+import gc
+import warnings
+from itertools import pairwise
+
+import pytest
+
+from servers.asking import ask, question
+from servers.replies import broken, fail, say
+
+both_ways = pytest.mark.parametrize("stream", [True, False], ids=["streamed", "whole"])
+
+
+def test_a_call_that_is_cancelled_ends_at_once(server, opened):
+    server.answer(broken("stall", "x" * 40))
+    provider = opened(timeout_s=30.0)
+
+    async def cancelled():
+        heard = asyncio.Event()
+        task = asyncio.create_task(provider.complete(question(timeout_s=30.0), lambda _text: heard.set()))
+        await heard.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(asyncio.wait_for(cancelled(), timeout=5))
+    assert server.count == 1
+
+
+@both_ways
+def test_nothing_is_left_open_when_the_loop_ends(server, opened, stream, capfd):
+    server.answer(say("ok"), broken("cut"), fail(500), say("ok"))
+    provider = opened(stream=stream)
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always", ResourceWarning)
+        for _ in range(3):
+            ask(provider)
+        gc.collect()
+    assert [str(one.message) for one in seen if one.category is ResourceWarning] == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_one_connection_serves_the_turns_of_one_loop(server, opened):
+    server.answer(say("ok"))
+    provider = opened()
+
+    async def three():
+        for _ in range(3):
+            await provider.complete(question(), lambda _text: None)
+
+    asyncio.run(three())
+    ports = [headers["x-client-port"] for headers in server.headers]
+    assert all(first == second for first, second in pairwise(ports))
+
+
+def test_two_kernels_in_one_loop_do_not_close_each_others_connections(server, opened):
+    server.answer(say("ok"))
+    first, second = opened(), opened()
+
+    async def both():
+        replies = [await one.complete(question(), lambda _text: None) for one in (first, second, first)]
+        return [reply.text for reply in replies]
+
+    assert asyncio.run(both()) == ["ok"] * 3
