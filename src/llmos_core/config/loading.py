@@ -40,7 +40,7 @@ class Config:
         self._sources = sources
         self._sections = sections
         self._is_complete = is_complete
-        self._plugins = plugins
+        self._plugins = f"{plugins}{'' if is_complete else ' and others'}"
         self._made: dict[str, Any] = {}
         self._checked: Validated | None = None
         self._values: Values = {}

@@ -41,7 +41,7 @@ def parse_toml(path: Path, data: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path, data))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_malformed(path, data, str(error))]) from None
+        raise ConfigError([_malformed(path, data.decode("utf-8-sig"), str(error))]) from None
     except RecursionError:
         raise ConfigError([f"{path}: is nested too deeply"]) from None
 
@@ -73,13 +73,14 @@ def _text(path: Path, data: bytes) -> str:
         raise ConfigError([f"{path}:{line}: is not UTF-8 text; save it as UTF-8"]) from None
 
 
-def _malformed(path: Path, data: bytes, message: str) -> str:
+def _malformed(path: Path, text: str, message: str) -> str:
     found = _POSITION.match(message)
     if found is None:
         return f"{path}: is not valid TOML: {message}"
-    line = found["line"] or str(data.count(b"\n") + 1)
-    column = f":{found['column']}" if found["column"] else ""
-    return f"{path}:{line}{column}: is not valid TOML: {found['what']}"
+    if found["line"]:
+        return f"{path}:{found['line']}:{found['column']}: is not valid TOML: {found['what']}"
+    lines = text.split("\n")
+    return f"{path}:{len(lines)}:{len(lines[-1]) + 1}: is not valid TOML: {found['what']}"
 
 
 def _parts(dotted: str) -> tuple[str, ...]:
