@@ -112,6 +112,8 @@ class _Walk:
 
     def go(self, parts: Sequence[str]) -> str:
         """Walk to the folder of the last component and return that component's name in it."""
+        for part in parts:
+            self._guard(part)
         todo = list(reversed(parts))
         while todo:
             name = todo.pop()
