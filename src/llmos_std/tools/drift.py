@@ -28,6 +28,8 @@ _RULES: tuple[tuple[str, str], ...] = (
 
 def without_drift(text: str) -> str:
     """Return the text with everything that may drift replaced by a word in angle brackets."""
+    replaced = text
     for pattern, stand_in in _RULES:
-        text = re.sub(pattern, stand_in, text)
-    return text
+        replaced = re.sub(pattern, stand_in, replaced)
+    # what stands beside a replaced piece may be recognised only now; every round takes digits or slashes away
+    return text if replaced == text else without_drift(replaced)
