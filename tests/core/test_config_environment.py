@@ -88,3 +88,12 @@ def test_sections_with_dots_and_dashes_and_inner_keys_are_reached(tmp_path: Path
     assert config.section("sample").labels == {"a": "x"}
     assert config.section("sample").names == ("p", "q")
     assert config.origin("deep.nested-one.inner.depth") == "LLMOS_DEEP__NESTED_ONE__INNER__DEPTH"
+
+
+def test_variables_that_set_nothing_are_noted_with_what_was_meant(tmp_path: Path) -> None:
+    config = World(tmp_path).load({"LLMOS_HOME": "/x", "LLMOS_DEPTH": "1", "LLMOS_WORD": "x", "LLMOS_SAMPLE_WORD": "x"})
+    assert config.section("sample").word == "word"
+    depth, sample_word, word = config.notes
+    assert depth.startswith("LLMOS_DEPTH: sets nothing")
+    assert "did you mean 'LLMOS_SAMPLE__WORD'?" in sample_word
+    assert word.startswith("LLMOS_WORD: sets nothing; ")

@@ -10,12 +10,20 @@ from decimal import Decimal
 from typing import Any, get_args, get_origin
 
 PREFIX = "LLMOS_"
+SWITCHES = frozenset({"LLMOS_HOME", "LLMOS_WORKSPACE", "LLMOS_CONFIG", "LLMOS_PRESET"})
+"""The variables that are no settings but known all the same."""
+
 _JOINT = "__"
 
 
 def settings_of(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that name settings, sorted by name."""
     return {name: environ[name] for name in sorted(environ) if name.startswith(PREFIX) and _JOINT in name}
+
+
+def strays_of(environ: Mapping[str, str]) -> list[str]:
+    """Return the names that look like ours but set nothing, sorted."""
+    return sorted(n for n in environ if n.startswith(PREFIX) and _JOINT not in n and n not in SWITCHES)
 
 
 def path_of(variable: str) -> tuple[str, ...]:

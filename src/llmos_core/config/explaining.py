@@ -5,9 +5,11 @@ from typing import Any
 
 import attrs
 
+from llmos_core.config.environment import PREFIX, strays_of, variable_of
 from llmos_core.config.layers import Layer
 from llmos_core.config.tables import plain
 from llmos_core.errors import PluginError
+from llmos_core.suggestion import did_you_mean
 from llmos_core.types.record import Record
 
 DEFAULT = "default"
@@ -60,6 +62,20 @@ def settings(
                     help=field.metadata.get("help", ""),
                     unit=field.metadata.get("unit", ""),
                 )
+
+
+def stray_variables(environ: Mapping[str, str], explain: Callable[[], Iterable[Setting]]) -> Iterator[str]:
+    """Yield one sentence for each variable that looks like a setting but is none, with what was probably meant."""
+    strays = strays_of(environ)
+    names = {variable_of(*_split(setting.key)) for setting in explain()} if strays else set()
+    for name in strays:
+        likely = [known for known in names if known.endswith(f"__{name.removeprefix(PREFIX)}")] or names
+        yield f"{name}: sets nothing{did_you_mean(name, likely)}"
+
+
+def _split(key: str) -> tuple[str, str]:
+    section, _, field = key.rpartition(".")
+    return section, field
 
 
 _ABSENT = object()

@@ -49,8 +49,11 @@ class Config:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Doubts that stop nothing: sections that only a disabled or broken plugin could know."""
-        return () if self._sources.is_plain else self._check().notes
+        """Doubts that stop nothing: sections that only a missing plugin could know, variables that set nothing."""
+        from llmos_core.config.explaining import stray_variables
+
+        strays = tuple(stray_variables(self._sources.environ, self.explain))
+        return strays if self._sources.is_plain else (*strays, *self._check().notes)
 
     def section(self, name: str) -> Any:
         """Return a section, an instance of its class; PluginError when no active plugin owns it."""

@@ -45,6 +45,7 @@ class Sources:
         given_as: str,
     ) -> None:
         self.paths = paths
+        self.environ = environ
         self.environment = settings_of(environ)
         self.preset = preset
         self.preset_values: Mapping[str, Any] = presets.get(preset, {})
