@@ -14,7 +14,7 @@ _CEILING = Context(prec=100, rounding=ROUND_CEILING, traps=[InvalidOperation, Ov
 
 def exact_usd(value: object) -> Decimal:
     """Return `value` as dollars; what is finer than 10⁻³⁰ is rounded up. Raises ValueError like `usd`, or from 10¹⁵."""
-    amount = abs(usd(value))
+    amount = usd(value).copy_abs()
     if amount >= _TOO_MUCH:
         raise ValueError(f"{amount:.3e} US dollars are more than a ledger takes (less than {_TOO_MUCH:.0e})")
     exponent = amount.as_tuple().exponent

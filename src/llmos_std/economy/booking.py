@@ -9,8 +9,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import attrs
-
 from llmos_core.protocols.storing import Spent
 from llmos_core.types.money import ZERO
 from llmos_core.types.record import Record
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Booking(Record):
     """One model call in the ledger. Times are UTC ISO 8601, `day` is the UTC day of its reservation.
 

@@ -1,8 +1,9 @@
 """The journal in `.llmos/state/runs.db`: every method returns only once its record is durable.
 
 Records are added, never changed; of a run itself only its state and who claimed it change. Whatever was acknowledged
-survives the death of the process. What was paid for or may change the world also survives a loss of power: model turns,
-and the intents and results of every call that is not pure or a read. The rest of a replay is not worth a disk's wait.
+survives the death of the process. What was paid for, or must not happen twice, also survives a loss of power: model
+turns, intents and results of every call that may not be repeated, and the end of such a run. A replay of calls that may
+be repeated never waits for the disk.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class SqliteJournal:
         """Record that step `index` is about to happen."""
         probe = None if before is None else dict(before)
         facts = {"call": call_json(call), "fingerprint": fingerprint, "effect": effect.value, "before": probe}
-        self._add(run_id, INTENT, index, turn, self._packed(facts), durable=not effect.is_safe)
+        self._add(run_id, INTENT, index, turn, self._packed(facts), durable=not effect.may_repeat)
 
     def settle(self, run_id: str, step: StepRecord) -> None:
         """Record how step `step.index` ended; one never intended (denied, repeated) belongs to the last turn."""
@@ -119,7 +120,7 @@ class SqliteJournal:
         facts = outcome_json(step)
         if self._packed(intent_json(step)) != intent:
             facts = {**intent_json(step), **facts}
-        self._add(run_id, RESULT, step.index, turn, self._packed(facts), durable=not step.effect.is_safe)
+        self._add(run_id, RESULT, step.index, turn, self._packed(facts), durable=not step.effect.may_repeat)
 
     def end(
         self,

@@ -28,7 +28,7 @@ def make_private_folder(folder: Path) -> None:
         if not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, f"{folder} is not a folder") from None
         return
-    _sync_folder(folder.parent)
+    _sync(folder.parent, os.O_DIRECTORY)
 
 
 def make_private_file(path: Path) -> None:
@@ -37,9 +37,10 @@ def make_private_file(path: Path) -> None:
 
 
 def publish(finished: Path, path: Path) -> None:
-    """Give a finished file its own name, durably and in one moment."""
+    """Give a finished file its own name, in one moment and durably, content and name."""
+    _sync(finished, os.O_RDWR)
     finished.replace(path)
-    _sync_folder(path.parent)
+    _sync(path.parent, os.O_DIRECTORY)
 
 
 def set_aside(path: Path) -> None:
@@ -91,8 +92,8 @@ def _try_lock(handle: int) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

@@ -80,6 +80,25 @@ def test_processes_that_make_it_at_once_all_succeed(tmp_path: Path, attempt: int
     database.close()
 
 
+def test_only_what_was_written_durably_is_folded_into_the_file_on_closing(tmp_path: Path) -> None:
+    path, log = tmp_path / "x.db", tmp_path / "x.db-wal"
+    note(path, "one")
+    stored = path.read_bytes()
+    note(path, "two")
+    assert path.read_bytes() == stored
+    assert log.stat().st_size > 0
+    database = Database(path, SHELF)
+    assert database.rows(COUNT) == [(2,)]
+    database.close()
+    assert path.read_bytes() == stored
+    database.write(ADD, ("three",), durable=True)
+    database.close()
+    assert not log.exists()
+    assert path.read_bytes() != stored
+    assert database.rows(COUNT) == [(3,)]
+    database.close()
+
+
 def test_threads_share_one_database(tmp_path: Path) -> None:
     database = Database(tmp_path / "x.db", SHELF)
 
@@ -117,7 +136,7 @@ def test_a_making_that_was_cut_short_is_done_again_by_the_next(tmp_path: Path) -
     (tmp_path / "x.db.new").write_bytes(b"half a file")
     (tmp_path / "x.db.new-journal").write_bytes(b"half a journal")
     note(tmp_path / "x.db", "one")
-    assert [path.name for path in tmp_path.iterdir()] == ["x.db"]
+    assert {path.name for path in tmp_path.iterdir()} == {"x.db", "x.db-wal", "x.db-shm"}
 
 
 def test_a_write_ahead_log_without_its_file_is_set_aside_not_taken_over(tmp_path: Path) -> None:

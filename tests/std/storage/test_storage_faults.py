@@ -26,10 +26,21 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The bytes of a closed file with sixty notes."""
     path = tmp_path_factory.mktemp("sound") / "x.db"
     database = Database(path, SHELF)
-    with database.open_transaction(durable=False) as connection:
+    with database.open_transaction(durable=True) as connection:
         connection.executemany(ADD, NOTES)
     database.close()
     return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def with_log(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
+    """The bytes of a closed file and of its write-ahead log, which holds twenty notes."""
+    path = tmp_path_factory.mktemp("with_log") / "x.db"
+    database = Database(path, SHELF)
+    for note in NOTES[:20]:
+        database.write(ADD, note, durable=False)
+    database.close()
+    return path.read_bytes(), path.with_name("x.db-wal").read_bytes()
 
 
 @pytest.fixture
@@ -95,6 +106,28 @@ def test_a_flipped_bit_ends_in_one_message_or_in_no_harm_to_the_reader(sound: by
         for use in uses():
             message = trouble_of(path, use)
             assert message == "" or str(path) in message
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_from_a_damaged_log_comes_back_what_was_written_up_to_some_moment(
+    with_log: tuple[bytes, bytes], data: st.DataObject
+) -> None:
+    stored, log = with_log
+    length = data.draw(st.integers(0, len(log)))
+    bent = bytearray(log[:length])
+    if bent and data.draw(st.booleans()):
+        bent[data.draw(st.integers(0, length - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.db"
+        path.write_bytes(stored)
+        path.with_name("x.db-wal").write_bytes(bent)
+        database = Database(path, SHELF)
+        found = database.rows(TEXTS)
+        assert found == NOTES[: len(found)]
+        database.write(ADD, ("more",), durable=True)
+        assert database.rows(TEXTS) == [*found, ("more",)]
+        database.close()
 
 
 def test_the_advice_for_a_damaged_file_works_and_loses_nothing(tmp_path: Path) -> None:
