@@ -11,10 +11,9 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import attrs
-
 from llmos_core.errors import TraceError
 from llmos_core.types.money import plain, usd
+from llmos_core.types.record import evolve
 from llmos_core.types.trace import Statistics
 from llmos_std.memory import files
 from llmos_std.memory.reader import parse
@@ -36,7 +35,7 @@ def counted(before: Statistics, *, verified: bool | None, saved_usd: Decimal, at
     score = before.score
     if verified is not None:
         score = min(BEST, score + GAIN) if verified else max(0, score - LOSS)
-    return attrs.evolve(
+    return evolve(
         before,
         uses=before.uses + 1,
         successes=before.successes + (verified is True),

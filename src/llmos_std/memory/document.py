@@ -3,9 +3,7 @@
 Here is also the list of the file's keys, in their order: the reader, the writer and the specification share it.
 """
 
-import attrs
-
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 from llmos_core.types.trace import Statistics, Trace
 
 SCHEMA = "llmos.trace/1"
@@ -49,7 +47,6 @@ PREVIEW_CHARS = 400
 DEFAULT_NOTES = "\nFree text for people: llmos keeps what stands here and never reads it.\n"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Document(Record):
     """What one trace file says.
 
@@ -58,7 +55,7 @@ class Document(Record):
     """
 
     trace: Trace
-    statistics: Statistics = attrs.field(factory=Statistics)
+    statistics: Statistics = field(factory=Statistics)
     title: str = ""
     notes: str = DEFAULT_NOTES
     stored_id: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from llmos_core.errors import StorageError
@@ -87,6 +88,19 @@ def stamp_of(folder: Path) -> str | None:
     except OSError as error:
         raise unreadable(folder, error) from error
     return f"{facts.st_ino}:{facts.st_mtime_ns}"
+
+
+def mark(folder: Path) -> str | None:
+    """Give the folder a time of change of its own, and return the stamp of that.
+
+    The system's clock for files ticks only every few milliseconds; this time lies between its ticks, so that no later
+    change, however soon, leaves the same stamp.
+    """
+    import time
+
+    with suppress(OSError):  # in somebody else's folder the tick must do
+        os.utime(folder, ns=(time.time_ns(),) * 2)
+    return stamp_of(folder)
 
 
 def trace_files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from llmos_core.errors import StorageError
 from llmos_std.storage.database import Database
+from llmos_std.storage.failures import forked
 from llmos_std.storage.schema import Schema
 
 if TYPE_CHECKING:
@@ -186,7 +187,8 @@ class Index:
         """Say whether to try again, after the file was opened anew or, being broken, thrown away."""
         cause = error.__cause__
         code: int = getattr(cause, "sqlite_errorcode", 0)
-        is_ours = cause is None and str(self.database.path) in str(error)
+        path = self.database.path
+        is_ours = cause is None and str(path) in str(error) and str(error) != str(forked(path))
         if code not in _MOVED and (code & 0xFF) not in _BROKEN and not is_ours:
             return False
         self.database.close()

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import attrs
-
 from llmos_core.errors import TraceError, UsageError
+from llmos_core.types.record import evolve
 from llmos_core.types.trace import Statistics, TraceState
 from llmos_std.memory import files
 from llmos_std.memory.counting import counters, keep
@@ -26,15 +25,14 @@ if TYPE_CHECKING:
 
 def save(library: Library, trace: Trace) -> Trace:
     """Store a trace durably and return it as stored. Raises StorageError, or TraceError for what no file can hold."""
+    data, stored = _checked(Document(trace=trace))
     library.make_folder()
     library.is_current()
     with library.open_writing() as connection:
         name, old = _file_of(library, trace.id)
-        if old is None:
-            new = Document(trace=trace)
-        else:
-            new = attrs.evolve(merged(old, trace), statistics=counters(library, trace.id))
-        data, stored = _checked(new)
+        if old is not None:
+            new = evolve(merged(old, trace), statistics=counters(library, trace.id))
+            data, stored = _checked(new)
         if old is None or stored.trace != old.trace:
             library.write(connection, name or _free_name(library, trace), data)
     return stored.trace
@@ -49,10 +47,10 @@ def merged(old: Document, new: Trace) -> Document:
     kept = old.trace
     episodes = _union(kept.episodes, new.episodes)
     if kept.state is TraceState.EDITED:
-        return attrs.evolve(old, trace=attrs.evolve(kept, episodes=episodes))
+        return evolve(old, trace=evolve(kept, episodes=episodes))
     is_foreign = kept.state is TraceState.IMPORTED and new.state is TraceState.LEARNED
     state = kept.state if kept.state is TraceState.RETIRED and new.state is TraceState.LEARNED else new.state
-    trace = attrs.evolve(
+    trace = evolve(
         kept,
         goal_signature=new.goal_signature,
         episodes=episodes,
@@ -60,7 +58,7 @@ def merged(old: Document, new: Trace) -> Document:
         negative_goals=_union(kept.negative_goals, new.negative_goals),
         state=state,
     )
-    return attrs.evolve(old, trace=trace, stored_id="", seal="")
+    return evolve(old, trace=trace, stored_id="", seal="")
 
 
 def accept(library: Library, trace_id: str) -> Trace:
@@ -75,10 +73,10 @@ def accept(library: Library, trace_id: str) -> Trace:
     with library.open_writing() as connection:
         old = _read(library, name)
         signature = library.signature(old.trace.goal) or old.trace.goal_signature
-        trace = attrs.evolve(old.trace, state=TraceState.LEARNED, goal_signature=signature)
+        trace = evolve(old.trace, state=TraceState.LEARNED, goal_signature=signature)
         is_same_program = trace.id == old.stored_id
         statistics = counters(library, trace.id) if is_same_program else Statistics()
-        new = attrs.evolve(old, trace=trace, statistics=statistics, stored_id="", seal="")
+        new = evolve(old, trace=trace, statistics=statistics, stored_id="", seal="")
         data, stored = _checked(new)
         library.write(connection, name, data)
         if not is_same_program:

@@ -74,7 +74,9 @@ class Library:
             with self.index.open_transaction() as connection:
                 self.index.forget(connection, [row.name])
             return None
-        except OSError:
+        except OSError as error:
+            if not os.access(self.folder, os.R_OK | os.X_OK):
+                raise files.unreadable(self.folder, error) from error
             return None
         if sha256(data).digest() != row.sha256:
             entry = self.entry(row.name, data, facts)
@@ -114,9 +116,7 @@ class Library:
         if len(ids) > 1:
             from llmos_core.errors import UsageError
 
-            raise UsageError(
-                f"'{prefix}' is the beginning of {len(ids)} traces: {', '.join(ids[:10])}; give more of it"
-            )
+            raise UsageError(f"'{prefix}' begins {len(ids)} trace ids: {', '.join(ids[:10])}; give more of it")
         return next(filter(None, map(self.opened, rows)), None)
 
     def keys(self, trace: Trace) -> tuple[tuple[bytes, bool], ...]:
@@ -176,7 +176,7 @@ class Library:
         """After a change of our own to the folder: if the index was up to it before, it still is."""
         if was_at is None or not self.index.is_at(was_at):
             return
-        now_at = files.stamp_of(self.folder)
+        now_at = files.mark(self.folder)
         if now_at is not None:
             self.index.set_stamp(connection, now_at)
 

@@ -156,7 +156,7 @@ class _Reader:
 
     def _step(self, number: int, heading: str) -> dict[str, Any]:
         begin = self._at + 1
-        if not heading.startswith(f"### Step {number} · "):
+        if not heading.startswith(f"### Step {number} ·"):
             self.fail(f"expected '### Step {number} · …' or '{NOTES_HEADING}', found '{heading[:40]}'")
         self._step_over(FENCE_OPEN)
         self._at += 1

@@ -37,7 +37,7 @@ def scan(library: Library) -> tuple[str, ...]:
 def _scan(library: Library) -> tuple[str, ...]:
     index = library.index
     index.begin_again_if_keys_changed()
-    stamp = files.stamp_of(library.folder)
+    stamp = files.mark(library.folder)
     known = {
         name: (mtime_ns, size) for name, mtime_ns, size in index.database.rows("SELECT name, mtime_ns, size FROM files")
     }

@@ -8,8 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, TypeVar
 
-import attrs
-
+from llmos_core.types.record import evolve
 from llmos_core.types.tools import CallStatus, Effect
 from llmos_core.types.trace import Observation, Statistics, Trace, TraceState, TraceStep
 from llmos_std.memory.document import FRONT_KEYS, OBSERVATION_KEYS, PREVIEW_CHARS, STEP_KEYS, Document
@@ -34,6 +33,7 @@ _STEP_TYPES = {"tool": str, "effect": str, "turn": int, "fingerprint": str, "arg
 _OBSERVATION_TYPES = {**dict.fromkeys(OBSERVATION_KEYS, str), "is_empty": bool}
 _ID_CHARS = 16
 _MOST = 2**53
+_SHOWN_CHARS = 40
 _HEX = frozenset("0123456789abcdef")
 
 W = TypeVar("W", TraceState, CallStatus, Effect)
@@ -53,7 +53,7 @@ def document_of(found: dict[str, Any]) -> Document:
     front = found["front"]
     _check(front, FRONT_KEYS, _FRONT_TYPES, 0)
     if len(front["id"]) != _ID_CHARS or not _HEX.issuperset(front["id"]):
-        raise WrongValueError(f"id: expected {_ID_CHARS} hex digits, found {front['id']!r}", "id")
+        raise WrongValueError(f"id: expected {_ID_CHARS} hex digits, found {_shown(front['id'])}", "id")
     steps = tuple(_step(step, number) for number, step in enumerate(found["steps"], 1))
     return Document(
         trace=_trace(front, steps),
@@ -87,13 +87,15 @@ def _trace(front: dict[str, Any], steps: tuple[TraceStep, ...]) -> Trace:
     is_intact = front["seal"] == trace.seal and front["id"] == trace.id
     if is_intact and front["tools_used"] == list(trace.tools_used):
         return trace
-    return attrs.evolve(trace, state=TraceState.EDITED)
+    return evolve(trace, state=TraceState.EDITED)
 
 
 def _statistics(front: dict[str, Any]) -> Statistics:
     rating = _number(front, "success_rating")
     if rating > 1:
-        raise WrongValueError(f"success_rating: expected a number from 0 to 1, found {rating}", "success_rating")
+        raise WrongValueError(
+            f"success_rating: expected a number from 0 to 1, found {_shown(rating)}", "success_rating"
+        )
     return Statistics(
         uses=front["usage_count"],
         successes=front["success_count"],
@@ -112,7 +114,7 @@ def _step(step: dict[str, Any], number: int) -> TraceStep:
         raise WrongValueError(f"preview: expected at most {PREVIEW_CHARS} characters", "preview", number)
     for key in ("before", "after"):
         if step[key] is not None and type(step[key]) is not dict:
-            raise WrongValueError(f"{key}: expected a JSON object or null, found {step[key]!r}", key, number)
+            raise WrongValueError(f"{key}: expected a JSON object or null, found {_shown(step[key])}", key, number)
     return TraceStep(
         turn=step["turn"],
         tool=step["tool"],
@@ -143,7 +145,7 @@ def _check(found: dict[str, Any], keys: tuple[str, ...], types: dict[str, type],
     for key, expected in types.items():
         value = found[key]
         if type(value) is not expected or not _is_in_range(value):
-            raise WrongValueError(f"{key}: expected {_TYPES[expected]}, found {str(value)[:40]!r}", key, step)
+            raise WrongValueError(f"{key}: expected {_TYPES[expected]}, found {_shown(value)}", key, step)
 
 
 def _is_in_range(value: object) -> bool:
@@ -155,14 +157,14 @@ def _is_in_range(value: object) -> bool:
 def _number(front: dict[str, Any], key: str) -> float:
     value = front[key]
     if type(value) not in {int, float} or not 0 <= value <= _MOST:
-        raise WrongValueError(f"{key}: expected a number of 0 or more (at most 2^53), found {str(value)[:40]!r}", key)
+        raise WrongValueError(f"{key}: expected a number of 0 or more (at most 2^53), found {_shown(value)}", key)
     return float(value)
 
 
 def _money(front: dict[str, Any], key: str) -> Decimal:
     value = front[key]
     if not isinstance(value, Decimal) or value < 0:
-        raise WrongValueError(f"{key}: expected an amount of 0 or more US dollars, found {str(value)[:40]!r}", key)
+        raise WrongValueError(f"{key}: expected an amount of 0 or more US dollars, found {_shown(value)}", key)
     return value
 
 
@@ -171,4 +173,11 @@ def _word(kind: type[W], value: str, key: str, step: int) -> W:
         return kind(value)
     except ValueError:
         known = ", ".join(kind)
-        raise WrongValueError(f"{key}: expected one of {known}, found {value[:40]!r}", key, step) from None
+        raise WrongValueError(f"{key}: expected one of {known}, found {_shown(value)}", key, step) from None
+
+
+def _shown(value: object) -> str:
+    """Return the beginning of a value as it stands in the file."""
+    from json import dumps
+
+    return dumps(value, default=str)[:_SHOWN_CHARS]

@@ -30,8 +30,9 @@ def candidates(library: Library, goal: str, limit: int) -> tuple[tuple[Trace, fl
     rows = [(_best_likeness(asked, goals.split(BETWEEN_GOALS)), Row(*row)) for *row, goals in _likely(library, asked)]
     found: dict[str, tuple[Trace, float]] = {}
     for _, row in sorted(rows, key=lambda each: -each[0]):
-        opened = library.opened(row)
-        if opened is not None and len(found) < limit:
+        if len(found) == limit:
+            break
+        if opened := library.opened(row):
             trace = opened[0].trace
             found.setdefault(opened[1].id, (trace, _best_likeness(asked, [trace.goal, *trace.aliases])))
     return tuple(sorted(found.values(), key=lambda each: -each[1]))
