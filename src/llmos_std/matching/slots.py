@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from llmos_core.types.json import digest
 from llmos_std.matching.text import LITERAL, QUOTED, canonical, pieces
-from llmos_std.matching.words import MODALITIES, NEGATIONS, SCOPES, STRUCTURE
+from llmos_std.matching.words import MODALITIES, NEGATIONS, SCOPES, STRUCTURE, units
 
 Slot = tuple[str, str, str, str]
 """What a recogniser says of a word: slot type, text before the value, the value, text after it."""
@@ -20,6 +20,7 @@ _DOMAINS = frozenset({"com", "org", "net", "edu", "gov", "io", "dev", "app"})
 _PLAIN_MARKS = frozenset(" _-.,:")
 _SUFFIX_LENGTH = 8
 _DATE_LENGTH = 10
+_NEVER_NAMES = NEGATIONS | SCOPES | MODALITIES | STRUCTURE | {unit for unit in units() if len(unit) > 1}
 
 
 class Template:
@@ -181,7 +182,7 @@ def _path(core: str) -> Slot | None:
 def _alternatives(core: str) -> Slot | None:
     """Claim "and/or", which is no path."""
     sides = core.split("/")
-    return ("words", "", core, "") if len(sides) > 1 and any(side in STRUCTURE for side in sides) else None
+    return ("words", "", core, "") if len(sides) > 1 and {"and", "or"} & set(sides) else None
 
 
 def _identifier(core: str) -> Slot | None:
@@ -193,9 +194,7 @@ def _identifier(core: str) -> Slot | None:
 
 def _name(core: str) -> Slot | None:
     is_name = core[:1].isupper() and core.isalpha() and core != "I"
-    return (
-        ("name", "", core, "") if is_name and core.lower() not in NEGATIONS | SCOPES | MODALITIES | STRUCTURE else None
-    )
+    return ("name", "", core, "") if is_name and core.lower() not in _NEVER_NAMES else None
 
 
 _RECOGNISERS: tuple[Callable[[str], Slot | None], ...] = (

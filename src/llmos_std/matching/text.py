@@ -58,7 +58,7 @@ def pieces(text: str) -> list[Piece]:
 def _quotations(text: str) -> tuple[list[tuple[int, int]], int]:
     """Return the spans of quotations and where certainty about them ends (the length of the text when it never does).
 
-    A quote that is escaped, never closed or closed without being opened makes all quotes of its kind doubtful.
+    A quote that is escaped, never closed or closed without being opened makes all quotes doubtful.
     """
     spans: list[tuple[int, int]] = []
     position = 0
@@ -70,7 +70,7 @@ def _quotations(text: str) -> tuple[list[tuple[int, int]], int]:
             continue
         stop = -1 if is_inside_word or text[start - 1 : start] == "\\" else _closing(text, start)
         if stop < 0 or text[stop - 2] == "\\":
-            return spans, _first_of_kind(text, spans, mark, start)
+            return [], spans[0][0] if spans else start
         spans.append((start, stop))
         position = stop
     return spans, len(text)
@@ -90,11 +90,6 @@ def _closing(text: str, start: int) -> int:
         if text[position] in _CLOSING[mark] and not is_apostrophe:
             return position + 1
     return -1
-
-
-def _first_of_kind(text: str, spans: list[tuple[int, int]], mark: str, default: int) -> int:
-    kind = _STRAIGHT.get(mark, mark)
-    return next((start for start, _ in spans if _STRAIGHT.get(text[start], text[start]) == kind), default)
 
 
 def _block_start(text: str, spans: list[tuple[int, int]]) -> int:

@@ -6,7 +6,7 @@ A veto only ever lowers what likeness proposes; having none proves nothing.
 from collections import Counter
 
 from llmos_std.matching.text import WORDS, canonical, pieces
-from llmos_std.matching.words import LEADING, MODALITIES, NEGATIONS, SCOPES, STRUCTURE, UNITS, opposites_of
+from llmos_std.matching.words import LEADING, MODALITIES, NEGATIONS, SCOPES, STRUCTURE, opposites_of, units
 
 _EDGES = "()[]{}<>,;:!?."
 
@@ -79,8 +79,7 @@ def _other_unit(only_here: list[str], only_there: list[str]) -> str:
 
 def _unit(word: str) -> str:
     """Return the unit that a word is ("days") or carries ("3pm", "$5"), "" when there is none."""
-    unit = word.strip("+-.,0123456789")
-    return unit if unit in UNITS else ""
+    return units().get(word.strip("+-.,0123456789"), "")
 
 
 def _swapped(here: list[str], there: list[str]) -> str:

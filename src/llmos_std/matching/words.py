@@ -46,13 +46,20 @@ SCOPES = _set(
 MODALITIES = _set("how why whether would should did does was were simulate pretend dry")
 """Words that turn an order into a question or a mere look, when only one of two goals has them."""
 
-UNITS = _set(
+_UNITS = """
+    b,byte,bytes kb,kilobyte,kilobytes mb,megabyte,megabytes gb,gigabyte,gigabytes tb,terabyte,terabytes kib mib gib
+    %,percent $,usd,dollar,dollars €,eur,euro,euros £,gbp ms,millisecond,milliseconds s,sec,secs,second,seconds
+    min,mins,minute,minutes h,hr,hrs,hour,hours d,day,days w,week,weeks month,months y,year,years am pm
+    px,pixel,pixels mm cm m,meter,meters km inch,inches g,gram,grams kg time,times line,lines row,rows word,words
+    character,characters
     """
-    b kb mb gb tb kib mib gib byte bytes kilobyte kilobytes megabyte megabytes gigabyte gigabytes
-    % percent $ € £ usd eur ms s sec second seconds min minute minutes h hour hours d day days week weeks
-    month months year years am pm px mm cm m km inch inches g kg times lines rows words characters
-    """
-)
+
+
+@cache
+def units() -> dict[str, str]:
+    """Return every word or sign for a unit with one that stands for all of its kind."""
+    return {word: kind.split(",", 1)[0] for kind in _UNITS.split() for word in kind.split(",")}
+
 
 _ANTONYMS = """
     add:remove,delete,subtract create:delete,remove,destroy,restore allow:deny,forbid,block approve:reject,decline
