@@ -1,17 +1,13 @@
-"""How sure a trace's counters make us: the documented score, and beside it a proven lower bound.
+"""How sure a trace's counters make us: a proven lower bound, beside the documented score of `types.trace`.
 
-The score moves in hundredths: 75 at birth, +10 for a verified success, −20 for a verified failure, kept in 0–100. The
-bound is the 5 % quantile of Beta(3 + successes, 1 + failures), whose prior mean is the same 75 %. Unchecked outcomes
-move neither. Source: specs/confidence/1.
+The bound is the 5 % quantile of Beta(3 + successes, 1 + failures), whose prior mean is the score at birth, 75 %.
+Unchecked outcomes move neither. Source: specs/confidence/1.
 """
 
 import math
 
 from llmos_core.types.tools import Effect
 
-BIRTH_SCORE = 75
-SUCCESS_STEP = 10
-FAILURE_STEP = -20
 LEVEL = 0.05
 
 _PRIOR_SUCCESSES, _PRIOR_FAILURES = 3, 1
@@ -27,13 +23,6 @@ _TINY = 1e-300
 _CLOSE = 4e-16
 _FRACTION_STEPS = 100_000
 _ROOT_STEPS = 200
-
-
-def score_after(score: int, *, verified: bool | None) -> int:
-    """Return the documented score, 0–100, after one more outcome; None is an unchecked one and changes nothing."""
-    if verified is None:
-        return score
-    return max(0, min(100, score + (SUCCESS_STEP if verified else FAILURE_STEP)))
 
 
 def needed_bound(effect: Effect) -> float:
