@@ -6,8 +6,6 @@ object, or a context manager (plain or async) around it: who opens closes.
 
 from enum import StrEnum
 
-import attrs
-
 from llmos_core.types.record import Record
 
 
@@ -46,7 +44,6 @@ MOMENTS = (
 """The moments of a run at which gates and transforms are asked."""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Contribution(Record):
     """One thing a plugin offers.
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from llmos_core.config.loading import load_config
 from llmos_core.config.paths import find_paths
 from llmos_core.config.sources import read_sources
@@ -18,6 +16,8 @@ from llmos_core.plugins.discovery import discover
 from llmos_core.plugins.host import PluginHost
 from llmos_core.plugins.registry import Registry
 from llmos_core.runtime.kernel import Kernel
+from llmos_core.types.record import Record
+from llmos_std.presets import PRESETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from llmos_std.trust.project import ProjectFiles
 
 
-@attrs.frozen
-class Assembly:
+class Assembly(Record, kw_only=False):
     """An unopened kernel, and what the user should know before it is used."""
 
     kernel: Kernel
@@ -49,6 +48,7 @@ def assemble(
     """Return a kernel for a workspace; ConfigError lists every problem of the configuration."""
     from pathlib import Path
 
+    environ = config.environ(environ)
     chosen = workspace if workspace is not None else config.workspace
     paths = find_paths(None if chosen is None else Path(chosen), environ)
     project, notices = trusted_project(paths)
@@ -93,8 +93,8 @@ def _sources(
         environ,
         project_file=paths.house / "config.toml" if has_config else None,
         preset=config.preset,
-        presets=config.presets(),
-        explicit=config.values,
+        presets=PRESETS,
+        explicit=config.explicit,
         explicit_from=given_as,
     )
     if has_config and project is not None and sources.project != project.config:

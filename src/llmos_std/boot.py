@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from llmos_core import aio
 from llmos_core.runtime.dispatcher import dispatch
+from llmos_core.types.record import evolve
 from llmos_core.types.task import TaskBlock
 from llmos_std.settings import ConfigBuilder, LLMOSConfig
 
@@ -47,7 +48,7 @@ class LLMOS:
     ) -> None:
         self._config = LLMOSConfig() if config is None else config
         if budget_usd is not None:
-            self._config = self._config.with_values({"kernel.budget_usd": budget_usd})
+            self._config = self._config.having({"kernel.budget_usd": budget_usd})
         self._workspace = workspace
         self._environ = os.environ if environ is None else environ
         self._tools = tools
@@ -128,17 +129,15 @@ class LLMOS:
 
 def task_of(goal: str | TaskBlock, options: dict[str, Any]) -> TaskBlock:
     """Return the task for a goal and its options; UsageError names an option or value that does not fit."""
-    import attrs
-
     from llmos_core.errors import UsageError
 
     if "project_name" in options:
         options = {**options, "project": options["project_name"]}
         del options["project_name"]
-    known = attrs.fields_dict(TaskBlock)
+    known = TaskBlock.__fields__
     if unknown := sorted(set(options) - set(known)):
         raise UsageError(f"execute() has no option '{unknown[0]}' (known: {', '.join(sorted(set(known) - {'goal'}))})")
     try:
-        return attrs.evolve(goal, **options) if isinstance(goal, TaskBlock) else TaskBlock(goal=goal, **options)
+        return evolve(goal, **options) if isinstance(goal, TaskBlock) else TaskBlock(goal=goal, **options)
     except ValueError as error:
         raise UsageError(f"this task cannot be executed: {error}") from None

@@ -3,17 +3,12 @@
 Only frozen sections here. `sentience` moves to its own family when that exists; until then it is stored, not acted on.
 """
 
-# ruff: noqa: RUF009 – the field makers stand for attrs.field; what they return is no shared default
-
 from decimal import Decimal
-
-import attrs
 
 from llmos_core.config.fields import flag, fraction, money, seconds, text, text_table, texts, whole
 from llmos_core.types.record import Record
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class KernelConfig(Record):
     """Section `kernel`: what may be spent, and what the kernel runs besides goals."""
 
@@ -26,7 +21,6 @@ class KernelConfig(Record):
     watchdog_timeout_s: float = seconds(300.0, help="how long work may show no sign of life")
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class MemoryConfig(Record):
     """Section `memory`: where traces are kept and how sure a match must be."""
 
@@ -46,7 +40,6 @@ class MemoryConfig(Record):
             )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ModelConfig(Record):
     """Section `model`: which model is asked, and for how long."""
 
@@ -57,7 +50,6 @@ class ModelConfig(Record):
     stream: bool = flag(True, help="show the answer while it is written")
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class DispatcherConfig(Record):
     """Section `dispatcher`: how a goal finds its mode, and when a trace is compiled."""
 
@@ -70,7 +62,6 @@ class DispatcherConfig(Record):
     crystallization_min_success: float = fraction(0.95, help="how much of its use was successful before")
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PluginsConfig(Record):
     """Section `plugins`, only for the user's own configuration; `[llmos.prefer]` is another way to write `prefer`."""
 
@@ -80,7 +71,6 @@ class PluginsConfig(Record):
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SentienceConfig(Record):
     """Section `sentience`: accepted already, acted on once the sentience family exists."""
 

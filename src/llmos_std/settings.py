@@ -105,6 +105,11 @@ class LLMOSConfig:
             tables.setdefault(section, {})[name] = value
         return tables
 
+    def having(self, settings: Mapping[str, Any]) -> Self:
+        """Return this configuration with further settings by dotted key, which win."""
+        wishes = {**self.explicit, **settings}
+        return type(self)(workspace=self.workspace, preset=self.preset, settings=wishes, environment=self.environment)
+
     def environ(self, process: Mapping[str, str]) -> dict[str, str]:
         """Return the environment to configure from: the process's own, its LLMOS_ part replaced when captured."""
         if self.environment is None:

@@ -14,10 +14,10 @@ from llmos_core.config.fields import flag, fraction, money, text, text_table, te
 from llmos_core.config.loading import Config, load_config
 from llmos_core.config.sources import Sources, read_sources
 from llmos_core.protocols.context import Paths
+from llmos_core.types.record import Record, field
 
 
-@attrs.frozen(kw_only=True)
-class Inner:
+class Inner(Record):
     depth: int = whole(1, least=0, help="how deep")
     label: str = text("in", help="what it says")
 
@@ -26,8 +26,7 @@ def as_inner(value: Any) -> Any:
     return value if isinstance(value, Inner) else Inner(**value)
 
 
-@attrs.frozen(kw_only=True)
-class Sample:
+class Sample(Record):
     """Every type that a section may have."""
 
     word: str = text("word", help="a word")
@@ -38,13 +37,12 @@ class Sample:
     limit: Decimal | None = money(None, help="a limit")
     names: tuple[str, ...] = texts(help="names")
     labels: dict[str, str] = text_table(help="labels")
-    extra: dict[str, Any] = attrs.field(factory=dict)
-    inner: Inner = attrs.field(factory=Inner, converter=as_inner)
-    owned: str = attrs.field(default="mine", metadata={"user_only": True})
+    extra: dict[str, Any] = field(factory=dict)
+    inner: Inner = field(factory=Inner, converter=as_inner)
+    owned: str = field(default="mine", metadata={"user_only": True})
 
 
-@attrs.frozen(kw_only=True)
-class Pair:
+class Pair(Record):
     """Two fields that must agree."""
 
     low: int = 1

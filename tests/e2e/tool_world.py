@@ -113,10 +113,10 @@ class World:
         )
         return {"exit_code": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
 
-    def _webfetch(self, url: str) -> str:
+    def _webfetch(self, url: str) -> dict[str, Any]:
         if url not in self.pages:
             raise ToolError(f"{url} cannot be reached")
-        return self.pages[url]
+        return {"status": 200, "content_type": "text/plain", "text": self.pages[url]}
 
     def _python(self, code: str) -> str:
         raise ToolError(f"no Python here for {code!r}")

@@ -15,7 +15,6 @@ from llmos_core.types.record import Record
 DEFAULT = "default"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Setting(Record):
     """One key of one section. `value` and `default` are plain (amounts as text); None means "not set"."""
 

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-import attrs
-
 from llmos_core.types.money import optional_usd, usd
+from llmos_core.types.record import field
 
 Check = Callable[[Any], str]
 """Takes a value and says what was expected instead, or "" when the value is right."""
@@ -25,14 +24,16 @@ def section_field(
     convert: Callable[[Any], Any] | None = None,
     user_only: bool = False,
 ) -> Any:
-    """Return an attrs field. With `user_only`, a project's own file may not set it."""
+    """Return a record's field; a callable default makes one. With `user_only`, a project's own file may not set it."""
 
-    def validate(_section: object, field: "attrs.Attribute[Any]", value: Any) -> None:
+    def validate(_section: object, declared: Any, value: Any) -> None:
         if expected := check(value):
-            raise ValueError(f"'{field.name}' is {value!r}; expected {expected}")
+            raise ValueError(f"'{declared.name}' is {value!r}; expected {expected}")
 
     metadata = {"help": help, "unit": unit, "user_only": user_only}
-    return attrs.field(default=default, validator=validate, converter=convert, metadata=metadata)
+    if callable(default):
+        return field(factory=default, validator=validate, converter=convert, metadata=metadata)
+    return field(default=default, validator=validate, converter=convert, metadata=metadata)
 
 
 def flag(default: bool, *, help: str) -> Any:  # noqa: A002
@@ -96,7 +97,11 @@ def text_table(*, help: str, user_only: bool = False) -> Any:  # noqa: A002
         members: Iterable[object] = (*value, *value.values()) if isinstance(value, Mapping) else (None,)
         return "" if all(isinstance(one, str) for one in members) else "a table of texts"
 
-    return section_field(attrs.Factory(dict), check, help=help, user_only=user_only)
+    return section_field(_an_empty_table, check, help=help, user_only=user_only)
+
+
+def _an_empty_table() -> Mapping[str, Any]:
+    return {}
 
 
 def _as_tuple(value: Any) -> Any:

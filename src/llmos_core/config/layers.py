@@ -16,12 +16,11 @@ from llmos_core.config.tables import Values, nested, overlaid
 from llmos_core.config.toml import key_lines, parse_tree
 from llmos_core.errors import ConfigError, PluginError
 from llmos_core.suggestion import did_you_mean
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 
 FieldsOf = Callable[[str], Mapping[str, "attrs.Attribute[Any]"]]
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Layer(Record):
     """One source of values.
 
@@ -69,7 +68,7 @@ def _file_layer(path: Path, data: bytes, names: frozenset[str], is_project: bool
                     return f"{path}:{lines[spelling]}"
         return str(path)
 
-    return attrs.evolve(_sorted(tree, names, place), is_project=is_project)
+    return evolve(_sorted(tree, names, place), is_project=is_project)
 
 
 def _other_spelling(keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,8 +9,6 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from llmos_core.config.remembering import remember
 from llmos_core.config.sources import Sources
 from llmos_core.config.tables import Values, merged, nested, overlaid, plain, split_key
@@ -116,10 +114,10 @@ class Config:
 
     def _fits(self, section: str, rest: tuple[str, ...], value: Any) -> bool:
         try:
-            field = attrs.fields_dict(self._sections[section]).get(".".join(rest))
-        except PluginError:
+            declared = self._sections[section].__fields__.get(".".join(rest))
+        except (PluginError, AttributeError):
             return False
-        return field is not None and isinstance(field.type, type) and type(value) in _PLAINLY.get(field.type, ())
+        return declared is not None and type(value) in _PLAINLY.get(type(declared.default), ())
 
     def _make(self, name: str) -> Any:
         if self._checked is not None and name in self._checked.sections:

@@ -9,25 +9,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from llmos_core.config.environment import plain_value, settings_of, variable_of
 from llmos_core.config.files import read_file
 from llmos_core.config.remembering import recall
 from llmos_core.config.tables import overlaid
 from llmos_core.errors import ConfigError
 from llmos_core.protocols.context import Paths
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 
 _FORMAT = "1"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Switches(Record):
     """What the user's own configuration says about plugins before any is imported."""
 
     disabled: tuple[str, ...] = ()
-    prefer: Mapping[str, str] = attrs.field(factory=dict)
+    prefer: Mapping[str, str] = field(factory=dict)
 
 
 class Sources:

@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import attrs
-
 from llmos_core.config.checking import Checker
 from llmos_core.config.layers import Layer, layers_of
 from llmos_core.config.sources import Sources
@@ -17,7 +15,6 @@ from llmos_core.errors import ConfigError, PluginError
 from llmos_core.types.record import Record
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Validated(Record):
     """A configuration without problems.
 

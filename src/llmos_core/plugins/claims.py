@@ -3,17 +3,14 @@
 from collections.abc import Iterable
 from itertools import islice
 
-import attrs
-
 from llmos_core.contrib import MOMENTS, Contribution, Role
 from llmos_core.errors import PluginError
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, values_of
 
 MOST_PER_HOOK = 1000
 """A hook that yields more than this is taken for endless."""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Claim(Record):
     """One contribution and who makes it; `distribution` is "" for plugins that were handed in as objects."""
 
@@ -61,7 +58,7 @@ def _fault(kind: str, offered: Contribution) -> str:
 
 def _is_well_typed(offered: Contribution) -> bool:
     """Check what the annotations promise: a stranger's plugin need not have been type-checked."""
-    values: dict[str, object] = {field.name: getattr(offered, field.name) for field in attrs.fields(Contribution)}
+    values: dict[str, object] = values_of(offered)
     lists = [values.pop("moments"), values.pop("after")]
     members = [member for one in lists if isinstance(one, tuple) for member in one]
     return all(isinstance(one, tuple) for one in lists) and all(

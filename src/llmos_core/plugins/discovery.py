@@ -9,8 +9,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 
-import attrs
-
 from llmos_core.hookspecs import GROUP
 from llmos_core.types.record import Record
 
@@ -18,7 +16,6 @@ _SUFFIXES = (".dist-info", ".egg-info")
 _HEAD_BYTES = 4096
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class EntryPoint(Record):
     """One line of one installed distribution: `value` is "module" or "module:attribute"; `folder` is on sys.path."""
 

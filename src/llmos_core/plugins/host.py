@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import attrs
 import pluggy
 
 from llmos_core import hookspecs
@@ -17,13 +16,12 @@ from llmos_core.plugins.claims import Claim, checked
 from llmos_core.plugins.discovery import EntryPoint, normalised
 from llmos_core.plugins.loading import load_object
 from llmos_core.suggestion import did_you_mean
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 
 _TAKES_ARGUMENTS = 0x04 | 0x08
 _IS_ASYNC = 0x80 | 0x200
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Plugin(Record):
     """One plugin that was found. `status` is active, disabled or broken; `reason` says why it is not active.
 
@@ -132,18 +130,18 @@ class PluginHost:
         plugin = self._with_unique_name(plugin)
         if is_disabled:
             reason = "switched off by plugins.disabled"
-            self._plugins[plugin.name] = attrs.evolve(plugin, status="disabled", reason=reason)
+            self._plugins[plugin.name] = evolve(plugin, status="disabled", reason=reason)
             return
         started = time.perf_counter()
         try:
             self._register(plugin.name, load())
         except Exception as error:  # noqa: BLE001 – a stranger's plugin may raise anything
             reason = " ".join(str(error).split())
-            self._plugins[plugin.name] = attrs.evolve(plugin, status="broken", reason=reason)
+            self._plugins[plugin.name] = evolve(plugin, status="broken", reason=reason)
             self._report(plugin.name, reason)
             return
         took_ms = (time.perf_counter() - started) * 1000
-        self._plugins[plugin.name] = attrs.evolve(plugin, import_ms=took_ms)
+        self._plugins[plugin.name] = evolve(plugin, import_ms=took_ms)
 
     def _with_unique_name(self, plugin: Plugin) -> Plugin:
         first = self._plugins.get(plugin.name)
@@ -152,7 +150,7 @@ class PluginHost:
         second = f"{plugin.name}@{plugin.distribution or len(self._plugins)}"
         owners = f"{first.distribution or first.value} and {plugin.distribution or plugin.value}"
         self._report(plugin.name, f"two plugins bear this name, from {owners}; the second is called '{second}' here")
-        return attrs.evolve(plugin, name=second)
+        return evolve(plugin, name=second)
 
     def _register(self, name: str, plugin: object) -> None:
         """Hand a plugin to pluggy and look at its hooks; on any fault it is as if it had never been there."""

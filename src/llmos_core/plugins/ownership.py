@@ -6,15 +6,12 @@ the user's own preference lets one take the place of another. The order of claim
 
 from collections.abc import Iterable, Mapping
 
-import attrs
-
 from llmos_core.contrib import Contribution, Role
 from llmos_core.plugins.claims import Claim
 from llmos_core.plugins.discovery import normalised
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Settlement(Record):
     """Who owns what, for one kind.
 
@@ -148,6 +145,6 @@ def _uniquely_named(active: list[Claim]) -> tuple[Claim, ...]:
         while name in taken:
             name = f"{claim.plugin}/{name}"
         taken.add(name)
-        renamed: Contribution = attrs.evolve(claim.contribution, name=name)
-        result.append(claim if name == claim.contribution.name else attrs.evolve(claim, contribution=renamed))
+        renamed: Contribution = evolve(claim.contribution, name=name)
+        result.append(claim if name == claim.contribution.name else evolve(claim, contribution=renamed))
     return tuple(result)

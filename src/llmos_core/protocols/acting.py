@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-import attrs
-
 from llmos_core.types.decision import Verdict
 from llmos_core.types.json import JsonObject, JsonValue
 from llmos_core.types.model import Event
@@ -13,7 +11,6 @@ from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect, Probe, ToolCall, ToolSpec
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ToolContext(Record):
     """What a running tool may know. `timeout_s` is what is left of the run; a tool must not outlive it."""
 
@@ -72,7 +69,6 @@ class FailingTool(Protocol):
         ...
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ActionContext(Record):
     """What a gate may know about the call it judges.
 
@@ -114,7 +110,6 @@ class Observer(Protocol):
         ...
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Question(Record):
     """What an approver is asked: the action, why a gate asks, and a hash that stands for exactly this call."""
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import attrs
-
 from llmos_core.types.record import Record
 
 
@@ -22,7 +20,6 @@ class Clock(Protocol):
         ...
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Paths(Record):
     """Where things live. `workspace` is the folder that goals act in; `home` holds the user's own files.
 
@@ -55,7 +52,6 @@ def _no_keys(_goal: str) -> tuple[str, ...]:
     return ()
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PluginContext(Record):
     """Handed to every factory. `config` is the contribution's own section (None when it declares none).
 

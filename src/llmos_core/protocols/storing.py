@@ -4,10 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
-import attrs
-
 from llmos_core.types.money import ZERO
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 from llmos_core.types.tools import Effect, Probe, ToolCall
 from llmos_core.types.trace import Statistics, Trace
 from llmos_core.types.transcript import StepRecord, Turn, Usage
@@ -60,7 +58,6 @@ class MemoryBackend(Protocol):
         ...
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Episode(Record):
     """One raw run as the journal knows it.
 
@@ -80,7 +77,7 @@ class Episode(Record):
     trace_id: str = ""
     resumes: str = ""
     project: str = ""
-    task: dict[str, Any] = attrs.field(factory=dict)
+    task: dict[str, Any] = field(factory=dict)
     turns: tuple[Turn, ...] = ()
     steps: tuple[StepRecord, ...] = ()
     turn_of: tuple[int, ...] = ()
@@ -143,7 +140,10 @@ class Journal(Protocol):
         ...
 
     def interrupted(self, signature: str) -> Episode | None:
-        """Return the newest run of that goal that has neither ended nor a living process (or was suspended), None when there is none."""
+        """Return the newest run of that goal that was suspended, or neither ended nor has a living process.
+
+        None when there is none.
+        """
         ...
 
     def claim(self, run_id: str, by: str) -> bool:
@@ -159,7 +159,6 @@ class Journal(Protocol):
         ...
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class BudgetLimits(Record):
     """Upper bounds in USD, None for no bound. `run_usd` is for this run, `total_usd` for all runs ever booked."""
 
@@ -169,7 +168,6 @@ class BudgetLimits(Record):
     total_usd: Decimal | None = None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Spent(Record):
     """What has been booked: settled money, money still reserved, tokens, calls and calls without a known price."""
 

@@ -80,7 +80,11 @@ class ModeStrategy(Protocol):
 
 
 class Mode(Protocol):
-    """One way to execute. `context` is the kernel's RunContext: the only road to models, tools and memory."""
+    """One way to execute. `context` is the kernel's RunContext: the only road to models, tools and memory.
+
+    A running event loop is there for `run`, unless the mode has an attribute `needs_loop = False`: such a mode starts
+    faster, and must `await llmos_core.aio.need_loop()` before it touches asyncio itself.
+    """
 
     def run(self, context: Any, decision: ModeDecision) -> Awaitable[Any]:
         """Execute and return an `llmos_core.types.outcome.Outcome`."""

@@ -10,11 +10,9 @@ from collections.abc import Awaitable, Iterable
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-import attrs
-
 from llmos_core.protocols.acting import Observer
 from llmos_core.types.model import Event
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 
 if TYPE_CHECKING:
     import asyncio
@@ -43,7 +41,6 @@ EVENT_KINDS = (
 """The kinds of event that llmos itself publishes; a plugin may publish others."""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ObserverReport(Record):
     """What became of one observer's events: seen, dropped (queue full, or closed too early) and raised on.
 
@@ -201,7 +198,7 @@ class _Teller:
 
     def tell(self, event: Event) -> None:
         """Show the observer its own copy of the event: what it does to it stays with it."""
-        answer = self._observer.see(attrs.evolve(event, data=deepcopy(event.data)))
+        answer = self._observer.see(evolve(event, data=deepcopy(event.data)))
         if answer is not None and hasattr(answer, "__await__"):
             self._wait_for(answer)
 

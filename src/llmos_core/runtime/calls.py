@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from llmos_core.errors import LimitError, LlmosError, ToolError, ToolRefusedError
 from llmos_core.protocols.acting import ActionContext, Question, ToolContext
 from llmos_core.runtime.gates import action_hash, decide, judge
 from llmos_core.types.decision import Decision, Verdict
 from llmos_core.types.json import canonical_json
+from llmos_core.types.record import evolve
 from llmos_core.types.schema import problems
 from llmos_core.types.tools import CallStatus, Effect, ToolCall, ToolResult
 from llmos_core.types.transcript import Origin, StepRecord, Transcript
@@ -167,7 +166,7 @@ class GuardedCalls:
         done = self._done.get(call.key)
         if done is None or (done.after is not None and now != done.after):
             return None
-        return attrs.evolve(done, index=index, is_repeat=True)
+        return evolve(done, index=index, is_repeat=True)
 
     def _settled(
         self, index: int, call: ToolCall, effect: Effect, fingerprint: str, status: CallStatus, why: str

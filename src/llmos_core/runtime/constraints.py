@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import attrs
-
 from llmos_core.types.money import usd
+from llmos_core.types.record import Record, evolve
 
 if TYPE_CHECKING:
     from llmos_core.types.task import TaskBlock
@@ -22,8 +21,7 @@ _READ_ONLY = r"(?:read[ -]?only|no writes?|do not write|change nothing)"
 _NO_NETWORK = r"(?:no network|offline|no internet)"
 
 
-@attrs.frozen
-class Enforced:
+class Enforced(Record, kw_only=False):
     """A task with its tightened limits, and the rules that the guarded road keeps for this run."""
 
     task: TaskBlock
@@ -40,10 +38,10 @@ def enforce(task: TaskBlock) -> Enforced:
             task = _cheaper(task, found.group(1))
         elif found := re.fullmatch(_TURNS, text):
             turns = int(found.group(1))
-            task = attrs.evolve(task, max_turns=min(turns, task.max_turns or turns))
+            task = evolve(task, max_turns=min(turns, task.max_turns or turns))
         elif found := re.fullmatch(_TIME, text):
             seconds = float(found.group(1)) * (60 if found.group(2).startswith("min") else 1)
-            task = attrs.evolve(task, timeout_s=min(seconds, task.timeout_s or seconds))
+            task = evolve(task, timeout_s=min(seconds, task.timeout_s or seconds))
         elif re.fullmatch(_READ_ONLY, text):
             read_only = True
         elif re.fullmatch(_NO_NETWORK, text):
@@ -54,4 +52,4 @@ def enforce(task: TaskBlock) -> Enforced:
 def _cheaper(task: TaskBlock, amount: str) -> TaskBlock:
     cap = usd(amount)
     known = task.max_cost_usd
-    return attrs.evolve(task, max_cost_usd=cap if known is None else min(cap, known))
+    return evolve(task, max_cost_usd=cap if known is None else min(cap, known))

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from llmos_core import aio
 from llmos_core.errors import NoModelError, PluginError, UsageError
 from llmos_core.protocols.storing import BudgetLimits
@@ -23,6 +21,7 @@ from llmos_core.runtime.results import cancelled, failed, planned, result_of
 from llmos_core.runtime.resuming import has_unknown, take_up, transcript_of
 from llmos_core.runtime.scene import TIER, Scene
 from llmos_core.types.decision import ModeContext, ModeDecision, Thresholds
+from llmos_core.types.record import Record, evolve
 from llmos_core.types.result import Status
 from llmos_core.types.task import ModeName, context_of
 from llmos_core.types.tools import ToolCall
@@ -40,8 +39,7 @@ FREE_MODES = frozenset({ModeName.FOLLOWER, ModeName.CRYSTALLIZED})
 """Modes that act without a model; nothing but the safety floor may let them."""
 
 
-@attrs.frozen
-class Foresight:
+class Foresight(Record, kw_only=False):
     """What llmos knows and would do about a task before it does anything."""
 
     task: TaskBlock
@@ -170,8 +168,8 @@ def floored(decision: ModeDecision, assessment: Assessment, match: MatchReport) 
     if decision.mode not in FREE_MODES:
         return decision
     if assessment.is_replayable and match.trace is not None:
-        return attrs.evolve(decision, trace=match.trace)
-    return attrs.evolve(decision, trace=None, confidence=0.0, reasoning=_no_replay(assessment, match))
+        return evolve(decision, trace=match.trace)
+    return evolve(decision, trace=None, confidence=0.0, reasoning=_no_replay(assessment, match))
 
 
 def _no_replay(assessment: Assessment, match: MatchReport) -> str:
@@ -189,7 +187,9 @@ async def _execute(kernel: Kernel, seen: Foresight) -> RunResult:
     context.publish("mode_chosen", mode=decision.mode.value, reasoning=decision.reasoning)
     try:
         mode = await kernel.part("mode", decision.mode.value)
-        outcome: Outcome = await aio.call(mode.run, context, decision)
+        if getattr(mode, "needs_loop", True):
+            await aio.need_loop()
+        outcome: Outcome = await mode.run(context, decision)
     except Exception as error:  # noqa: BLE001 – a mode is plugin code; what it raises is how the run failed
         outcome = failed(decision.mode.value, context.transcript, error)
     except BaseException:

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 
-import attrs
-
 from llmos_core import aio
 from llmos_core.protocols.acting import ActionContext, Approver, Gate, Question
 from llmos_core.protocols.context import Clock
@@ -17,15 +15,14 @@ from llmos_core.protocols.storing import Approvals
 from llmos_core.runtime.waiting import call_within
 from llmos_core.types.decision import Decision, Verdict
 from llmos_core.types.json import digest
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 from llmos_core.types.tools import ToolCall
 
 GATE_TIMEOUT_S = 5.0
 SUMMARY_LENGTH = 200
 
 
-@attrs.frozen(eq=False, repr=False)
-class NamedGate(Record):
+class NamedGate(Record, kw_only=False):
     """A gate with the name of its contribution, which is the name its verdicts carry."""
 
     name: str
@@ -48,7 +45,7 @@ def strictest(verdicts: Sequence[Verdict]) -> Verdict:
     highest = max(verdict.decision.rank for verdict in verdicts)
     winners = [verdict for verdict in verdicts if verdict.decision.rank == highest]
     reasons = dict.fromkeys(verdict.reason for verdict in winners if verdict.reason)
-    return attrs.evolve(winners[0], reason="; ".join(reasons))
+    return evolve(winners[0], reason="; ".join(reasons))
 
 
 async def decide(
@@ -62,19 +59,17 @@ async def decide(
     if verdict.decision is not Decision.ASK:
         return verdict
     if _was_approved(question, approvals):
-        return attrs.evolve(
-            verdict, decision=Decision.ALLOW, reason="you said yes to this call", rule="approved-before"
-        )
+        return evolve(verdict, decision=Decision.ALLOW, reason="you said yes to this call", rule="approved-before")
     if approver is None:
-        return attrs.evolve(verdict, decision=Decision.DENY, reason=_nobody(verdict.reason))
+        return evolve(verdict, decision=Decision.DENY, reason=_nobody(verdict.reason))
     try:
         answer = await aio.call(approver.approve, question)
     except Exception as error:  # noqa: BLE001 – an approver is plugin code: its failure is a no
         reason = f"{verdict.reason}; asking failed ({_named(error)})"
         return Verdict(decision=Decision.DENY, reason=reason, rule="approver-failed", gate=verdict.gate)
     if answer is not True:
-        return attrs.evolve(verdict, decision=Decision.DENY, reason=f"not approved: {verdict.reason}", rule="refused")
-    return attrs.evolve(verdict, decision=Decision.ALLOW, reason=_remember(question, approvals, clock), rule="approved")
+        return evolve(verdict, decision=Decision.DENY, reason=f"not approved: {verdict.reason}", rule="refused")
+    return evolve(verdict, decision=Decision.ALLOW, reason=_remember(question, approvals, clock), rule="approved")
 
 
 def action_hash(call: ToolCall, workspace: Path, policy_version: str, tier: str) -> str:
@@ -120,8 +115,8 @@ async def _ask(named: NamedGate, action: ActionContext, timeout_s: float) -> Ver
 
 def _copy_of(action: ActionContext) -> ActionContext:
     """Give each gate its own arguments: none can change what another judges or what is called afterwards."""
-    call = attrs.evolve(action.call, arguments=deepcopy(dict(action.call.arguments)))
-    return attrs.evolve(action, call=call)
+    call = evolve(action.call, arguments=deepcopy(dict(action.call.arguments)))
+    return evolve(action, call=call)
 
 
 def _checked(answer: object, gate: str) -> Verdict:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from llmos_core import aio
 from llmos_core.contrib import Role
 from llmos_core.errors import LlmosError, NoModelError, PluginError
@@ -18,6 +16,7 @@ from llmos_core.runtime.clock import SystemClock, sortable_id
 from llmos_core.runtime.gates import NamedGate, policy_version
 from llmos_core.runtime.opening import Openings
 from llmos_core.types.model import Event
+from llmos_core.types.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -217,8 +216,7 @@ class Kernel:
                 self._broadcast.close(1.0)
 
 
-@attrs.frozen
-class _BrokenGate:
+class _BrokenGate(Record, kw_only=False):
     """Stands for a gate that could not be opened: policy fails closed."""
 
     problem: str

@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from llmos_core.errors import LimitError, LowBatteryError, NoModelError, ProviderError
 from llmos_core.protocols.acting import ActionContext, Question
 from llmos_core.runtime.gates import action_hash, decide, judge
 from llmos_core.runtime.transforms import apply
 from llmos_core.types.decision import Decision
 from llmos_core.types.money import ZERO, plain
+from llmos_core.types.record import evolve
 from llmos_core.types.tools import Effect, ToolCall, ToolSpec
 from llmos_core.types.transcript import Usage
 
@@ -41,7 +40,7 @@ class GuardedModels:
         scene = self._scene
         provider = await scene.provider()
         scene.limits.take_turn()
-        request = attrs.evolve(request, timeout_s=min(request.timeout_s, scene.limits.left_s()))
+        request = evolve(request, timeout_s=min(request.timeout_s, scene.limits.left_s()))
         changed = await apply(scene.transforms("pre_model_call"), "pre_model_call", request)
         request = changed.value
         quote: Quote = provider.quote(request)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from llmos_core.types.record import evolve
 from llmos_core.types.tools import CallStatus
 from llmos_core.types.transcript import Exchange, Origin, Transcript, Turn
 
@@ -47,7 +46,7 @@ def transcript_of(goal: str, chain: tuple[Episode, ...]) -> Transcript:
     transcript = Transcript(goal=goal)
     steps = (step for episode in chain for step in done_steps(episode))
     for index, step in enumerate(steps):
-        renumbered = attrs.evolve(step, index=index)
+        renumbered = evolve(step, index=index)
         turn = Turn(origin=Origin.JOURNAL, calls=(step.call,))
         transcript = transcript.plus(Exchange(turn=turn, steps=(renumbered,)))
     return transcript

@@ -6,8 +6,6 @@ Gates judge what will really happen: whoever transforms a call must have it judg
 from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
-import attrs
-
 from llmos_core.protocols.acting import Transform
 from llmos_core.runtime.waiting import call_within
 from llmos_core.types.record import Record
@@ -35,15 +33,13 @@ T = TypeVar("T")
 ItemT = TypeVar("ItemT", bound=Ordered)
 
 
-@attrs.frozen(eq=False, repr=False)
-class NamedTransform(Record):
+class NamedTransform(Record, kw_only=False):
     """A transform with the name of its contribution, which is the name it is blamed by."""
 
     name: str
     transform: Transform
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Ordering(Record, Generic[ItemT]):
     """What was ordered, each once, and one sentence per wish that could not be met."""
 
@@ -51,7 +47,6 @@ class Ordering(Record, Generic[ItemT]):
     problems: tuple[str, ...] = ()
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Transformed(Record, Generic[T]):
     """The value to use from now on, one sentence per transform that failed, and whether the action must not happen."""
 

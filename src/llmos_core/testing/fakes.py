@@ -7,14 +7,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from llmos_core.errors import NoModelError
 from llmos_core.protocols.context import Paths, PluginContext
 from llmos_core.types.json import text_digest
 from llmos_core.types.model import Event, ModelReply, ModelRequest, Quote
 from llmos_core.types.money import ZERO
-from llmos_core.types.trace import Statistics, Trace
+from llmos_core.types.record import evolve
+from llmos_core.types.trace import Statistics, Trace, score_after
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -172,13 +171,12 @@ class MemoryDict:
     def record_outcome(self, trace_id: str, *, verified: bool | None, saved_usd: Decimal = ZERO) -> Statistics:
         """Count one use."""
         old = self.statistics(trace_id)
-        step = {True: 10, False: -20, None: 0}[verified]
-        self._statistics[trace_id] = attrs.evolve(
+        self._statistics[trace_id] = evolve(
             old,
             uses=old.uses + 1,
             successes=old.successes + (verified is True),
             failures=old.failures + (verified is False),
-            score=max(0, min(100, old.score + step)),
+            score=score_after(old.score, verified=verified),
             last_used=NOON.isoformat(),
             saved_usd=old.saved_usd + saved_usd,
         )

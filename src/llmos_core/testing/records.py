@@ -14,7 +14,7 @@ from llmos_core.protocols.acting import ActionContext
 from llmos_core.types.decision import PROPOSAL_CAP, MatchKind, MatchReport, ModeContext, Thresholds
 from llmos_core.types.task import ModeName, TaskBlock
 from llmos_core.types.tools import CallStatus, Effect, ToolCall, ToolSpec
-from llmos_core.types.trace import Observation, Statistics, Trace, TraceState, TraceStep
+from llmos_core.types.trace import BIRTH_SCORE, Observation, Statistics, Trace, TraceState, TraceStep, score_after
 
 PERMISSION_MODES = ("yolo", "accept-edits", "ask", "plan")
 """From the loosest to the strictest."""
@@ -205,9 +205,9 @@ def traces() -> st.SearchStrategy[Trace]:
 def statistics(draw: st.DrawFn) -> Statistics:
     """Draw counters that some history of outcomes leads to."""
     outcomes = draw(st.lists(st.sampled_from((True, False, None)), max_size=12))
-    score = 75
+    score = BIRTH_SCORE
     for verified in outcomes:
-        score = max(0, min(100, score + {True: 10, False: -20, None: 0}[verified]))
+        score = score_after(score, verified=verified)
     return Statistics(uses=len(outcomes), successes=outcomes.count(True), failures=outcomes.count(False), score=score)
 
 

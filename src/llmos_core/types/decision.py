@@ -5,9 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-import attrs
-
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 from llmos_core.types.task import ModeName, TaskBlock
 from llmos_core.types.trace import Statistics, Trace
 
@@ -25,7 +23,6 @@ PROPOSAL_CAP = 0.919
 """No score or confidence of a match that is no proof may pass this: just under every FOLLOWER line of the documents."""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Rejection(Record):
     """A trace that was looked at and not taken, and why (a veto word, a changed number, quarantine …)."""
 
@@ -35,7 +32,6 @@ class Rejection(Record):
     reason: str
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class MatchReport(Record):
     """The answer to "have I done this?". `score` is 0–1 and says how alike the goals are, nothing more.
 
@@ -46,8 +42,8 @@ class MatchReport(Record):
     kind: MatchKind = MatchKind.NONE
     score: float = 0.0
     trace: Trace | None = None
-    statistics: Statistics = attrs.field(factory=Statistics)
-    bindings: Mapping[str, Any] = attrs.field(factory=dict)
+    statistics: Statistics = field(factory=Statistics)
+    bindings: Mapping[str, Any] = field(factory=dict)
     is_same_values: bool = False
     why: str = "nothing like it was learned yet"
     rejected: tuple[Rejection, ...] = ()
@@ -59,7 +55,6 @@ class MatchReport(Record):
         return is_same and self.trace is not None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Assessment(Record):
     """How far a matched trace may be trusted today: `confidence` 0–1 after every cap, and the safety floor.
 
@@ -73,7 +68,6 @@ class Assessment(Record):
     reason: str = ""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Thresholds(Record):
     """The documented lines between the modes, each 0–1, with mixed ≤ follower."""
 
@@ -82,7 +76,6 @@ class Thresholds(Record):
     complexity: int = 2
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ModeContext(Record):
     """All that a strategy may look at. `confidence` is how far the match may be trusted, 0–1, after every cap.
 
@@ -97,13 +90,12 @@ class ModeContext(Record):
     has_model: bool = True
     is_critical: bool = False
     complexity: int = 0
-    thresholds: Thresholds = attrs.field(factory=Thresholds)
+    thresholds: Thresholds = field(factory=Thresholds)
     available: frozenset[str] = frozenset({"LEARNER", "FOLLOWER", "MIXED"})
     balance_usd: Decimal | None = None
-    internal_state: Mapping[str, float] = attrs.field(factory=dict)
+    internal_state: Mapping[str, float] = field(factory=dict)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ModeDecision(Record):
     """What a strategy chose. `trace` is the match's trace when the mode uses one; `reasoning` one sentence."""
 
@@ -126,7 +118,6 @@ class Decision(StrEnum):
         return ("allow", "ask", "deny").index(self.value)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Verdict(Record):
     """A gate's decision, the rule behind it and one sentence for the user."""
 

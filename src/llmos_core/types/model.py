@@ -3,15 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-import attrs
-
 from llmos_core.types.json import JsonObject
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 from llmos_core.types.tools import ToolCall, ToolSpec
 from llmos_core.types.transcript import Transcript, Usage
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Message(Record):
     """One message. `role` is system, user, assistant or tool; a tool message answers `call_id`."""
 
@@ -21,7 +18,6 @@ class Message(Record):
     call_id: str = ""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ModelRequest(Record):
     """One model call. `model` is an alias or a full name, empty for the provider's own default.
 
@@ -40,7 +36,6 @@ class ModelRequest(Record):
     purpose: str = "learn"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ModelReply(Record):
     """One answer. `is_cut` is True when it stopped at a length limit; `is_refusal` when the model declined.
 
@@ -50,12 +45,11 @@ class ModelReply(Record):
 
     text: str = ""
     calls: tuple[ToolCall, ...] = ()
-    usage: Usage = attrs.field(factory=Usage)
+    usage: Usage = field(factory=Usage)
     is_cut: bool = False
     is_refusal: bool = False
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Quote(Record):
     """An upper bound of what a request may cost, before it is sent. `cost_usd` is None when no price is known."""
 
@@ -64,11 +58,10 @@ class Quote(Record):
     model: str = ""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Event(Record):
     """Something that happened. `kind` is one of the names in specs/events; `data` is JSON."""
 
     kind: str
     run_id: str = ""
     at: str = ""
-    data: dict[str, Any] = attrs.field(factory=dict)
+    data: dict[str, Any] = field(factory=dict)

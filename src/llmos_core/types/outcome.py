@@ -2,15 +2,12 @@
 
 from decimal import Decimal
 
-import attrs
-
 from llmos_core.types.money import ZERO
 from llmos_core.types.record import Record
 from llmos_core.types.result import Status
 from llmos_core.types.transcript import Transcript
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Outcome(Record):
     """How a mode's run ended. `mode` is what really happened (a surprised FOLLOWER that asked the model is MIXED).
 

@@ -4,10 +4,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-import attrs
-
 from llmos_core.types.money import ZERO, plain
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, values_of
 
 SCHEMA = "llmos.result/1"
 
@@ -36,7 +34,6 @@ EXIT_CODES = {
 EXIT_NO_MODEL = 3
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class StepReceipt(Record):
     """One step as the user sees it. `verified` is False where no discriminating check was made."""
 
@@ -47,7 +44,6 @@ class StepReceipt(Record):
     verified: bool = False
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class RunResult(Record):
     """The result of one run. `cost_usd` is None when a price was unknown; `abstained`: no model took the goal."""
 
@@ -91,6 +87,6 @@ class RunResult(Record):
             "trace_id": self.trace_id,
             "run_id": self.run_id,
             "match": self.match,
-            "steps": [attrs.asdict(step) for step in self.steps],
+            "steps": [values_of(step) for step in self.steps],
             "reason": self.reason,
         }

@@ -5,10 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-import attrs
-
 from llmos_core.types.money import optional_usd
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 
 
 class ModeName(StrEnum):
@@ -26,7 +24,16 @@ def _stripped(goal: str) -> str:
     return goal.strip()
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+def _is_not_empty(_task: object, _field: object, goal: str) -> None:
+    if not goal:
+        raise ValueError("the goal is empty; say what you want")
+
+
+def _is_in_range(_task: object, _field: object, priority: int) -> None:
+    if not 0 <= priority <= 100:  # noqa: PLR2004 – the documented range
+        raise ValueError(f"priority is {priority}, expected 0 to 100")
+
+
 class TaskBlock(Record):
     """One goal to reach.
 
@@ -35,31 +42,20 @@ class TaskBlock(Record):
     `max_cost_usd`, `max_turns` and `timeout_s` tighten the configured limits; None leaves them.
     """
 
-    goal: str = attrs.field(converter=_stripped, validator=attrs.validators.min_len(1))
-    inputs: Mapping[str, Any] = attrs.field(factory=dict)
-    constraints: tuple[str, ...] = attrs.field(factory=tuple, converter=tuple)
-    priority: int = attrs.field(default=50)
+    goal: str = field(converter=_stripped, validator=_is_not_empty)
+    inputs: Mapping[str, Any] = field(factory=dict)
+    constraints: tuple[str, ...] = field(factory=tuple, converter=tuple)
+    priority: int = field(default=50, validator=_is_in_range)
     mode: str = "AUTO"
     strategy: str = ""
     provider: str = ""
     model: str = ""
     project: str = ""
-    max_cost_usd: Decimal | None = attrs.field(default=None, converter=optional_usd)
+    max_cost_usd: Decimal | None = field(default=None, converter=optional_usd)
     max_turns: int | None = None
     timeout_s: float | None = None
     dry_run: bool = False
     fresh: bool = False
-
-    @property
-    def context(self) -> dict[str, Any]:
-        """What besides the goal makes this task this task: inputs and constraints, without empty ones, as JSON."""
-        facts = {"inputs": dict(self.inputs), "constraints": list(self.constraints)}
-        return {name: value for name, value in facts.items() if value}
-
-    @priority.validator
-    def _priority_is_in_range(self, _attribute: object, value: int) -> None:
-        if not 0 <= value <= 100:  # noqa: PLR2004 – the documented range
-            raise ValueError(f"priority is {value}, expected 0 to 100")
 
 
 def context_of(task: TaskBlock) -> dict[str, Any]:

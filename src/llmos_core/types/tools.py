@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-import attrs
-
 from llmos_core.types.json import JsonObject, JsonValue, digest
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 
 
 class Effect(StrEnum):
@@ -45,7 +43,6 @@ class CallStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ToolSpec(Record):
     """The face of a tool. `parameters` is a JSON Schema object; `version` changes when behaviour does."""
 
@@ -62,13 +59,12 @@ class ToolSpec(Record):
         return digest(facts)[:16]
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ToolCall(Record):
     """One wish to call a tool. `id` pairs it with its result inside one run."""
 
     id: str
     tool: str
-    arguments: JsonObject = attrs.field(factory=dict)
+    arguments: JsonObject = field(factory=dict)
 
     @property
     def key(self) -> str:
@@ -76,7 +72,6 @@ class ToolCall(Record):
         return digest({"tool": self.tool, "arguments": dict(self.arguments)})
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ToolResult(Record):
     """What came back: `content` is the tool's JSON value (None when not OK), `error` one message otherwise."""
 

@@ -5,10 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-import attrs
-
 from llmos_core.types.json import JsonObject, digest
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 from llmos_core.types.tools import CallStatus, Effect, Probe
 
 
@@ -21,7 +19,6 @@ class TraceState(StrEnum):
     RETIRED = "retired"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Observation(Record):
     """What a step returned, condensed.
 
@@ -37,7 +34,6 @@ class Observation(Record):
     is_empty: bool = False
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TraceStep(Record):
     """One call of the program. `turn` groups calls that were asked for together, counted from 0."""
 
@@ -51,7 +47,6 @@ class TraceStep(Record):
     after: Probe | None = None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Trace(Record):
     """One replayable program for one goal. Its identity covers goal, steps and answer, never counters.
 
@@ -73,7 +68,7 @@ class Trace(Record):
     episodes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     negative_goals: tuple[str, ...] = ()
-    context: Mapping[str, Any] = attrs.field(factory=dict)
+    context: Mapping[str, Any] = field(factory=dict)
     state: TraceState = TraceState.LEARNED
 
     @property
@@ -116,7 +111,22 @@ class Trace(Record):
         return tuple(dict.fromkeys(step.tool for step in self.steps))
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+BIRTH_SCORE = 75
+"""The score of a trace that was never used, in hundredths."""
+
+SUCCESS_STEP, FAILURE_STEP = 10, -20
+
+
+def score_after(score: int, *, verified: bool | None) -> int:
+    """Return the documented score, 0–100, after one more outcome; None is an unchecked one and changes nothing.
+
+    Source: specs/confidence/1, CF-001 and CF-002.
+    """
+    if verified is None:
+        return score
+    return max(0, min(100, score + (SUCCESS_STEP if verified else FAILURE_STEP)))
+
+
 class Statistics(Record):
     """Counters of one trace, apart from its identity. `score` is in hundredths, 0–100, 75 at birth.
 
@@ -127,6 +137,6 @@ class Statistics(Record):
     uses: int = 0
     successes: int = 0
     failures: int = 0
-    score: int = 75
+    score: int = BIRTH_SCORE
     last_used: str = ""
     saved_usd: Decimal = Decimal(0)

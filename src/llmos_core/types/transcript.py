@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 
-import attrs
-
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 from llmos_core.types.tools import CallStatus, Effect, Probe, ToolCall, ToolResult
 
 
@@ -19,7 +17,6 @@ class Origin(StrEnum):
     JOURNAL = "journal"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Usage(Record):
     """What one model call consumed, all attempts together. `cost_usd` is None when no price is known."""
 
@@ -30,7 +27,6 @@ class Usage(Record):
     attempts: int = 1
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Turn(Record):
     """One answer to "what next?": calls to make, or, when there are none, the final `text`.
 
@@ -49,7 +45,6 @@ class Turn(Record):
         return not self.calls
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class StepRecord(Record):
     """One guarded call with its end. `index` counts from 0 over the whole run.
 
@@ -74,7 +69,6 @@ class StepRecord(Record):
         return self.result.status is CallStatus.OK
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Exchange(Record):
     """One turn and the steps it led to, in the order of its calls."""
 
@@ -82,7 +76,6 @@ class Exchange(Record):
     steps: tuple[StepRecord, ...] = ()
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Surprise(Record):
     """Why a trace fell silent: `kind` of divergence at step `index`, what was expected and what was seen.
 
@@ -101,7 +94,6 @@ class Surprise(Record):
         return f"step {self.index + 1}: {self.kind}: expected {self.expected}, found {self.seen}"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Transcript(Record):
     """Everything that has happened in one run, in order. Immutable; `plus` returns a longer one."""
 
@@ -111,11 +103,11 @@ class Transcript(Record):
 
     def plus(self, exchange: Exchange) -> "Transcript":
         """Return this transcript with one more exchange."""
-        return attrs.evolve(self, exchanges=(*self.exchanges, exchange))
+        return evolve(self, exchanges=(*self.exchanges, exchange))
 
     def surprised(self, surprise: Surprise) -> "Transcript":
         """Return this transcript, noting why its trace fell silent."""
-        return attrs.evolve(self, surprise=surprise)
+        return evolve(self, surprise=surprise)
 
     def steps(self) -> Iterator[StepRecord]:
         """Yield every finished step in order."""

@@ -22,7 +22,7 @@ def workspace_of(ctx: click.Context) -> str | None:
 def make_llmos(ctx: click.Context, values: Mapping[str, Any] | None = None, **options: Any) -> LLMOS:
     """Return an unopened LLMOS for this command line; `values` are "section.key" → value."""
     given = {key: value for key, value in (values or {}).items() if value is not None}
-    return LLMOS(config=LLMOSConfig.from_env().with_values(given), workspace=workspace_of(ctx), **options)
+    return LLMOS(config=LLMOSConfig.from_env(settings=given), workspace=workspace_of(ctx), **options)
 
 
 @asynccontextmanager

@@ -9,10 +9,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import attrs
-
 from llmos_core.runtime.dispatcher import foresee
 from llmos_core.types.money import ZERO, plain
+from llmos_core.types.record import Record
 from llmos_core.types.task import TaskBlock
 from llmos_std.boot import LLMOS
 from llmos_std.providers.scripted import ScriptedProvider
@@ -30,8 +29,8 @@ OTHER_GOAL = "Read sales.csv and write the average to report.md"
 SALES = "region,amount\nnorth,120\nsouth,80\n"
 NEW_ROW = "east,50\n"
 
-@attrs.frozen(kw_only=True)
-class Act:
+
+class Act(Record):
     """One run of the demonstration, with its wall time in milliseconds."""
 
     title: str
@@ -101,7 +100,11 @@ async def _show_trace(opened: LLMOS, trace_id: str, say: Say) -> None:
     path = Path((await opened.kernel.memory()).path(trace_id))
     say("What was learned is a file you can read, edit and keep in git:")
     say(f"   {path}\n")
-    say("\n".join(f"   {line}" for line in path.read_text(encoding="utf-8").splitlines()))
+    say("\n".join(f"   {line}" for line in _lines(path)))
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
 
 
 def _authored() -> ScriptedProvider:

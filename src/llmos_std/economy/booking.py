@@ -13,7 +13,7 @@ from llmos_core.protocols.storing import Spent
 from llmos_core.types.money import ZERO
 from llmos_core.types.record import Record
 from llmos_std.economy.amounts import minus, plus
-from llmos_std.storage.encoding import checksum, pack, to_text, unpack
+from llmos_std.storage.encoding import DamageError, checksum, pack, to_text, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,38 +104,39 @@ def spent_from(body: bytes) -> Spent:
 
 
 class Stored(NamedTuple):
-    """A reservation and, when `settled` is not None, its settlement, as rows; each with its checksum."""
+    """A booking as a row: reservation and, once there is one, settlement, each with its checksum."""
 
-    seq: int
+    number: int
     run_id: bytes
     project: bytes
     day: str
-    body: bytes
-    seal: int
+    reserved: bytes
+    reserved_seal: int
     settled: bytes | None = None
     settled_seal: int | None = None
 
     def booking(self) -> Booking:
-        """Return the booking; raises ValueError when a row is not what was written."""
-        if seal_of_reservation(self.run_id, self.project, self.day, self.body) != self.seal:
-            raise ValueError(f"reservation {self.seq} fails its checksum")
-        facts = _with_money(unpack(self.body))
+        """Return the booking; raises DamageError when the row is not what was written."""
+        seal = seal_of_reservation(self.number, self.run_id, self.project, self.day, self.reserved)
+        if seal != self.reserved_seal:
+            raise DamageError(f"reservation {self.number} fails its checksum")
+        facts = _with_money(unpack(self.reserved))
         if self.settled is not None:
-            if seal_of_settlement(self.seq, self.settled) != self.settled_seal:
-                raise ValueError(f"settlement {self.seq} fails its checksum")
+            if seal_of_settlement(self.number, self.settled) != self.settled_seal:
+                raise DamageError(f"settlement {self.number} fails its checksum")
             facts |= _with_money(unpack(self.settled))
         run_id, project = to_text(self.run_id), to_text(self.project)
-        return Booking(id=str(self.seq), run_id=run_id, project=project, day=self.day, **facts)
+        return Booking(id=str(self.number), run_id=run_id, project=project, day=self.day, **facts)
 
 
-def seal_of_reservation(run_id: bytes, project: bytes, day: str, body: bytes) -> int:
+def seal_of_reservation(number: int, run_id: bytes, project: bytes, day: str, body: bytes) -> int:
     """Return the checksum kept beside a reservation."""
-    return checksum("reservation", run_id, project, day, body)
+    return checksum("reservation", number, run_id, project, day, body)
 
 
-def seal_of_settlement(seq: int, body: bytes) -> int:
+def seal_of_settlement(number: int, body: bytes) -> int:
     """Return the checksum kept beside a settlement."""
-    return checksum("settlement", seq, body)
+    return checksum("settlement", number, body)
 
 
 def _with_money(facts: dict[str, Any]) -> dict[str, Any]:

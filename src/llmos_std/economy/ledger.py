@@ -10,27 +10,25 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import UTC
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmos_core.errors import LowBatteryError, UsageError
-from llmos_core.protocols.storing import Spent
 from llmos_core.types.money import ZERO, plain
 from llmos_std.economy.amounts import minus, optional_exact_usd, plus
-from llmos_std.economy.booking import (
-    Booking,
-    Change,
-    Stored,
-    reserving,
-    seal_of_reservation,
-    seal_of_settlement,
-    settling,
-    spent_bytes,
-    spent_from,
-    spent_on,
+from llmos_std.economy.booking import reserving, settling
+from llmos_std.economy.books import (
+    booking_of,
+    newest_bookings,
+    spent_in_run,
+    total_of,
+    totals_of,
+    write_reservation,
+    write_settlement,
+    write_totals,
 )
-from llmos_std.economy.tables import SCHEMA, Scope, scopes_of
+from llmos_std.economy.tables import SCHEMA, TOTAL, Scope, scopes_of
 from llmos_std.storage.database import WAIT_S, Database
-from llmos_std.storage.encoding import checksum, pack, to_bytes, to_text
+from llmos_std.storage.encoding import pack, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +36,10 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from llmos_core.protocols.context import Clock, PluginContext
-    from llmos_core.protocols.storing import BudgetLimits
+    from llmos_core.protocols.storing import BudgetLimits, Spent
     from llmos_core.types.transcript import Usage
-
-_TOTAL = "SELECT body, seal FROM totals WHERE kind = ? AND name = ? AND day = ?"
-_BOOKINGS = (
-    "SELECT r.seq, r.run_id, r.project, r.day, r.body, r.seal, s.body, s.seal"
-    " FROM reservations r LEFT JOIN settlements s USING (seq)"
-)
+    from llmos_std.economy.booking import Booking
+    from llmos_std.storage.database import Rows
 
 
 @contextmanager
@@ -91,17 +85,15 @@ class SqliteLedger:
         quote, bounds = optional_exact_usd(amount_usd), _bounds(limits)
         now = self._clock.now().astimezone(UTC)
         day = now.date().isoformat()
-        facts = {"at": now.isoformat(), "operation": operation, "model": model, "quote_usd": _text(quote)}
-        body, run, of_project = pack(facts), to_bytes(run_id), to_bytes(project)
+        body = pack({"at": now.isoformat(), "operation": operation, "model": model, "quote_usd": _text(quote)})
         with self._database.open_transaction(durable=True) as connection:
             scopes = scopes_of(run_id, project, day)
-            totals = self._totals(connection, scopes)
+            totals = _totals(_rows_of(connection), scopes)
             _refuse_above(_rooms(bounds, scopes, totals), quote)
-            new = "INSERT INTO reservations (run_id, project, day, body, seal) VALUES (?, ?, ?, ?, ?)"
-            seal = seal_of_reservation(run, of_project, day, body)
-            seq = connection.execute(new, (run, of_project, day, body, seal)).lastrowid
-            _book(connection, totals, reserving(quote))
-        return str(seq)
+            number = totals[TOTAL].calls + 1
+            write_reservation(connection, number, to_bytes(run_id), to_bytes(project), day, body)
+            write_totals(connection, totals, reserving(quote))
+        return str(number)
 
     def settle(self, reservation: str, usage: Usage, *, ok: bool) -> None:
         """Replace a reservation by what was really used, in full, be it more; settling twice changes nothing.
@@ -115,27 +107,24 @@ class SqliteLedger:
         facts = {"settled_at": at, "ok": ok, "cost_usd": _text(cost)}
         body = pack({**facts, "answered_by": usage.model, "input_tokens": tokens_in, "output_tokens": tokens_out})
         with self._database.open_transaction(durable=True) as connection:
-            seq = _number(reservation)
-            row = connection.execute(f"{_BOOKINGS} WHERE seq = ?", (seq,)).fetchone()
-            if row is None:
+            rows, number = _rows_of(connection), _number(reservation)
+            booking = booking_of(rows, number)
+            if booking is None:
                 raise UsageError(f"there is no reservation {reservation!r}; reserve before you settle")
-            booking = self._sound(row)
             if booking.ok is not None:
                 return
-            new = "INSERT INTO settlements (seq, body, seal) VALUES (?, ?, ?)"
-            connection.execute(new, (seq, body, seal_of_settlement(seq, body)))
-            totals = self._totals(connection, scopes_of(booking.run_id, booking.project, booking.day))
-            _book(connection, totals, settling(booking.quote_usd, cost, tokens_in + tokens_out))
+            write_settlement(connection, number, body)
+            totals = _totals(rows, scopes_of(booking.run_id, booking.project, booking.day))
+            write_totals(connection, totals, settling(booking.quote_usd, cost, tokens_in + tokens_out))
 
     def spent(self, *, run_id: str = "", project: str = "", day: str = "") -> Spent:
         """Return what was booked, narrowed by run, project or UTC day (YYYY-MM-DD)."""
-        if run_id and (project or day):
-            query = f"{_BOOKINGS} WHERE r.run_id = ?"
-            bookings = (self._sound(row) for row in self._database.rows(query, (to_bytes(run_id),)))
-            return spent_on(b for b in bookings if project in ("", b.project) and day in ("", b.day))
         kinds = {(False, False): "total", (True, False): "project", (False, True): "day", (True, True): "project-day"}
         scope = Scope("run", run_id) if run_id else Scope(kinds[bool(project), bool(day)], project, day)
-        return self._spent(scope, self._database.rows(_TOTAL, scope.key))
+        with self._database.open_snapshot() as rows:
+            if run_id and (project or day):
+                return spent_in_run(rows, run_id, project=project, day=day)
+            return total_of(rows, scope)
 
     def left(self, limits: BudgetLimits, *, run_id: str = "", project: str = "") -> Decimal | None:
         """Return what a call of this run may cost at most, None when nothing limits it."""
@@ -148,20 +137,19 @@ class SqliteLedger:
 
     def bookings(self, limit: int = 100) -> tuple[Booking, ...]:
         """Return the newest bookings, newest first."""
-        rows = self._database.rows(f"{_BOOKINGS} ORDER BY r.seq DESC LIMIT ?", (limit,))
-        return tuple(self._sound(row) for row in rows)
+        with self._database.open_snapshot() as rows:
+            return newest_bookings(rows, limit)
 
     def by_day(self, limit: int = 31) -> tuple[tuple[str, Spent], ...]:
         """Return the last `limit` UTC days on which something was booked, newest first, with their totals."""
-        query = "SELECT day, body, seal FROM totals WHERE kind = 'day' AND name = x'' ORDER BY day DESC LIMIT ?"
-        rows = self._database.rows(query, (limit,))
-        return tuple((day, self._spent(Scope("day", "", day), [(body, seal)])) for day, body, seal in rows)
+        with self._database.open_snapshot() as rows:
+            days = [(scope.day, spent) for scope, spent in totals_of(rows, "day")]
+        return tuple(days[::-1][:limit])
 
     def by_project(self) -> tuple[tuple[str, Spent], ...]:
         """Return every project ("" for runs without one) with its total, by name."""
-        rows = self._database.rows("SELECT name, body, seal FROM totals WHERE kind = 'project' ORDER BY name")
-        named = ((to_text(name), [(body, seal)]) for name, body, seal in rows)
-        return tuple((name, self._spent(Scope("project", name), row)) for name, row in named)
+        with self._database.open_snapshot() as rows:
+            return tuple((scope.name, spent) for scope, spent in totals_of(rows, "project"))
 
     def close(self) -> None:
         """Let go of the file; open reservations stay reserved."""
@@ -169,25 +157,17 @@ class SqliteLedger:
 
     def _rooms_now(self, limits: BudgetLimits, run_id: str, project: str) -> list[Room]:
         scopes = scopes_of(run_id, project, self._clock.now().astimezone(UTC).date().isoformat())
-        totals = {scope: self._spent(scope, self._database.rows(_TOTAL, scope.key)) for scope in scopes}
-        return _rooms(_bounds(limits), scopes, totals)
+        bounds = _bounds(limits)
+        with self._database.open_snapshot() as rows:
+            return _rooms(bounds, scopes, _totals(rows, scopes))
 
-    def _totals(self, connection: Connection, scopes: tuple[Scope, ...]) -> dict[Scope, Spent]:
-        return {scope: self._spent(scope, connection.execute(_TOTAL, scope.key).fetchall()) for scope in scopes}
 
-    def _spent(self, scope: Scope, rows: list[tuple[Any, ...]]) -> Spent:
-        if not rows:
-            return Spent()
-        body, seal = rows[0]
-        if checksum(*scope.key, body) != seal:
-            raise self._database.damage(f"the total of {' '.join(filter(None, scope))} fails its checksum")
-        return spent_from(body)
+def _rows_of(connection: Connection) -> Rows:
+    return lambda query, values=(): connection.execute(query, values).fetchall()
 
-    def _sound(self, row: tuple[Any, ...]) -> Booking:
-        try:
-            return Stored(*row).booking()
-        except ValueError as error:
-            raise self._database.damage(str(error)) from error
+
+def _totals(rows: Rows, scopes: tuple[Scope, ...]) -> dict[Scope, Spent]:
+    return {scope: total_of(rows, scope) for scope in scopes}
 
 
 def _bounds(limits: BudgetLimits) -> dict[str, Decimal | None]:
@@ -218,14 +198,6 @@ def _refuse_above(rooms: list[Room], quote: Decimal | None) -> None:
                 needed_usd=plain(quote) or "unknown",
                 left_usd=plain(left) or "0",
             )
-
-
-def _book(connection: Connection, totals: dict[Scope, Spent], change: Change) -> None:
-    """Write every total as it is after the change."""
-    for scope, spent in totals.items():
-        body = spent_bytes(change.added_to(spent))
-        values = (*scope.key, body, checksum(*scope.key, body))
-        connection.execute("INSERT OR REPLACE INTO totals (kind, name, day, body, seal) VALUES (?, ?, ?, ?, ?)", values)
 
 
 def _text(amount: Decimal | None) -> str | None:

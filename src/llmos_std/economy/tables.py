@@ -1,26 +1,27 @@
-"""The tables of `ledger.db`. Reservations and settlements are only ever added; totals are their exact sums.
+"""The tables of `ledger.db`. A booking is added by its reservation and completed, once, by its settlement.
 
 A total is kept for all bookings, each run, project, day, and project on a day, in the same transaction as the booking.
+The bookings are numbered 1, 2, 3 … without a gap, so the total of all also tells how many there must be.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from llmos_std.storage.encoding import to_bytes
 from llmos_std.storage.schema import Schema
 
-_RESERVATIONS = """
-CREATE TABLE reservations (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+_BOOKINGS = """
+CREATE TABLE bookings (
+    number INTEGER PRIMARY KEY,
     run_id BLOB NOT NULL,
     project BLOB NOT NULL,
     day TEXT NOT NULL,
-    body BLOB NOT NULL,
-    seal INTEGER NOT NULL
+    reserved BLOB NOT NULL,
+    reserved_seal INTEGER NOT NULL,
+    settled BLOB,
+    settled_seal INTEGER
 )"""
-
-_SETTLEMENTS = "CREATE TABLE settlements (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, seal INTEGER NOT NULL)"
 
 _TOTALS = """
 CREATE TABLE totals (
@@ -36,7 +37,7 @@ SCHEMA = Schema(
     name="ledger",
     tag=0x6C4C,
     version=1,
-    statements=(_RESERVATIONS, "CREATE INDEX of_run ON reservations (run_id)", _SETTLEMENTS, _TOTALS),
+    statements=(_BOOKINGS, "CREATE INDEX of_run ON bookings (run_id)", _TOTALS),
     if_moved="a new ledger then starts at 0: what was spent before counts no longer against your budgets",
 )
 
@@ -53,13 +54,29 @@ class Scope(NamedTuple):
         """The primary key of its row."""
         return self.kind, to_bytes(self.name), self.day
 
+    @property
+    def bookings(self) -> tuple[str, tuple[Any, ...]]:
+        """The condition that holds for its bookings, and the values in it."""
+        name = to_bytes(self.name)
+        return {
+            "total": ("1", ()),
+            "run": ("run_id = ?", (name,)),
+            "project": ("project = ?", (name,)),
+            "day": ("day = ?", (self.day,)),
+            "project-day": ("project = ? AND day = ?", (name, self.day)),
+        }[self.kind]
+
+
+TOTAL = Scope("total")
+"""The total of everything that was ever booked."""
+
 
 def scopes_of(run_id: str, project: str, day: str) -> tuple[Scope, ...]:
-    """Return every total that a booking belongs to."""
+    """Return every total that a booking belongs to, the one that is used up first in front."""
     return (
         Scope("run", run_id),
         Scope("day", "", day),
         Scope("project", project),
-        Scope("total"),
+        TOTAL,
         Scope("project-day", project, day),
     )

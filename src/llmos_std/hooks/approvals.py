@@ -8,8 +8,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from llmos_core.errors import StorageError
 from llmos_core.types.record import Record
 from llmos_std.storage.database import Database
@@ -35,7 +33,6 @@ SCHEMA = Schema(
 )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Approval(Record):
     """One remembered yes: the hash of its call, one line for people, and when it was first given (UTC ISO 8601)."""
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import attrs
-
 from llmos_core.config.fields import flag, section_field
 from llmos_core.types.record import Record
 
@@ -28,7 +26,6 @@ def _patterns(*, help: str) -> Any:  # noqa: A002 – the name that the metadata
     return section_field((), _are_patterns, help=help, convert=_as_tuple)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PermissionsConfig(Record):
     """Section `permissions`: how much may happen without asking."""
 
@@ -40,7 +37,6 @@ class PermissionsConfig(Record):
     remember_approvals: bool = flag(True, help="remember each yes for exactly the call it was given to")
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ShellConfig(Record):
     """Section `shell`: commands to allow or deny. A deny always wins; nothing allows a destructive command."""
 

@@ -1,9 +1,8 @@
 """Short ways to say what a gate decides. In permission mode `yolo` an ASK becomes ALLOW; a DENY always stays."""
 
-import attrs
-
 from llmos_core.protocols.acting import ActionContext
 from llmos_core.types.decision import Decision, Verdict
+from llmos_core.types.record import evolve
 
 
 def allow(rule: str, reason: str = "") -> Verdict:
@@ -24,5 +23,5 @@ def deny(rule: str, reason: str) -> Verdict:
 def unless_yolo(verdict: Verdict, action: ActionContext) -> Verdict:
     """Return the verdict, with ASK turned into ALLOW in permission mode `yolo`."""
     if verdict.decision is Decision.ASK and action.permission_mode == "yolo":
-        return attrs.evolve(verdict, decision=Decision.ALLOW, reason=f"not asked in mode yolo, though {verdict.reason}")
+        return evolve(verdict, decision=Decision.ALLOW, reason=f"not asked in mode yolo, though {verdict.reason}")
     return verdict

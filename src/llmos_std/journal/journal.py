@@ -32,6 +32,7 @@ from llmos_std.journal.tables import (
     SUSPEND,
     SUSPENDED,
     TURN,
+    WITH_PREFIX,
 )
 from llmos_std.storage.database import WAIT_S, Database
 from llmos_std.storage.encoding import pack, to_bytes, to_text
@@ -64,6 +65,7 @@ class SqliteJournal:
         self._database = Database(folder / "runs.db", SCHEMA, wait_s=wait_s)
         self._locks = RunLocks(folder / "running")
         self._costly: set[str] = set()
+        self._claims: dict[str, str] = {}
 
     def begin(
         self, run_id: str, *, goal: str, signature: str, task: dict[str, Any], at: str, resumes: str = ""
@@ -88,8 +90,9 @@ class SqliteJournal:
         except sqlite3.IntegrityError:
             raise _begun_before(run_id) from None
         finally:
+            claimed = resumes if self._claims.pop(resumes, None) == run_id else ""
             let_go = self._locks.release if is_begun else self._locks.abandon
-            let_go(resumes)  # a claimed run whose successor could not begin is offered again
+            let_go(claimed)  # a claimed run whose heir could not begin is offered again
             if not is_begun:
                 self._locks.release(run_id)
 
@@ -164,9 +167,9 @@ class SqliteJournal:
         if not self._database.rows(query, key):
             return None
         with self._database.open_transaction(durable=False) as connection:
-            candidates = connection.execute(query, key).fetchall()
-            found = next((run_id for run_id, by in candidates if self._is_free(to_text(run_id), by)), None)
-        return None if found is None else self.episode(to_text(found))
+            candidates = [(to_text(run_id), by) for run_id, by in connection.execute(query, key).fetchall()]
+            found = next((run_id for run_id, by in candidates if self._is_free(run_id, by)), None)
+        return None if found is None else self.episode(found)
 
     def claim(self, run_id: str, by: str) -> bool:
         """Take over an interrupted run, exactly once among all processes; False when somebody else did."""
@@ -185,27 +188,30 @@ class SqliteJournal:
         finally:
             if is_taken and not is_claimed:
                 self._locks.abandon(run_id)
+        if is_claimed:
+            self._claims[run_id] = by
         return is_claimed
 
     def episode(self, run_id: str) -> Episode | None:
         """Return one run by id or unambiguous id prefix, None when there is none or more than one."""
-        key = to_bytes(run_id)
-        query = (
-            "SELECT seq, run_id, state, claimed_by FROM runs WHERE run_id >= ? AND run_id < ? ORDER BY run_id LIMIT 2"
-        )
-        found = self._database.rows(query, (key, key + b"\xff")) if run_id else []
-        if not found or (len(found) > 1 and found[0][1] != key):
+        if not run_id:
             return None
-        seq, *run = found[0]
-        query = "SELECT kind, number, turn, body, seal FROM records WHERE run = ?"
-        return self._episode(Run(*run), [Row(*row) for row in self._database.rows(query, (seq,))], is_whole=True)
+        key = to_bytes(run_id)
+        with self._database.open_snapshot() as rows:
+            found = rows(WITH_PREFIX, (key, key + b"\xff"))
+            if not found or (len(found) > 1 and found[0][1] != key):
+                return None
+            seq, *run = found[0]
+            records = rows("SELECT kind, number, turn, body, seal FROM records WHERE run = ?", (seq,))
+            return episode_of(Run(*run), [Row(*record) for record in records], is_whole=True)
 
     def episodes(self, limit: int = 100) -> tuple[Episode, ...]:
         """Return the newest episodes without turns and steps, newest first."""
-        rows_of: dict[Run, list[Row]] = {}
-        for run_id, state, claimed_by, *row in self._database.rows(NEWEST, (limit,)):
-            rows_of.setdefault(Run(run_id, state, claimed_by), []).append(Row(*row))
-        return tuple(self._episode(run, rows, is_whole=False) for run, rows in rows_of.items())
+        records_of: dict[Run, list[Row]] = {}
+        with self._database.open_snapshot() as rows:
+            for run_id, state, claimed_by, *record in rows(NEWEST, (limit,)):
+                records_of.setdefault(Run(run_id, state, claimed_by), []).append(Row(*record))
+            return tuple(episode_of(run, records, is_whole=False) for run, records in records_of.items())
 
     def close(self) -> None:
         """Let go of the file and of every run that is not over; those are interrupted from now on."""
@@ -251,13 +257,6 @@ class SqliteJournal:
 
     def _is_free(self, run_id: str, claimed_by: bytes | None) -> bool:
         return self._locks.is_abandoned(run_id) if claimed_by is not None else not self._locks.is_held(run_id)
-
-    def _episode(self, run: Run, rows: list[Row], *, is_whole: bool) -> Episode:
-        try:
-            return episode_of(run, rows, is_whole=is_whole)
-        except (ValueError, TypeError, KeyError) as error:
-            found = f"run {run.run_id.decode(errors='replace')}: {type(error).__name__}: {error}"
-            raise self._database.damage(found) from error
 
     def _packed(self, facts: dict[str, Any]) -> bytes:
         try:

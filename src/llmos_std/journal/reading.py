@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from llmos_core.protocols.storing import Episode
 from llmos_std.journal.records import NOBODY_SAW, decimal_of, step_of, turn_of
 from llmos_std.journal.tables import BEGIN, END, INTENT, LAST_KIND, RESULT, SUSPEND, TURN
-from llmos_std.storage.encoding import checksum, to_bytes, to_text, unpack
+from llmos_std.storage.encoding import DamageError, checksum, to_bytes, to_text, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +34,9 @@ class Row(NamedTuple):
     seal: int
 
     def facts(self, run_id: str) -> dict[str, Any]:
-        """Return the record's content; raises ValueError when it is not what was written."""
+        """Return the record's content; raises DamageError when it is not what was written."""
         if seal_of(run_id, self.kind, self.number, self.turn, self.body) != self.seal:
-            raise ValueError(f"the {self.kind} record {self.number} of run {run_id} fails its checksum")
+            raise DamageError(f"the {self.kind} record {self.number} of run {run_id} fails its checksum")
         return unpack(self.body)
 
 
@@ -46,21 +46,26 @@ def seal_of(run_id: str, kind: str, number: int, turn: int, body: bytes) -> int:
 
 
 def episode_of(run: Run, rows: Sequence[Row], *, is_whole: bool) -> Episode:
-    """Return the episode that these records of one run tell, all of them if `is_whole`.
+    """Return the episode that these records of one run tell, all of them if `is_whole`; raises DamageError."""
+    try:
+        return _told(run, rows, is_whole=is_whole)
+    except (ValueError, TypeError, KeyError) as error:
+        raise DamageError(f"a record of run {to_text(run.run_id)} is missing or incomplete: {error!r}") from error
 
-    Raises ValueError, TypeError or KeyError when a record is damaged or missing.
-    """
+
+def _told(run: Run, rows: Sequence[Row], *, is_whole: bool) -> Episode:
     run_id, claimed_by = to_text(run.run_id), to_text(run.claimed_by or b"")
     by_kind: defaultdict[str, dict[int, tuple[int, dict[str, Any]]]] = defaultdict(dict)
     for row in rows:
         by_kind[row.kind][row.number] = (row.turn, row.facts(run_id))
     if run.state in LAST_KIND and not by_kind[LAST_KIND[run.state]]:
-        raise ValueError(f"its {LAST_KIND[run.state]} record is missing")
+        raise DamageError(f"run {run_id} has lost its {LAST_KIND[run.state]} record")
     _, begun = by_kind[BEGIN][0]
     _, suspended = by_kind[SUSPEND].get(0, (0, {}))
     _, ended = by_kind[END].get(0, (0, {}))
     if ended and is_whole and ended["earlier_records"] != len(rows) - 1:
-        raise ValueError(f"it has {len(rows) - 1} records before its end, expected {ended['earlier_records']}")
+        found, expected = len(rows) - 1, ended["earlier_records"]
+        raise DamageError(f"run {run_id} has {found} records before its end, expected {expected}")
     intents, results = by_kind[INTENT], by_kind[RESULT]
     return Episode(
         run_id=run_id,

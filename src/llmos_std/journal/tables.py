@@ -52,3 +52,4 @@ NEWEST = (
     " FROM (SELECT seq, run_id, state, claimed_by FROM runs ORDER BY seq DESC LIMIT ?) JOIN records ON run = seq"
     " WHERE kind IN ('begin', 'suspend', 'end') ORDER BY seq DESC"
 )
+WITH_PREFIX = "SELECT seq, run_id, state, claimed_by FROM runs WHERE run_id >= ? AND run_id < ? ORDER BY run_id LIMIT 2"

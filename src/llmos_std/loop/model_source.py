@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core.types.model import ModelRequest
+from llmos_core.types.record import evolve
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.loop.prompting import messages_for
 
@@ -40,6 +41,4 @@ class ModelSource:
 
 def _distinct(calls: tuple[ToolCall, ...], first: int) -> tuple[ToolCall, ...]:
     """Return the calls with ids that are unique in the run, whatever the vendor sent."""
-    import attrs
-
-    return tuple(attrs.evolve(call, id=f"call_{first + n}") for n, call in enumerate(calls))
+    return tuple(evolve(call, id=f"call_{first + n}") for n, call in enumerate(calls))

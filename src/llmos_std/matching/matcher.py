@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core.types.decision import MatchReport
+from llmos_core.types.record import evolve
 from llmos_core.types.task import context_of
 from llmos_std.matching.text import signature
 from llmos_std.matching.tiers import TIERS, Asked
@@ -58,10 +59,9 @@ class CascadeMatcher:
 def _with_rejected(report: MatchReport, rejected: tuple[Rejection, ...]) -> MatchReport:
     if not rejected:
         return report
-    import attrs
 
     why = report.why if report.trace is not None else f"nothing learned fits: {rejected[0].reason}"
-    return attrs.evolve(report, rejected=rejected, why=why)
+    return evolve(report, rejected=rejected, why=why)
 
 
 def open_matcher(_context: PluginContext) -> CascadeMatcher:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from llmos_core.types.decision import PROPOSAL_CAP, MatchKind, MatchReport, Rejection
 from llmos_core.types.json import canonical_json
+from llmos_core.types.record import evolve
 from llmos_core.types.task import context_of
-from llmos_core.types.trace import TraceState
+from llmos_core.types.trace import BIRTH_SCORE, TraceState
 from llmos_std.matching.text import canonical, signature
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ TEMPLATE_CAP = 0.95
 VETOED_CAP = 0.49
 """A vetoed proposal scores at most this: below the mixed line of every documented strategy."""
 
-_BIRTH_SCORE = 75
 _VALUE_COST = 0.02
 _CANDIDATES = 5
 _WAITING = {
@@ -156,16 +156,15 @@ def preferred(found: list[Trace], memory: MemoryBackend) -> tuple[Trace, Statist
     Past successes never keep an older program ahead of a newer one; failures do push a newer one behind.
     """
     counted = [(trace, memory.statistics(trace.id)) for trace in found]
-    return max(counted, key=lambda pair: min(pair[1].score, _BIRTH_SCORE))
+    return max(counted, key=lambda pair: min(pair[1].score, BIRTH_SCORE))
 
 
 def with_statistics(report: MatchReport | None, memory: MemoryBackend) -> MatchReport | None:
     """Return the report with its trace's counters."""
     if report is None or report.trace is None:
         return report
-    import attrs
 
-    return attrs.evolve(report, statistics=memory.statistics(report.trace.id))
+    return evolve(report, statistics=memory.statistics(report.trace.id))
 
 
 def quoted(goal: str, limit: int = 60) -> str:

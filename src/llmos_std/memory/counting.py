@@ -11,12 +11,14 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from llmos_core.errors import TraceError
-from llmos_core.types.money import plain, usd
+from llmos_core.errors import TraceError, UsageError
+from llmos_core.types.money import usd
 from llmos_core.types.record import evolve
 from llmos_core.types.trace import Statistics
 from llmos_std.memory import files
+from llmos_std.memory.index import counters_text
 from llmos_std.memory.reader import parse
+from llmos_std.memory.shapes import ID_CHARS, is_id
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,47 +50,33 @@ def counted(before: Statistics, *, verified: bool | None, saved_usd: Decimal, at
 
 def statistics_of(library: Library, trace_id: str) -> Statistics:
     """Return the counters of a trace: the index's, else the file's, else those at birth."""
-    if not library.is_current():
+    if not is_id(trace_id) or not library.is_current():
         return Statistics()
     return counters(library, trace_id)
 
 
 def counters(library: Library, trace_id: str) -> Statistics:
     """Like `statistics_of`, without a look at the folder: for use inside a transaction."""
-    return _kept(library, trace_id) or _stored(library, _row(library, trace_id))
+    return library.index.counters(trace_id) or _stored(library, _row(library, trace_id))
 
 
 def record_outcome(
     library: Library, trace_id: str, *, verified: bool | None, saved_usd: Decimal, now: datetime
 ) -> Statistics:
     """Count one use, atomically among all processes, and return the new counters. Raises StorageError."""
+    if not is_id(trace_id):
+        raise UsageError(f"{trace_id!r} is no trace id: expected {ID_CHARS} hex digits")
     at = now.isoformat(timespec="seconds").replace("+00:00", "Z")
     library.is_current()
     with library.open_writing() as connection:
         row = _row(library, trace_id)
-        before = _kept(library, trace_id) or _stored(library, row)
+        before = library.index.counters(trace_id) or _stored(library, row)
         after = counted(before, verified=verified, saved_usd=saved_usd, at=at)
-        keep(connection, trace_id, after)
+        library.index.set_counters(connection, trace_id, after)
         if row is not None:
             with suppress(OSError):  # the row is what counts; the next outcome copies all counters again
                 _copy_into_file(library, connection, row, after)
     return after
-
-
-def keep(connection: sqlite3.Connection, trace_id: str, statistics: Statistics) -> None:
-    """Write the counters of a trace into the index."""
-    connection.execute(
-        "INSERT OR REPLACE INTO statistics VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            trace_id,
-            statistics.uses,
-            statistics.successes,
-            statistics.failures,
-            statistics.score,
-            statistics.last_used,
-            plain(statistics.saved_usd),
-        ),
-    )
 
 
 def with_counters(data: bytes, statistics: Statistics) -> bytes:
@@ -117,24 +105,10 @@ def _copy_into_file(library: Library, connection: sqlite3.Connection, row: Row, 
     if facts is None:
         return
     connection.execute(
-        "UPDATE files SET mtime_ns = ?, size = ?, sha256 = ? WHERE name = ?",
-        (facts.st_mtime_ns, facts.st_size, sha256(changed).digest(), row.name),
+        "UPDATE files SET mtime_ns = ?, size = ?, sha256 = ?, counters = ? WHERE name = ?",
+        (facts.st_mtime_ns, facts.st_size, sha256(changed).digest(), counters_text(statistics), row.name),
     )
     library.follow(connection, was_at)
-
-
-def _kept(library: Library, trace_id: str) -> Statistics | None:
-    query = "SELECT uses, successes, failures, score, last_used, saved_usd FROM statistics WHERE id = ?"
-    for uses, successes, failures, score, last_used, saved in library.index.database.rows(query, (trace_id,)):
-        return Statistics(
-            uses=uses,
-            successes=successes,
-            failures=failures,
-            score=score,
-            last_used=last_used,
-            saved_usd=Decimal(saved),
-        )
-    return None
 
 
 def _row(library: Library, trace_id: str) -> Row | None:

@@ -7,9 +7,11 @@ file names may hold what SQLite does not take as text.
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
 
 from llmos_core.errors import StorageError
+from llmos_core.types.trace import Statistics
 from llmos_std.storage.database import Database
 from llmos_std.storage.failures import forked
 from llmos_std.storage.schema import Schema
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from llmos_std.memory.entries import Entry
+
 T = TypeVar("T")
 
 _FILES = """CREATE TABLE files (
     no INTEGER PRIMARY KEY AUTOINCREMENT, name BLOB NOT NULL UNIQUE, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL,
     sha256 BLOB NOT NULL, id TEXT NOT NULL, stored_id TEXT NOT NULL, created_at TEXT NOT NULL, goals TEXT NOT NULL,
-    problem TEXT NOT NULL)"""
+    counters TEXT NOT NULL, problem TEXT NOT NULL)"""
 _KEYS = """CREATE TABLE keys (
     key BLOB, created_at TEXT, no INTEGER, is_exact INTEGER NOT NULL, PRIMARY KEY (key, created_at, no)
     ) WITHOUT ROWID"""
@@ -60,28 +64,16 @@ _MOVED = frozenset({sqlite3.SQLITE_READONLY_DBMOVED, sqlite3.SQLITE_IOERR_VNODE}
 _ROW = "files.no, files.name, files.sha256, files.id"
 
 
-class Row(NamedTuple):
-    """Where a trace is kept, and the digest of the bytes that were indexed."""
+class Row:
+    """Where a trace is kept, and the digest of the bytes that were indexed. A plain class loads fastest."""
 
-    no: int
-    name: bytes
-    sha256: bytes
-    id: str
+    __slots__ = ("id", "name", "no", "sha256")
 
-
-class Entry(NamedTuple):
-    """All that the index keeps of one file. `keys` are exact or not; `problem` says why the file cannot be used."""
-
-    name: bytes
-    mtime_ns: int
-    size: int
-    sha256: bytes
-    id: str = ""
-    stored_id: str = ""
-    created_at: str = ""
-    goals: str = ""
-    problem: str = ""
-    keys: tuple[tuple[bytes, bool], ...] = ()
+    def __init__(self, no: int, name: bytes, sha256: bytes, trace_id: str) -> None:
+        self.no = no
+        self.name = name
+        self.sha256 = sha256
+        self.id = trace_id
 
 
 class Index:
@@ -97,11 +89,13 @@ class Index:
 
     def mended(self, work: Callable[[], T]) -> T:
         """Return what `work` returns; should the index be broken, it is thrown away and the work done again."""
-        try:
-            return work()
-        except StorageError as error:
-            if not self._is_mendable(error):
-                raise
+        for is_last in (False, True):
+            try:
+                return work()
+            except StorageError as error:
+                if not self._is_mendable(error):
+                    raise
+                self._mend(even_if_sound=is_last)
         return work()
 
     def open_transaction(self) -> AbstractContextManager[sqlite3.Connection]:
@@ -152,19 +146,52 @@ class Index:
         query = f"SELECT {_ROW} FROM files WHERE problem = '' ORDER BY created_at DESC, id DESC, name"  # noqa: S608
         return [Row(*row) for row in self.database.rows(query)]
 
-    def put(self, connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-        """Replace what is known of these files; each gets a new number."""
-        for entry in entries:
-            self.drop(connection, [entry.name])
-            made = connection.execute(
-                "INSERT INTO files (name, mtime_ns, size, sha256, id, stored_id, created_at, goals, problem)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                entry[:9],
+    def put(self, connection: sqlite3.Connection, entry: Entry) -> None:
+        """Replace what is known of a file; it gets a new number.
+
+        Counters that were changed in a known file, by hand or by what the index has lost, count from now on.
+        """
+        known = connection.execute("SELECT id, counters FROM files WHERE name = ?", (entry.name,)).fetchone()
+        is_same = bool(known and entry.id) and known[0] == entry.id == entry.stored_id
+        if is_same and known[1] != entry.counters:
+            self.set_counters(connection, entry.id, entry.statistics)
+        self.drop(connection, [entry.name])
+        made = connection.execute(
+            "INSERT INTO files (name, mtime_ns, size, sha256, id, stored_id, created_at, goals, counters, problem)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            entry[:10],
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)",
+            [(key, entry.created_at, made.lastrowid, is_exact) for key, is_exact in entry.keys],
+        )
+
+    def set_counters(self, connection: sqlite3.Connection, trace_id: str, statistics: Statistics) -> None:
+        """Write the counters of a trace."""
+        values = (
+            trace_id,
+            statistics.uses,
+            statistics.successes,
+            statistics.failures,
+            statistics.score,
+            as_text(statistics.last_used),
+            str(statistics.saved_usd),
+        )
+        connection.execute("INSERT OR REPLACE INTO statistics VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def counters(self, trace_id: str) -> Statistics | None:
+        """Return the counters of a trace, None when the index has none."""
+        query = "SELECT uses, successes, failures, score, last_used, saved_usd FROM statistics WHERE id = ?"
+        for uses, successes, failures, score, last_used, saved in self.database.rows(query, (trace_id,)):
+            return Statistics(
+                uses=uses,
+                successes=successes,
+                failures=failures,
+                score=score,
+                last_used=last_used,
+                saved_usd=Decimal(saved),
             )
-            connection.executemany(
-                "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)",
-                [(key, entry.created_at, made.lastrowid, is_exact) for key, is_exact in entry.keys],
-            )
+        return None
 
     def forget(self, connection: sqlite3.Connection, names: Iterable[bytes]) -> None:
         """Forget files that are gone, and the counters of traces that no other file holds."""
@@ -184,34 +211,41 @@ class Index:
         return dict(self.database.rows("SELECT name, value FROM meta"))
 
     def _is_mendable(self, error: StorageError) -> bool:
-        """Say whether to try again, after the file was opened anew or, being broken, thrown away."""
-        cause = error.__cause__
+        """Say whether an error means that the file is broken, is none of ours, or is no longer where it was."""
+        cause, path = error.__cause__, self.database.path
+        if cause is None:
+            return str(path) in str(error) and str(error) != str(forked(path))
         code: int = getattr(cause, "sqlite_errorcode", 0)
-        path = self.database.path
-        is_ours = cause is None and str(path) in str(error) and str(error) != str(forked(path))
-        if code not in _MOVED and (code & 0xFF) not in _BROKEN and not is_ours:
-            return False
-        self.database.close()
-        if code not in _MOVED:
-            self._throw_away()
-        return True
+        return code in _MOVED or (code & 0xFF) in _BROKEN
 
-    def _throw_away(self) -> None:
-        """Remove the broken index, once among all processes; one that another process has made again stays."""
+    def _mend(self, *, even_if_sound: bool) -> None:
+        """Open the file anew, without it if it is broken; one that another process has made again stays."""
         from llmos_std.storage.files import open_folder_lock
 
         path = self.database.path
+        self.database.close()
         with open_folder_lock(path.parent, timeout_s=30.0):
-            if self._is_sound():
+            if not even_if_sound and (self._is_sound() or not path.exists()):
                 return
             self.database.close()
             for name in (f"{path.name}-wal", f"{path.name}-shm", path.name):
                 (path.parent / name).unlink(missing_ok=True)
 
     def _is_sound(self) -> bool:
-        expected: Any = {"files", "keys", "statistics", "meta"}
+        expected = {"files", "keys", "statistics", "meta"}
         try:
             tables = {name for (name,) in self.database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            return expected <= tables and self.database.rows("PRAGMA quick_check") == [("ok",)]
+            return expected <= tables and self.database.rows("PRAGMA integrity_check") == [("ok",)]
         except StorageError:
             return False
+
+
+def as_text(text: str) -> str:
+    """Return `text` as SQLite takes it: what is no Unicode becomes question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def counters_text(statistics: Statistics) -> str:
+    """Return counters as one text: equal texts are equal counters."""
+    one = statistics
+    return as_text(f"{one.uses} {one.successes} {one.failures} {one.score} {one.saved_usd.normalize()} {one.last_used}")

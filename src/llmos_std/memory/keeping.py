@@ -13,7 +13,7 @@ from llmos_core.errors import TraceError, UsageError
 from llmos_core.types.record import evolve
 from llmos_core.types.trace import Statistics, TraceState
 from llmos_std.memory import files
-from llmos_std.memory.counting import counters, keep
+from llmos_std.memory.counting import counters
 from llmos_std.memory.document import Document
 from llmos_std.memory.reader import parse
 from llmos_std.memory.writer import render
@@ -80,7 +80,7 @@ def accept(library: Library, trace_id: str) -> Trace:
         data, stored = _checked(new)
         library.write(connection, name, data)
         if not is_same_program:
-            keep(connection, trace.id, statistics)
+            library.index.set_counters(connection, trace.id, statistics)
     return stored.trace
 
 

@@ -7,27 +7,26 @@ index can never make an edited, replaced or deleted trace run.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from llmos_core.errors import TraceError
 from llmos_std.memory import files
-from llmos_std.memory.index import BETWEEN_GOALS, Entry, Index
+from llmos_std.memory.index import Index, Row
 from llmos_std.memory.reader import parse
+from llmos_std.memory.shapes import ID_CHARS, is_id
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from llmos_core.protocols.context import PluginContext
     from llmos_core.types.trace import Trace
     from llmos_std.memory.document import Document
-    from llmos_std.memory.index import Row
-
-_FULL_ID = 16
-_HEX = frozenset("0123456789abcdef")
+    from llmos_std.memory.entries import Entry
 
 
 class Library:
@@ -46,7 +45,12 @@ class Library:
     def is_current(self) -> bool:
         """Bring the index up to the folder if a file came, went or was renamed; False when there is no folder."""
         stamp = files.stamp_of(self.folder)
-        if stamp is not None and not self.index.is_at(stamp):
+        if stamp is None or self.index.is_at(stamp):
+            return stamp is not None
+        with self.index.open_transaction():  # a writer of ours may be between its file and its commit
+            stamp = files.stamp_of(self.folder)
+            is_at = stamp is None or self.index.is_at(stamp)
+        if not is_at:
             self.scan()
         return stamp is not None
 
@@ -79,12 +83,14 @@ class Library:
                 raise files.unreadable(self.folder, error) from error
             return None
         if sha256(data).digest() != row.sha256:
-            entry = self.entry(row.name, data, facts)
+            from llmos_std.memory.entries import entry_of
+
+            entry = entry_of(self, row.name, data, facts)
             with self.index.open_transaction() as connection:
-                self.index.put(connection, [entry])
+                self.put(connection, [entry])
             if entry.problem:
                 return None
-            row = row._replace(sha256=entry.sha256, id=entry.id)
+            row = Row(row.no, row.name, entry.sha256, entry.id)
         try:
             return parse(data, str(self.path(row.name))), row
         except TraceError:
@@ -106,7 +112,7 @@ class Library:
     def one(self, prefix: str) -> tuple[Document, Row] | None:
         """Return the one trace whose id begins so, None when there is none; UsageError when there are several."""
         prefix = prefix.lower()
-        if not prefix or len(prefix) > _FULL_ID or not _HEX.issuperset(prefix) or not self.is_current():
+        if not prefix or not is_id(prefix.ljust(ID_CHARS, "0")) or not self.is_current():
             return None
         rows = self.index.with_id(prefix)
         if not rows and not self._is_scanned:
@@ -130,21 +136,13 @@ class Library:
         """Return the first key of a goal, "" when no matcher makes any."""
         return next(iter(self._goal_keys(goal)), "")
 
-    def entry(self, name: bytes, data: bytes, facts: os.stat_result) -> Entry:
-        """Return what the index keeps of a file with this content."""
-        known = Entry(name=name, mtime_ns=facts.st_mtime_ns, size=facts.st_size, sha256=sha256(data).digest())
-        try:
-            document = parse(data, str(self.path(name)))
-        except TraceError as error:
-            return known._replace(problem=str(error))
-        trace = document.trace
-        return known._replace(
-            id=trace.id,
-            stored_id=document.stored_id,
-            created_at=_as_text(trace.created_at),
-            goals=_as_text(BETWEEN_GOALS.join((trace.goal, *trace.aliases))),
-            keys=self.keys(trace),
-        )
+    def put(self, connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+        """Index these files, but not one that was changed since it was read: whoever did that indexes it too."""
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                facts = self.path(entry.name).lstat()
+                if (facts.st_mtime_ns, facts.st_size) == (entry.mtime_ns, entry.size):
+                    self.index.put(connection, entry)
 
     def open_writing(self) -> AbstractContextManager[sqlite3.Connection]:
         """Hold the one lock for writing trace files and index."""
@@ -152,6 +150,8 @@ class Library:
 
     def write(self, connection: sqlite3.Connection, name: bytes, data: bytes) -> None:
         """Write a whole trace file durably and index it. Raises StorageError; a failure leaves what was there."""
+        from llmos_std.memory.entries import entry_of
+
         path = self.path(name)
         was_at = files.stamp_of(self.folder)
         try:
@@ -159,7 +159,7 @@ class Library:
         except OSError as error:
             raise files.unwritable(path, error) from error
         if facts is not None:
-            self.index.put(connection, [self.entry(name, data, facts)])
+            self.put(connection, [entry_of(self, name, data, facts)])
         self.follow(connection, was_at)
 
     def remove(self, connection: sqlite3.Connection, name: bytes) -> None:
@@ -193,8 +193,3 @@ class Library:
 def encoded(key: str) -> bytes:
     """Return a key as the bytes that the index keeps: any text, different ones for different keys."""
     return key.encode("utf-8", "surrogatepass")
-
-
-def _as_text(text: str) -> str:
-    """Return `text` as SQLite takes it: what is no Unicode becomes question marks."""
-    return text.encode("utf-8", "replace").decode()

@@ -7,12 +7,13 @@ import stat
 from typing import TYPE_CHECKING
 
 from llmos_std.memory import files
+from llmos_std.memory.entries import entry_of
 from llmos_std.storage.files import open_folder_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from llmos_std.memory.index import Entry
+    from llmos_std.memory.entries import Entry
     from llmos_std.memory.library import Library
 
 _PATIENCE_S = 30.0
@@ -52,7 +53,7 @@ def _scan(library: Library) -> tuple[str, ...]:
     for start in range(0, len(changed), _BATCH):
         entries = list(_entries(library, changed[start : start + _BATCH], problems))
         with index.open_transaction() as connection:
-            index.put(connection, entries)
+            library.put(connection, entries)
     _finish(library, known, stamp)
     return tuple(problems)
 
@@ -68,7 +69,7 @@ def _entries(library: Library, names: list[bytes], problems: list[str]) -> Itera
         except OSError as error:
             problems.append(str(files.unreadable(path, error)))
         else:
-            yield library.entry(name, data, facts)
+            yield entry_of(library, name, data, facts)
 
 
 def _finish(library: Library, gone: dict[bytes, tuple[int, int]], stamp: str | None) -> None:

@@ -31,7 +31,7 @@ _FRONT_TYPES = {
 }
 _STEP_TYPES = {"tool": str, "effect": str, "turn": int, "fingerprint": str, "arguments": dict, "observation": dict}
 _OBSERVATION_TYPES = {**dict.fromkeys(OBSERVATION_KEYS, str), "is_empty": bool}
-_ID_CHARS = 16
+ID_CHARS = 16
 _MOST = 2**53
 _SHOWN_CHARS = 40
 _HEX = frozenset("0123456789abcdef")
@@ -48,12 +48,17 @@ class WrongValueError(ValueError):
         super().__init__(message)
 
 
+def is_id(text: str) -> bool:
+    """Say whether a text is a whole trace id."""
+    return len(text) == ID_CHARS and _HEX.issuperset(text)
+
+
 def document_of(found: dict[str, Any]) -> Document:
     """Return the document that the structure of a file stands for. Raises WrongValueError for the first wrong value."""
     front = found["front"]
     _check(front, FRONT_KEYS, _FRONT_TYPES, 0)
-    if len(front["id"]) != _ID_CHARS or not _HEX.issuperset(front["id"]):
-        raise WrongValueError(f"id: expected {_ID_CHARS} hex digits, found {_shown(front['id'])}", "id")
+    if not is_id(front["id"]):
+        raise WrongValueError(f"id: expected {ID_CHARS} hex digits, found {_shown(front['id'])}", "id")
     steps = tuple(_step(step, number) for number, step in enumerate(found["steps"], 1))
     return Document(
         trace=_trace(front, steps),

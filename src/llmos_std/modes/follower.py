@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class Follower:
     """Repeats what worked, for nothing."""
 
+    needs_loop = False
+
     async def run(self, context: RunContext, decision: ModeDecision) -> Outcome:
         """Replay the decision's trace; hand over to the model at the first surprise where that is allowed."""
         trace = decision.trace

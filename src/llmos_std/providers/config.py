@@ -2,12 +2,13 @@
 
 import attrs
 
+from llmos_core.types.record import Record, field
 
-@attrs.frozen(kw_only=True)
-class ScriptedConfig:
+
+class ScriptedConfig(Record):
     """Section `provider.scripted`: where the answers are written down."""
 
-    path: str = attrs.field(
+    path: str = field(
         default="",
         validator=attrs.validators.instance_of(str),
         metadata={"help": "a .toml or .json file of answers; relative to the workspace"},

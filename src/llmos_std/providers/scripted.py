@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from llmos_core.errors import ConfigError, NoModelError, ProviderError
 from llmos_core.types.json import canonical_json
 from llmos_core.types.model import ModelReply, Quote
 from llmos_core.types.money import ZERO, usd
+from llmos_core.types.record import Record
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Origin, Usage
 
@@ -39,8 +38,7 @@ _KEYS = {
 _NAME = "scripted"
 
 
-@attrs.frozen(kw_only=True)
-class ScriptedTurn:
+class ScriptedTurn(Record):
     """One authored answer; see the module for what its parts mean. `calls` are (tool, arguments)."""
 
     text: str = ""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from llmos_core.types.json import digest
+from llmos_core.types.record import evolve
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.replay.guards import difference_after, difference_before, is_discriminating, observe
@@ -106,10 +105,10 @@ def _call(step: TraceStep) -> ToolCall:
 def mark_verified(transcript: Transcript, verified: frozenset[int]) -> Transcript:
     """Return the transcript with the steps marked that passed a check which could have failed."""
     exchanges = tuple(
-        attrs.evolve(
+        evolve(
             exchange,
-            steps=tuple(attrs.evolve(s, verified=True) if s.index in verified else s for s in exchange.steps),
+            steps=tuple(evolve(s, verified=True) if s.index in verified else s for s in exchange.steps),
         )
         for exchange in transcript.exchanges
     )
-    return attrs.evolve(transcript, exchanges=exchanges)
+    return evolve(transcript, exchanges=exchanges)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from llmos_core.types.json import digest
+from llmos_core.types.record import Record
 from llmos_core.types.tools import CallStatus, Effect
 from llmos_core.types.trace import Observation
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 PREVIEW_CHARS = 400
 
 
-@attrs.frozen
-class Difference:
+class Difference(Record, kw_only=False):
     """One way in which the world is not as recorded."""
 
     kind: str

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-import attrs
-
 from llmos_core.types.record import Record
 from llmos_std.shell.commands import paths_read
 from llmos_std.shell.dangers import Danger, find_danger, is_fork_bomb
-from llmos_std.shell.parsing import MAX_CHARS, SUBSTITUTED, Command, Script, Word, parse
+from llmos_std.shell.parsing import MAX_CHARS, parse
 from llmos_std.shell.programs import DoubtError, paths_of, text_of, writers
+from llmos_std.shell.script import SUBSTITUTED, Command, Script, Word
 
 Level = Literal["read", "workspace", "unknown", "destructive"]
 LEVELS: tuple[Level, ...] = ("read", "workspace", "unknown", "destructive")
@@ -35,7 +34,6 @@ _SECRET_NAME = re.compile(
 _SECRET_SAMPLES = (".env", "id_rsa", "server.key", "cert.pem", "secrets.json", "credentials", ".netrc")
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Classification(Record):
     """How far a command can be trusted, a sentence on why, and the name of the rule that decided."""
 

@@ -6,8 +6,8 @@ What is not known to be harmless raises DoubtError.
 import re
 from collections.abc import Callable, Sequence
 
-from llmos_std.shell.parsing import Word
 from llmos_std.shell.programs import DoubtError, paths_of, readers, text_of
+from llmos_std.shell.script import Word
 
 
 def _set(text: str) -> frozenset[str]:

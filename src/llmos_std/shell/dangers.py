@@ -6,13 +6,11 @@ No list of dangers is complete: what is not known to be harmless is asked about,
 import re
 from collections.abc import Iterator, Sequence
 
-import attrs
+from llmos_core.types.record import Record, evolve
+from llmos_std.shell.parsing import parse
+from llmos_std.shell.script import Command, Script, Word
 
-from llmos_core.types.record import Record
-from llmos_std.shell.parsing import Command, Script, Word, parse
 
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Danger(Record):
     """A danger that was recognised: the rule's name, and a sentence for the user."""
 
@@ -99,7 +97,7 @@ def _peeled(command: Command) -> Iterator[Command]:
     yield command
     if _name(command) in _WRAPPERS:
         for start in range(1, len(command.words)):
-            yield attrs.evolve(command, words=command.words[start:])
+            yield evolve(command, words=command.words[start:])
 
 
 def _danger_of(command: Command, depth: int) -> Danger | None:
@@ -176,9 +174,7 @@ def _overwriting(name: str, words: Sequence[str], operands: Sequence[str]) -> Da
     targets: Sequence[str] = ()
     if name == "dd":
         targets = [word[3:] for word in words if word.startswith("of=")]
-    elif name in ("tee", "truncate", "touch", "sponge", "chattr") or (
-        name == "sed" and any("i" in w for w in words[:1])
-    ):
+    elif name in ("tee", "truncate", "sponge", "chattr") or (name == "sed" and any("i" in w for w in words[:1])):
         targets = operands
     elif name in ("cp", "install", "ln", "rsync"):
         targets = operands[-1:]

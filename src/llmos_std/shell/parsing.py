@@ -6,20 +6,17 @@ may ever be called harmless. What it lists of a strange script is a best effort,
 
 import re
 import shlex
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-import attrs
-
-from llmos_core.types.record import Record
+from llmos_core.types.record import evolve
+from llmos_std.shell.script import SUBSTITUTED, Command, Redirect, Script, Word
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 MAX_CHARS = 10_000
-SUBSTITUTED = "llmos-substituted-text"
-"""Stands in `Script.spliced` for what a $(…) will be replaced by."""
-
 _MAX_DEPTH = 40
 _PLAIN = frozenset({"program", "list", "pipeline", "negated_command", "redirected_statement", "command", "subshell"})
 _PLAIN_SIGNS = frozenset({";", "&&", "||", "|", "\n", "!", "(", ")"})
@@ -30,51 +27,8 @@ _WORDS = frozenset(
 _PUNCTUATION = frozenset("();<>|&")
 # whatever bash and a parser could take for something else than a letter or a blank
 _ODD_CHARACTER = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]|\\\n"
+    r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ud800-\udfff\ufeff]|\\\n"
 )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Word(Record):
-    """One word as written (`raw`) and as the program will get it (`text`, None when an expansion decides that)."""
-
-    raw: str
-    text: str | None
-    is_glob: bool = False
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Command(Record):
-    """One simple command. `sources` are the commands whose output it gets, by a pipe or inside its own words."""
-
-    words: tuple[Word, ...]
-    sources: tuple["Command", ...] = ()
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Redirect(Record):
-    """One redirection: `operator` (<, >, >>, >& …) and where it leads."""
-
-    operator: str
-    target: Word
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Script(Record):
-    """All simple commands of a text, at any depth, in order.
-
-    `strange` names the first thing that was not followed ("" when there is none). `substitutions` are the texts inside
-    the outermost $(…), and `spliced` is the text with SUBSTITUTED in their place. `here_texts` are literal texts given
-    as input. Only `strange` decides about trust; `has_error` says that bash would not take the text either.
-    """
-
-    commands: tuple[Command, ...] = ()
-    redirects: tuple[Redirect, ...] = ()
-    here_texts: tuple[str, ...] = ()
-    substitutions: tuple[str, ...] = ()
-    spliced: str = ""
-    strange: str = ""
-    has_error: bool = False
 
 
 def parse(text: str) -> Script:
@@ -144,15 +98,19 @@ class _Reading:
         elif node.type in _WORDS:
             self.doubt(f"{node.type} outside of a command")
             self._word(node, depth)
-        elif node.type in ("heredoc_body", "heredoc_content"):
-            self.here_texts.append(self.raw(node))
-            self._visit_children(node, depth)
         else:
-            if node.is_named and node.type not in _PLAIN:
-                self.doubt(f"a {node.type.replace('_', ' ')}")
-            elif not node.is_named and node.type not in _PLAIN_SIGNS:
-                self.doubt(f"the sign {node.type}")
+            self._read_other(node)
             self._visit_children(node, depth)
+
+    def _read_other(self, node: "Node") -> None:
+        if node.type in ("heredoc_body", "heredoc_content"):
+            self.here_texts.append(self.raw(node))
+        if node.is_named and node.type not in _PLAIN:
+            self.doubt(f"a {node.type.replace('_', ' ')}")
+        elif not node.is_named and node.type not in _PLAIN_SIGNS:
+            self.doubt(f"the sign {node.type}")
+        if node.type == "!":
+            self.literals.append("!")
 
     def _visit_children(self, node: "Node", depth: int) -> None:
         for child in node.children:
@@ -170,8 +128,15 @@ class _Reading:
                 self._visit_children(inner, depth)
             else:
                 self.visit(inner, depth + 1)
-        inside = tuple(self.commands[start:])
-        self.commands.append(Command(words=tuple(words), sources=inside))
+        self._list_lines(words, sources=tuple(self.commands[start:]))
+
+    def _list_lines(self, words: Sequence[Word], sources: tuple[Command, ...] = ()) -> None:
+        """List words as a command, or as several: the parser takes a backslash after a line break for no break."""
+        breaks = [index for index, word in enumerate(words) if word.raw.startswith("\n")]
+        if breaks:
+            self.doubt("a line break inside a word")
+        for start, end in zip([0, *breaks], [*breaks, len(words)], strict=True):
+            self.commands.append(Command(words=tuple(words[start:end]), sources=sources))
 
     def _read_pipeline(self, node: "Node", depth: int) -> None:
         before: tuple[Command, ...] = ()
@@ -179,7 +144,7 @@ class _Reading:
             start = len(self.commands)
             self.visit(child, depth + 1)
             here = self.commands[start:]
-            self.commands[start:] = [attrs.evolve(each, sources=before + each.sources) for each in here]
+            self.commands[start:] = [evolve(each, sources=before + each.sources) for each in here]
             before += tuple(here)
 
     def _read_redirect(self, node: "Node", depth: int) -> None:
@@ -193,9 +158,10 @@ class _Reading:
                 self.visit(child, depth + 1)
             else:
                 operator = child.type
-        self.redirects += [Redirect(operator=operator, target=target) for target in targets]
+        self.redirects += [Redirect(operator=operator, target=target) for target in targets[:1]]
         if len(targets) != 1:
             self.doubt("a redirection with several targets")
+            self._list_lines(targets[1:])
 
     def _word(self, node: "Node", depth: int) -> Word:
         """Read one word, and the commands inside it."""
@@ -214,7 +180,7 @@ class _Reading:
     def _text(self, node: "Node") -> tuple[str | None, bool]:
         """Return what a word will be (None: depends), and whether it is a pattern for file names."""
         if node.type in ("word", "number"):
-            raw = self.raw(node)
+            raw = self.raw(node).lstrip("\n")
             unescaped = re.sub(r"\\.", "", raw)
             return re.sub(r"\\(.)", r"\1", raw), any(sign in unescaped for sign in "*?[")
         if node.type == "concatenation":

@@ -7,17 +7,14 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-import attrs
-
 from llmos_core.types.record import Record
-from llmos_std.shell.parsing import Word
+from llmos_std.shell.script import Word
 
 
 class DoubtError(Exception):
     """Something about a command is not known to be harmless; the message says what."""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Program(Record):
     """What of a program is known to be harmless.
 

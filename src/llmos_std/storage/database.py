@@ -14,6 +14,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from llmos_std.storage.encoding import DamageError
 from llmos_std.storage.failures import damaged, explain, forked, locked, misfit
 from llmos_std.storage.files import (
     discard,
@@ -26,11 +27,14 @@ from llmos_std.storage.files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from llmos_core.errors import StorageError
     from llmos_std.storage.schema import Schema
+
+    Rows = Callable[..., list[tuple[Any, ...]]]
+    """Answers a query and its values with all rows."""
 
 WAIT_S = 30.0
 """How long one process waits for another's transaction before it gives up; far above any real one."""
@@ -70,6 +74,20 @@ class Database:
         """Execute one statement as a transaction of its own and return how many rows it changed."""
         with self._lock, self._explained():
             return self._ready(durable=durable).execute(statement, values).rowcount
+
+    @contextmanager
+    def open_snapshot(self) -> Iterator[Rows]:
+        """Yield what `rows` does, for queries that all see the same moment."""
+        with self._lock, self._explained():
+            connection = self._opened()
+            if connection is None:
+                yield lambda _query, _values=(): []
+                return
+            connection.execute("BEGIN")
+            try:
+                yield lambda query, values=(): connection.execute(query, values).fetchall()
+            finally:
+                connection.execute("ROLLBACK")
 
     @contextmanager
     def open_transaction(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
@@ -188,8 +206,10 @@ class Database:
             yield
         except sqlite3.IntegrityError:
             raise
-        except UnicodeDecodeError as error:
-            raise self.damage("its schema is unreadable") from error  # Python could not even decode SQLite's message
+        except DamageError as error:
+            raise self.damage(str(error)) from error
+        except UnicodeDecodeError as error:  # Python could not even decode SQLite's message
+            raise self.damage("its schema is unreadable") from error
         except TimeoutError as error:
             raise locked(self.path) from error
         except (sqlite3.Error, OSError) as error:

@@ -11,14 +11,21 @@ from collections.abc import Mapping
 from typing import Any
 
 
+class DamageError(Exception):
+    """Stored bytes are not what was written. A `Database` turns it into a StorageError that names the file."""
+
+
 def to_bytes(text: str) -> bytes:
     """Return any text as bytes; lone surrogates pass."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def to_text(stored: bytes) -> str:
-    """Undo `to_bytes`."""
-    return stored.decode("utf-8", "surrogatepass")
+    """Undo `to_bytes`; raises DamageError."""
+    try:
+        return stored.decode("utf-8", "surrogatepass")
+    except (UnicodeDecodeError, AttributeError) as error:
+        raise DamageError(f"a text in it is unreadable: {error}") from error
 
 
 def pack(value: dict[str, Any]) -> bytes:
@@ -27,10 +34,13 @@ def pack(value: dict[str, Any]) -> bytes:
 
 
 def unpack(stored: bytes) -> dict[str, Any]:
-    """Undo `pack`; raises ValueError for bytes that are no JSON object."""
-    value = json.loads(to_text(stored))
+    """Undo `pack`; raises DamageError."""
+    try:
+        value = json.loads(to_text(stored))
+    except ValueError as error:
+        raise DamageError(f"a record in it is no JSON: {error}") from error
     if not isinstance(value, dict):
-        raise ValueError("the record is not a JSON object")
+        raise DamageError("a record in it is no JSON object")
     return value
 
 

@@ -10,8 +10,6 @@ import socket
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlsplit
 
-import attrs
-
 from llmos_core.errors import ToolError, ToolRefusedError
 from llmos_core.types.record import Record
 
@@ -20,7 +18,6 @@ _ODD = re.compile(r"[\x00-\x20\x7f\\]")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Target(Record):
     """What one request asks for: `host` as ASCII, `path` with the query, as they go over the wire."""
 

@@ -2,6 +2,8 @@
 
 import attrs
 
+from llmos_core.types.record import Record, field
+
 
 def _tuple(value: object) -> object:
     """Take a TOML array as a tuple; anything else is left for the validator to refuse."""
@@ -14,21 +16,20 @@ _texts = attrs.validators.deep_iterable(
 )
 
 
-@attrs.frozen(kw_only=True)
-class CommandsConfig:
+class CommandsConfig(Record):
     """Section `commands`: the limits of programs that Bash and Python start."""
 
-    timeout_s: float = attrs.field(
+    timeout_s: float = field(
         default=60.0,
         validator=attrs.validators.gt(0),
         metadata={"help": "how long a command may run when the call does not say", "unit": "seconds"},
     )
-    output_bytes: int = attrs.field(
+    output_bytes: int = field(
         default=100_000,
         validator=attrs.validators.ge(1_000),
         metadata={"help": "how much of each output stream is kept; the middle is cut", "unit": "bytes"},
     )
-    environment: tuple[str, ...] = attrs.field(
+    environment: tuple[str, ...] = field(
         default=(),
         converter=_tuple,
         validator=_texts,
@@ -36,22 +37,21 @@ class CommandsConfig:
     )
 
 
-@attrs.frozen(kw_only=True)
-class WebConfig:
+class WebConfig(Record):
     """Section `web`: what WebFetch may reach and how much it brings back."""
 
-    allow_hosts: tuple[str, ...] = attrs.field(
+    allow_hosts: tuple[str, ...] = field(
         default=(),
         converter=_tuple,
         validator=_texts,
         metadata={"help": "hosts that need no asking, and may have private addresses; *.example.org fits sub-domains"},
     )
-    max_bytes: int = attrs.field(
+    max_bytes: int = field(
         default=1_000_000,
         validator=attrs.validators.ge(1_000),
         metadata={"help": "how much of a page is kept; the rest is cut", "unit": "bytes"},
     )
-    timeout_s: float = attrs.field(
+    timeout_s: float = field(
         default=30.0,
         validator=attrs.validators.gt(0),
         metadata={"help": "how long a page may take, redirects included", "unit": "seconds"},

@@ -9,8 +9,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-import attrs
-
 from llmos_core.errors import ToolError, ToolRefusedError
 from llmos_core.types.record import Record
 from llmos_core.types.tools import Probe
@@ -23,7 +21,6 @@ _PERMISSIONS = 0o777
 _CHUNK_BYTES = 1 << 20
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Version(Record):
     """What tells one state of a file from another without reading it: a rewrite changes at least one of these."""
 

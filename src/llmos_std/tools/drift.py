@@ -5,6 +5,7 @@ Applying it twice changes nothing more, and text never becomes empty by it.
 
 import re
 
+_MAX_ROUNDS = 20
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
@@ -21,15 +22,17 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])", "<id>"),
     (r"\b0x[0-9a-fA-F]+\b", "<id>"),
     (r"(?<![\w.])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{8,}(?![\w.])", "<id>"),
-    (r"(?i)\b(pid|process)([ =:#]{1,3})\d+", r"\1\2<pid>"),
+    (r"(?i)(?<![a-z_])(pid|process)([ =:#]{1,3})\d+", r"\1\2<pid>"),
     (r"(?m)^(\[\d+\]) \d+$", r"\1 <pid>"),
 )
 
 
 def without_drift(text: str) -> str:
     """Return the text with everything that may drift replaced by a word in angle brackets."""
-    replaced = text
-    for pattern, stand_in in _RULES:
-        replaced = re.sub(pattern, stand_in, replaced)
-    # what stands beside a replaced piece may be recognised only now; every round takes digits or slashes away
-    return text if replaced == text else without_drift(replaced)
+    for _ in range(_MAX_ROUNDS):  # what stands beside a replaced piece may be recognised only in the next round
+        before = text
+        for pattern, stand_in in _RULES:
+            text = re.sub(pattern, stand_in, text)
+        if text == before:
+            break
+    return text

@@ -10,8 +10,6 @@ from contextlib import ExitStack, contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import attrs
-
 from llmos_core.errors import ToolError
 from llmos_core.types.record import Record
 from llmos_std.tools.paths import FOLDER_FLAGS, HOUSE, Place, explain, open_place
@@ -19,7 +17,6 @@ from llmos_std.tools.paths import FOLDER_FLAGS, HOUSE, Place, explain, open_plac
 MAX_DEPTH = 100
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Folder(Record):
     """An open folder; `prefix` goes before the names in it ("" for the workspace, else it ends with a slash)."""
 
@@ -27,7 +24,6 @@ class Folder(Record):
     prefix: str
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class _Entry(Record):
     """One entry of a folder. A link is a file when it leads to one; it is never a folder."""
 

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import attrs
-
 from llmos_core.errors import ToolError, ToolRefusedError
 from llmos_core.types.record import Record
 
@@ -25,7 +23,6 @@ FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 """How a folder is opened: never through a link."""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Place(Record):
     """Where a path leads: entry `name` of the open folder `folder`, "." for the folder itself.
 

@@ -11,8 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import attrs
-
 from llmos_core.errors import ToolError
 from llmos_core.types.record import Record
 
@@ -25,7 +23,6 @@ _KILL_ROUNDS = 10
 _PROC = Path("/proc")
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Limits(Record):
     """The bounds of one program: seconds until it is killed, and bytes kept of each output stream."""
 
@@ -33,7 +30,6 @@ class Limits(Record):
     output_bytes: int
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Finished(Record):
     """How a program ended. `exit_code` is negative for a signal; an output that was too long lacks its middle."""
 

@@ -5,7 +5,6 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
 import docstring_parser
 import msgspec
 
@@ -18,7 +17,6 @@ from llmos_core.types.schema import problems
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Signature(Record):
     """A function as a model sees it. `convert` makes keyword arguments of JSON, or raises ToolError."""
 

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from llmos_core.errors import StorageError
 from llmos_core.types.record import Record
 from llmos_std.storage.database import Database
@@ -46,7 +44,6 @@ class TrustState(StrEnum):
     CHANGED = "changed"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TrustStatus(Record):
     """One workspace's state, the digest of its files now, and when they were last trusted (UTC ISO 8601, or "").
 

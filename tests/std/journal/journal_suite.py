@@ -180,6 +180,13 @@ def journal_suite(factory: Factory, *, examples: int = 25) -> type:  # noqa: C90
                     assert (found.run_id, found.resumes) == ("heir", "cut")
                     assert not later.claim("cut", "other")
 
+        def test_a_run_that_is_resumed_without_a_claim_stays_as_it_was(self) -> None:
+            with _two(factory) as (journal, other):
+                journal.begin("living", **BEGUN)
+                journal.begin("heir", **BEGUN, resumes="living")
+                assert other.interrupted("s") is None
+                assert not other.claim("living", "thief")
+
         def test_a_suspended_run_is_interrupted_at_once(self) -> None:
             with _two(factory) as (journal, other):
                 journal.begin("r", **BEGUN)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forks import in_children
+from llmos_core.errors import UsageError
 from llmos_core.types.trace import Statistics
 from llmos_std.memory.backend import MarkdownMemory, open_memory
 from llmos_std.memory.counting import counted
@@ -125,6 +126,37 @@ def test_a_program_changed_by_hand_begins_with_new_counters(memory: MarkdownMemo
     assert memory.statistics(changed.id) == Statistics()
     assert memory.statistics(memory.accept(changed.id).id) == Statistics()
     assert "usage_count: 0" in lines_of(path)
+
+
+@pytest.mark.spec("TR-054")
+def test_counters_that_a_person_changed_count_from_then_on(memory: MarkdownMemory) -> None:
+    trace = memory.save(make_trace())
+    for _ in range(3):
+        memory.record_outcome(trace.id, verified=True)
+    path = Path(memory.path(trace.id))
+    path.write_text(path.read_text().replace("success_rating: 1.0", "success_rating: 0.2"))
+    memory.find(keys_of(trace.goal)[0])
+    assert memory.statistics(trace.id).score == 20
+    counters = memory.record_outcome(trace.id, verified=False)
+    assert (counters.score, counters.uses) == (0, 4)
+
+
+def test_a_file_that_says_less_than_was_counted_while_it_was_edited_takes_nothing_away(memory: MarkdownMemory) -> None:
+    trace = memory.save(make_trace())
+    path = Path(memory.path(trace.id))
+    path.write_bytes(path.read_bytes() + b"a note\n")
+    memory.record_outcome(trace.id, verified=True)
+    assert "usage_count: 0" in lines_of(path)
+    memory.find(keys_of(trace.goal)[0])
+    assert memory.statistics(trace.id).uses == 1
+
+
+def test_counters_of_what_is_no_trace_id_are_not_kept(memory: MarkdownMemory) -> None:
+    memory.save(make_trace())
+    for text in ("", "abc", "\ud800" * 16, "X" * 16):
+        assert memory.statistics(text) == Statistics()
+        with pytest.raises(UsageError, match="is no trace id"):
+            memory.record_outcome(text, verified=True)
 
 
 def test_counters_of_a_trace_that_was_never_used_are_those_at_birth(memory: MarkdownMemory) -> None:

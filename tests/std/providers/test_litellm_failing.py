@@ -112,21 +112,22 @@ def test_an_answer_that_stays_broken_is_an_error_and_never_a_reply(server, opene
 @both_ways
 def test_a_server_that_says_nothing_is_given_up(server, opened, stream):
     server.answer(broken("stall"), say("ok"))
-    reply = ask(opened(stream=stream, timeout_s=0.2))
-    assert (reply.text, reply.usage.attempts) == ("ok", 2)
+    reply = ask(opened(stream=stream, timeout_s=0.5))
+    assert (reply.text, reply.usage.attempts) == ("ok", server.count)
+    assert server.count >= 2
 
 
 def test_the_request_bounds_everything(server, opened):
     server.answer(broken("stall"))
     with pytest.raises(ProviderError) as caught:
-        ask(opened(retries=5, stream=False, clock=SystemClock()), question(timeout_s=0.2))
+        ask(opened(retries=5, stream=False, clock=SystemClock()), question(timeout_s=0.5))
     assert (server.count, caught.value.retryable) == (1, True)
     assert caught.value.usage is None
 
 
 def test_a_slow_stream_that_keeps_coming_is_not_cut(server, opened):
-    server.answer(say("one two three four five six seven eight nine ten", pause_s=0.04))
-    assert ask(opened(timeout_s=0.25)).text.endswith("ten")
+    server.answer(say("one two three four five six seven eight nine ten", pause_s=0.1))
+    assert ask(opened(timeout_s=0.6)).text.endswith("ten")
 
 
 @both_ways
@@ -158,7 +159,7 @@ def test_a_place_that_cannot_be_reached_fails_over(server, opened):
 
 def test_a_silent_model_leaves_time_for_the_next(server, opened):
     server.answer_with(lambda body: say("ok") if body["model"] == "second" else broken("stall"))
-    reply = ask(opened(fallbacks=["openai/second"], retries=0), question(timeout_s=0.8))
+    reply = ask(opened(fallbacks=["openai/second"], retries=0), question(timeout_s=2.0))
     assert reply.text == "ok"
 
 

@@ -104,7 +104,9 @@ def test_a_replay_that_died_anywhere_is_finished_by_the_next_run(case: Any, at: 
 @pytest.mark.spec("RP-051")
 @FEW
 @given(programs(least=2), st.integers(0, 30), st.booleans())
-def test_a_model_that_repeats_everything_after_a_death_does_nothing_final_twice(case: Any, at: int, after: bool) -> None:
+def test_a_model_that_repeats_everything_after_a_death_does_nothing_final_twice(
+    case: Any, at: int, after: bool
+) -> None:
     notes, program = case
     with TemporaryDirectory() as folder:
         world = learned(folder, notes, program)

@@ -107,7 +107,10 @@ def test_the_same_transcript_gives_the_same_trace(case: Any) -> None:
 @given(programs(), st.sampled_from(["failing", "refusing", "cut", "endless"]))
 def test_a_run_that_did_not_end_well_never_becomes_replayable(case: Any, how: str) -> None:
     notes, program = case
-    bad: dict[str, list[Call]] = {"failing": [("Swap", {"name": "nowhere", "text": "x"})], "refusing": [("Nothing", {})]}
+    bad: dict[str, list[Call]] = {
+        "failing": [("Swap", {"name": "nowhere", "text": "x"})],
+        "refusing": [("Nothing", {})],
+    }
     with TemporaryDirectory() as folder:
         world = World(Path(folder), Shelf(**notes))
         full = [*program, *bad.get(how, [])]
@@ -143,7 +146,14 @@ def test_a_dry_run_calls_nothing_writes_nothing_and_asks_no_model(case: Any) -> 
 @pytest.mark.spec("RP-060")
 @pytest.mark.parametrize(
     "other",
-    ["tidy the shelves", "do not tidy the shelf", "tidy the shelf 2", "the shelf tidy", "tidy the Shelf", '"tidy" the shelf'],
+    [
+        "tidy the shelves",
+        "do not tidy the shelf",
+        "tidy the shelf 2",
+        "the shelf tidy",
+        "tidy the Shelf",
+        '"tidy" the shelf',
+    ],
 )
 def test_another_goal_never_follows(tmp_path: Path, other: str) -> None:
     world = learned(str(tmp_path), {}, [("Put", {"name": "a", "text": "x"})])

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import attrs
 from hypothesis import settings
 
 from llmos_core import aio
@@ -13,6 +12,7 @@ from llmos_core.protocols.acting import ActionContext, Gate
 from llmos_core.testing.building import USUAL, make_suite
 from llmos_core.testing.records import ORIGINS, PERMISSION_MODES, actions
 from llmos_core.types.decision import Decision, Verdict
+from llmos_core.types.record import evolve
 
 
 def gate_suite(factory: Callable[[], Gate], *, workspace: Path | None = None, bounds: settings = USUAL) -> type:
@@ -37,17 +37,17 @@ class GateLaws:
 
     def test_whoever_asks_the_verdict_is_the_same(self, action: ActionContext) -> None:
         """Hold for a trace, a program, the journal and a model alike."""
-        ranks = {_rank(self.factory(), attrs.evolve(action, origin=origin)) for origin in ORIGINS}
+        ranks = {_rank(self.factory(), evolve(action, origin=origin)) for origin in ORIGINS}
         assert len(ranks) == 1, "a trace, a program and a model must meet the same rules"
 
     def test_a_stricter_permission_mode_never_loosens(self, action: ActionContext) -> None:
         """Hold from yolo over accept-edits and ask to plan."""
-        ranks = [_rank(self.factory(), attrs.evolve(action, permission_mode=mode)) for mode in PERMISSION_MODES]
+        ranks = [_rank(self.factory(), evolve(action, permission_mode=mode)) for mode in PERMISSION_MODES]
         assert ranks == sorted(ranks), f"from {', '.join(PERMISSION_MODES)} the verdicts rank {ranks}"
 
     def test_untrusted_text_never_loosens(self, action: ActionContext) -> None:
         """Hold for `is_tainted`."""
-        clean, tainted = (_rank(self.factory(), attrs.evolve(action, is_tainted=taint)) for taint in (False, True))
+        clean, tainted = (_rank(self.factory(), evolve(action, is_tainted=taint)) for taint in (False, True))
         assert clean <= tainted
 
     def test_asking_and_denying_give_a_reason(self, action: ActionContext) -> None:

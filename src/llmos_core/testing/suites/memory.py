@@ -4,10 +4,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
-import attrs
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,8 @@ from llmos_core.protocols.storing import MemoryBackend
 from llmos_core.testing.building import make_suite
 from llmos_core.testing.fakes import plain_keys
 from llmos_core.testing.records import amounts, digests, traces
-from llmos_core.types.trace import Trace
+from llmos_core.types.record import evolve
+from llmos_core.types.trace import BIRTH_SCORE, Trace, score_after
 
 Opened = MemoryBackend | AbstractContextManager[MemoryBackend]
 
@@ -110,7 +111,9 @@ class MemoryLaws:
                 verdicts.count(True),
                 verdicts.count(False),
             )
-            assert seen.score == _documented_score(verdicts)
+            assert seen.score == reduce(
+                lambda score, verified: score_after(score, verified=verified), verdicts, BIRTH_SCORE
+            )
             assert seen.saved_usd == sum((amount for _, amount in outcomes), Decimal(0))
 
     def test_counting_never_changes_the_trace(self, trace: Trace, verified: bool | None) -> None:
@@ -152,7 +155,7 @@ class MemoryLaws:
 def _filed(trace: Trace, goal_keys: Callable[[str], tuple[str, ...]], number: int) -> Trace:
     """Return the trace under its real signature, born `number` seconds after the first."""
     at = f"2026-01-01T12:00:{number:02}+00:00"
-    return attrs.evolve(trace, goal_signature=goal_keys(trace.goal)[0], created_at=at)
+    return evolve(trace, goal_signature=goal_keys(trace.goal)[0], created_at=at)
 
 
 @contextmanager
@@ -168,10 +171,3 @@ def _entered(made: Any) -> Iterator[MemoryBackend]:
             yield memory
     else:
         yield made
-
-
-def _documented_score(verdicts: list[bool | None]) -> int:
-    score = 75
-    for verified in verdicts:
-        score = max(0, min(100, score + {True: 10, False: -20, None: 0}[verified]))
-    return score

@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-MAX_LENGTH = 200
+MAX_LENGTH = 100
 _DECIMALS_SHOWN = 10
 _WORDS = (
     (re.compile(r"\bdivided by\b", re.IGNORECASE), "/"),

@@ -22,7 +22,7 @@ _ALL = "[all [the]|every|(all|every|each|any) (occurrence|occurrences|instance|i
 
 
 @plan(
-    f"replace {_ALL} {{old:word}} (with|by) {{new:word}} (in|inside|of) {{file}} [everywhere]",
+    f"[find and] replace {_ALL} {{old:word}} (with|by) {{new:word}} (in|inside|of) {{file}} [everywhere]",
     f"(in|inside) {{file}} [,] replace {_ALL} {{old:word}} (with|by) {{new:word}}",
     f"change {_ALL} {{old:term}} (to|into) {{new:word}} in {{file}}",
     f"in {{file}} [,] change {_ALL} {{old:term}} (to|into) {{new:word}}",
@@ -111,9 +111,9 @@ _WITH = "(containing|with|that contain|that have|which contain) @needle"
 
 
 @plan(
-    f"(extract|copy|save|write|filter) [all] [the] lines {_WITH} (from|in|of) {{file}} (into|to|in) @new {{to:file}}",
-    f"(find|extract|get|take) [all] [the] lines {_WITH} (from|in|of) {{file}} @result {{to:file}}",
-    f"(find|extract|get|take) [all] [the] lines (from|in|of) {{file}} {_WITH} @result {{to:file}}",
+    f"(extract|copy|save|write|filter) @lines {_WITH} (from|in|of) {{file}} (into|to|in) @new {{to:file}}",
+    f"(find|extract|get|take) @lines {_WITH} (from|in|of) {{file}} @result {{to:file}}",
+    f"(find|extract|get|take) @lines (from|in|of) {{file}} {_WITH} @result {{to:file}}",
     tools="Read Write",
     about="to",
     fits=differs,
@@ -127,9 +127,8 @@ def extract_lines(file: str, to: str, text: str = "", word: str = "") -> Steps:
 
 
 @plan(
-    f"(delete|remove|drop) [all] [the] lines {_WITH} (from|in|of) {{file}}",
-    f"(delete|remove|drop) [all] [the] lines (from|in|of) {{file}} {_WITH}",
-    f"(delete|remove|drop) every line {_WITH} (from|in|of) {{file}}",
+    f"(delete|remove|drop) @lines {_WITH} (from|in|of) {{file}}",
+    f"(delete|remove|drop) @lines (from|in|of) {{file}} {_WITH}",
     tools="Read Write",
     about="file",
 )

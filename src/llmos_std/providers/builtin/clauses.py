@@ -6,7 +6,6 @@ from llmos_std.providers.builtin.lexing import Kind, Token, tokens_of
 from llmos_std.providers.builtin.phrases import Clause
 from llmos_std.providers.builtin.words import CLOSERS, JOINTS, OPENERS, QUESTIONS
 
-MAX_CLAUSES = 4
 _STOPS = (",", ";", ".")
 _OPENINGS = (*OPENERS, *QUESTIONS)
 _AFTER_OPENERS = (",", "!", ":")
@@ -24,16 +23,10 @@ def polished(goal: str) -> Clause:
     return Clause(goal, tokens, tail)
 
 
-def cuts(clause: Clause, count: int) -> Iterator[tuple[Clause, ...]]:
-    """Yield every way to cut a clause into `count` clauses at joints; the tail stays with the last."""
-    if count == 1:
-        if clause.tokens:
-            yield (clause,)
-        return
+def cuts(clause: Clause) -> Iterator[tuple[Clause, Clause]]:
+    """Yield every way to cut a clause in two at a joint; the tail stays with the second."""
     for end, start in _joints(clause.tokens):
-        first = Clause(clause.goal, clause.tokens[:end])
-        for others in cuts(Clause(clause.goal, clause.tokens[start:], clause.tail), count - 1):
-            yield (first, *others)
+        yield Clause(clause.goal, clause.tokens[:end]), Clause(clause.goal, clause.tokens[start:], clause.tail)
 
 
 def _joints(tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:

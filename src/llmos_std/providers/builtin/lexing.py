@@ -102,6 +102,8 @@ def _run(goal: str, place: int) -> list[Token]:
     if match is None:
         raise LexError(f"there is a stray {goal[place]} at character {place + 1}")
     text = match.group()
+    if len(text) > 1 and not text.strip("."):
+        return [Token(Kind.WORD, text, place, match.end())]
     if text[0] in _OPENING_MARKS or not text.strip(_TRAILING_MARKS):
         return [Token(Kind.MARK, text[0], place, place + 1)]
     word = text.rstrip(_TRAILING_MARKS)

@@ -14,6 +14,7 @@ from llmos_std.providers.builtin.phrases import Clause
 from llmos_std.providers.builtin.words import FILE_KINDS, KNOWN_FILES, NOT_NAMES, RESULT_NOUNS
 
 MAX_NAME_LENGTH = 200
+MAX_NAMES = 50
 _FORBIDDEN = re.compile(r"[*?\[\]{}<>|\"$\\:;&`~!\x00-\x1f\x7f]")
 _BARE = re.compile(r"[\w./-]+")
 _ENDING = re.compile(r"[\w.-]*\.[A-Za-z]\w{0,9}")
@@ -131,7 +132,7 @@ def files_slot(clause: Clause, at: int) -> Iterator[tuple[int, tuple[str, ...]]]
 
 def _more_files(clause: Clause, at: int, found: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
     path = file_name(clause.tokens[at]) if at < len(clause.tokens) else ""
-    if not path:
+    if not path or len(found) == MAX_NAMES:
         return
     found = (*found, path)
     if len(found) > 1:
@@ -148,7 +149,7 @@ def names_slot(clause: Clause, at: int) -> Iterator[tuple[int, tuple[str, ...]]]
 
 
 def _more_names(clause: Clause, at: int, found: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    for end, name in name_slot(clause, at):
+    for end, name in name_slot(clause, at) if len(found) < MAX_NAMES else ():
         names = (*found, name)
         if len(names) > 1:
             yield end, names

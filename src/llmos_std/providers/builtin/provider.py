@@ -7,7 +7,7 @@ it to be: a word it cannot explain, a missing tool, a step that went wrong, a tr
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmos_core.errors import NoModelError
 from llmos_core.types.model import ModelReply, Quote
@@ -97,9 +97,30 @@ def _own_transcript(request: ModelRequest) -> Transcript:
         raise UnsureError("it only plans runs, and this is another kind of question")
     if transcript.surprise is not None:
         raise UnsureError(f"what was learned does not fit any more ({transcript.surprise.message})")
+    if not _says_only(request, transcript.goal):
+        raise UnsureError("it cannot take inputs or constraints into account")
     if any(len(exchange.steps) != 1 for exchange in transcript.exchanges):
         raise UnsureError("the run so far was not its own")
     return transcript
+
+
+def _says_only(request: ModelRequest, goal: str) -> bool:
+    """Say whether the request adds nothing to the goal but constraints that are enforced elsewhere."""
+    asked = next((message.text for message in request.messages if message.role == "user"), goal).strip()
+    if asked == goal.strip():
+        return True
+    added = asked.removeprefix(goal.strip()).strip()
+    constraints = added.removeprefix("Constraints: ")
+    return added not in (asked, constraints) and all(map(_is_enforced, constraints.split("; ")))
+
+
+def _is_enforced(constraint: str) -> bool:
+    from llmos_core.runtime.constraints import Enforced, enforce
+    from llmos_core.types.task import TaskBlock
+
+    given: dict[str, Any] = {"constraints": (constraint,)}
+    task = TaskBlock(goal="any", **given)
+    return enforce(task) != Enforced(task)
 
 
 def _is_granted(wish: Wish, call: ToolCall) -> bool:

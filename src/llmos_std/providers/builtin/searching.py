@@ -37,9 +37,9 @@ def needle(text: str, word: str) -> str:
 @plan(
     "@search [for] @needle (in|inside) {file}",
     "search [in|through] {file} for @needle",
-    "@search [all] [the] lines @mention @needle (in|of|from|inside) {file}",
-    "(@show|list) [me] [all] [the] lines (in|of|from) {file} @mention @needle",
-    "(@show|list) [me] [all] [the] lines @mention @needle (in|of|from) {file}",
+    "@search @lines @mention @needle (in|of|from|inside) {file}",
+    "(@show|list) [me] @lines (in|of|from) {file} @mention @needle",
+    "(@show|list) [me] @lines @mention @needle (in|of|from) {file}",
     "grep [-n] {text:term} {file}",
     tools="Read",
     about="file",

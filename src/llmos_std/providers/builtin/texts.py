@@ -22,7 +22,8 @@ from llmos_std.providers.builtin.words import (
 )
 
 MAX_WORDS = 30
-_LITERAL_SHAPE = re.compile(r"[\w.@%+-]*(?:\d|[=@_])[\w.@%+=-]*")
+MAX_ITEMS = 100
+_LITERAL_SHAPE = re.compile(r"[\w.@%-]*(?:\d|[=@_])[\w.@%=-]*")
 _TERM_SHAPE = re.compile(r"[\w.-]*(?:[A-Z]{2}|[_\d])[\w.-]*")
 _SHELL_SIGNS = re.compile(r"[$<>|&*;\\{}\[\]()]")
 _NEW_ORDER_LINE = re.compile(
@@ -58,7 +59,9 @@ def written_slot(clause: Clause, at: int) -> Iterator[tuple[int, str]]:
     """Accept text after a colon: quoted, a block, or the rest of the clause when none of it could be an order."""
     yield from quoted_slot(clause, at)
     yield from _block(clause, at)
-    if at < len(clause.tokens) and _is_written(clause.tokens[at:]) and (text := _rest(clause, at)):
+    if at == len(clause.tokens) or clause.tokens[at].text in DESCRIPTION_WARNINGS | OPENING_DESCRIPTIONS:
+        return
+    if _is_written(clause.tokens[at:]) and (text := _rest(clause, at)):
         yield len(clause.tokens), text
 
 
@@ -74,9 +77,9 @@ def listed_slot(clause: Clause, at: int) -> Iterator[tuple[int, tuple[str, ...]]
     if at == len(clause.tokens) or not _is_written(clause.tokens[at:], is_list=True):
         return
     by_comma = tuple(item.strip() for item in _rest(clause, at).split(","))
-    last = tuple(item.strip() for item in re.split(r"\band\b", by_comma[-1]))
-    for items in {by_comma, (*by_comma[:-1], *filter(None, last))}:
-        if len(items) > 1 and all(items):
+    if len(by_comma) > 1 and all(by_comma):
+        last = (item.strip() for item in re.split(r"\band\b", by_comma[-1]))
+        for items in {by_comma, (*by_comma[:-1], *filter(None, last))}:
             yield len(clause.tokens), items
 
 
@@ -99,7 +102,7 @@ def word_slot(clause: Clause, at: int) -> Iterator[tuple[int, str]]:
 
 def _more_items(clause: Clause, at: int, found: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the items found so far with one or more quoted ones after them."""
-    marks = [token.word for token in clause.tokens[at : at + 2]]
+    marks = [token.word for token in clause.tokens[at : at + 2]] if len(found) < MAX_ITEMS else []
     for joint in ([","], ["and"], [",", "and"]):
         if marks[: len(joint)] == joint:
             for end, text in quoted_slot(clause, at + len(joint)):

@@ -5,7 +5,6 @@ if two different readings have as few, the goal is ambiguous and nothing is done
 """
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any, NamedTuple
 
 from llmos_std.providers.builtin import (
@@ -19,7 +18,7 @@ from llmos_std.providers.builtin import (
     working,
     writing,
 )
-from llmos_std.providers.builtin.clauses import MAX_CLAUSES, cuts, polished
+from llmos_std.providers.builtin.clauses import cuts, polished
 from llmos_std.providers.builtin.lexing import LexError
 from llmos_std.providers.builtin.names import Pronoun
 from llmos_std.providers.builtin.phrases import Clause, matches
@@ -38,6 +37,8 @@ PLANS: tuple[Plan, ...] = (
     *working.PLANS,
 )
 MAX_GOAL_LENGTH = 20_000
+MAX_TOKENS = 500
+MAX_CLAUSES = 4
 _FOLDERS = frozenset({"folder", "place", "parent"})
 
 
@@ -69,9 +70,10 @@ def understand(goal: str) -> Reading:
         clause = polished(goal)
     except LexError as error:
         raise UnsureError(str(error)) from None
-    known: dict[Clause, list[Order]] = {}
+    if len(clause.tokens) > MAX_TOKENS:
+        raise UnsureError("the goal is too long for it")
     for count in range(1, MAX_CLAUSES + 1):
-        readings = {reading for cut in cuts(clause, count) for reading in _readings(cut, known)}
+        readings = set(_readings(clause, count, None))
         if len(readings) > 1:
             raise UnsureError("the goal could mean more than one thing")
         if readings:
@@ -96,28 +98,27 @@ def tools_of(reading: Reading) -> frozenset[str]:
     return frozenset(tool for order in reading for tool in order.plan.tools)
 
 
-def _readings(cut: tuple[Clause, ...], known: dict[Clause, list[Order]]) -> Iterator[Reading]:
-    """Yield every reading of these clauses in which each pronoun stands for something."""
-    for clause in cut:
-        if clause not in known:
-            known[clause] = list(_orders(clause))
-    for orders in product(*(known[clause] for clause in cut)):
-        reading: list[Order] = []
-        for order in orders:
-            resolved = _resolved(order, reading[-1] if reading else None)
-            if resolved is None:
-                break
-            reading.append(resolved)
-        else:
-            yield tuple(reading)
+def _readings(clause: Clause, count: int, before: Order | None) -> Iterator[Reading]:
+    """Yield every way to read a clause as `count` orders that come after the order `before`."""
+    if count == 1:
+        for order in _orders(clause, before):
+            yield (order,)
+        return
+    for first, rest in cuts(clause):
+        for order in _orders(first, before):
+            for others in _readings(rest, count - 1, order):
+                yield (order, *others)
 
 
-def _orders(clause: Clause) -> Iterator[Order]:
-    for plan in PLANS:
-        for pattern in plan.patterns:
-            for bindings in matches(pattern, clause, SLOTS):
-                if plan.fits(**bindings):
-                    yield Order(plan, tuple(sorted(bindings.items())))
+def _orders(clause: Clause, before: Order | None) -> set[Order]:
+    """Return every order that the whole clause can be, its pronouns resolved."""
+    found = (
+        _resolved(Order(plan, tuple(sorted(bindings.items()))), before)
+        for plan in PLANS
+        for pattern in plan.patterns
+        for bindings in matches(pattern, clause, SLOTS)
+    )
+    return {order for order in found if order is not None}
 
 
 def _resolved(order: Order, before: Order | None) -> Order | None:

@@ -22,6 +22,7 @@ SHORTHANDS = {
     "with": "(with|containing|that contains|which contains|contains|that has|which has|holding)",
     "says": "(that says|which says|saying|says|that just says)",
     "word": "(text|content|contents|word|words|sentence|message|string|phrase|line)",
+    "lines": "([all] [the] lines|every line|each line|any line)",
     "needle": "({text:term}|[the] (text|string|phrase) {text:term}|[the] word {word:term})",
     "search": "(find|search|look|grep|locate)",
     "mention": "(mention|mentions|contain|contains|containing|include|includes|have|has|with|mentioning|that contain|"
@@ -68,10 +69,10 @@ DESCRIPTION_WARNINGS = _set(
     """
     this that these those his her their some any all every each both several many few more most what which who whom
     whose when where why how whether in of from about by as into with between like using per contents content current
-    currently today today's tomorrow now date time day year random latest same other another something anything nothing
-    everything someone stuff things one two three four five six seven eight nine ten hundred thousand twice thrice times
-    lines words characters letters file files folder folders directory code poem story joke list table numbers number
-    text sorted reversed translated generated
+    currently today today's tomorrow now date time day year random latest same other another whatever something anything
+    nothing everything someone stuff things one two three four five six seven eight nine ten hundred thousand twice
+    thrice times lines words characters letters file files folder folders directory code poem story joke list table
+    numbers number text sorted reversed translated generated
     """
 )
 """Words by which unquoted text could describe what is wanted instead of being it."""
@@ -79,7 +80,9 @@ DESCRIPTION_WARNINGS = _set(
 OPENING_DESCRIPTIONS = _set("a an the my your our to for on at")
 """Words by which a description could begin, harmless further inside of a text."""
 
-LATE_DESCRIPTIONS = _set("contents content current currently today today's random latest")
+LATE_DESCRIPTIONS = _set(
+    "contents content current currently today today's random latest times twice each every translated"
+)
 """Descriptions that are not taken as text even after a colon."""
 
 LITERALS = _set("hello hi hey world there everyone everybody foo bar baz qux ok yes done")
@@ -115,9 +118,7 @@ NOT_NAMES = _set(
 )
 """Words that are never the name of a file or folder unless they are quoted."""
 
-RESULT_NOUNS = _set(
-    "number count list sum total average mean size content contents text names lines files value result"
-)
+RESULT_NOUNS = _set("number count list sum total average mean size content contents text names lines files value")
 """What the value of an answer may be called; the plan that gave it must know the noun."""
 
 NUMBERS = {

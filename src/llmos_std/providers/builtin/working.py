@@ -21,6 +21,8 @@ from llmos_std.providers.builtin.steps import (
     write,
 )
 
+HTTP_OK = 200
+_CUT = "the rest was cut …\n"
 _NUMBERS = "[(all|all of)] [the] (numbers|values) (in|of|from) {file}"
 _ASK = "[@get|compute|calculate|work out|find|how much is] [the]"
 
@@ -28,7 +30,7 @@ _ASK = "[@get|compute|calculate|work out|find|how much is] [the]"
 @plan(
     "(what is|what's|whats|compute|calculate|work out|evaluate|how much is|solve) {expression:sum}",
     "{expression:sum}",
-    gives="number result value",
+    gives="number value",
 )
 def compute(expression: str) -> Told:
     """Answer with the exact value of a sum; no tool is needed."""
@@ -130,9 +132,11 @@ def _ran(command: str) -> Told:
 
 def _fetched(url: str) -> Steps:
     page = yield Wish("WebFetch", {"url": url})
-    text = page.get("text") if isinstance(page, Mapping) else page
-    if not isinstance(text, str):
-        raise UnsureError(f"{url} answered something that is not text")
+    status, text = (page.get("status"), page.get("text")) if isinstance(page, Mapping) else (None, None)
+    if status != HTTP_OK or not isinstance(text, str):
+        raise UnsureError(f"{url} did not answer with a page of text")
+    if text.endswith(_CUT):
+        raise UnsureError(f"the page at {url} is too big to be fetched whole")
     return text
 
 

@@ -17,7 +17,7 @@ from llmos_std.providers.builtin.steps import (
 from llmos_std.providers.builtin.words import CODE_ENDINGS
 
 _CALLED = "[me] [@a|the] [new] [text|plain text] file [for me] @called {file:name}"
-_A_FILE = f"({_CALLED}|[me] [@a|the] [new] [text|plain text] [file] [for me] [@called] {{file:newfile}})"
+_A_FILE = f"({_CALLED}|[me] [@a|the] [new] [text|plain text] [file] [for me] [@called|at] {{file:newfile}})"
 _IN = "(in|inside|into|under) {folder}"
 _SAYS = "(@says {text:said}|@says : {text:written})"
 _CONTENT = (
@@ -144,9 +144,9 @@ def create_two(file: str, text: str, file2: str, text2: str) -> Steps:
     "append {text:plain} (to|at|onto) [the (end|bottom) of] {file}",
     "add {text:quoted} (to|at|onto) [the (end|bottom) of] {file}",
     "(append|add) [@a|the] [new] (line|text|word|words|entry) {text:quoted} (to|at) [the (end|bottom) of] {file}",
-    "(append|add) [@a|the] [new] (line|entry) (@says|with) [the text] {text:said} (to|at) [the (end|bottom) of] {file}",
+    "(append|add) [@a|the] [new] (line|entry) @says {text:said} (to|at) [the (end|bottom) of] {file}",
     "(append|add) to [the (end|bottom) of] {file} : {text:written}",
-    "add [@a|the] [new] line to [the (end|bottom) of] {file} (@says|@with) [the text] {text:said}",
+    "add [@a|the] [new] line to [the (end|bottom) of] {file} (@says {text:said}|@with [the text] {text:plain})",
     "(@put|@place) {text:quoted} at the (end|bottom) of {file}",
     "echo {text:said} >> {file}",
     tools="Glob Read Write",

@@ -10,6 +10,8 @@ from typing import Any
 
 import attrs
 
+from llmos_core.types.record import Record
+
 _REASONS = ("length", "content_filter")
 
 
@@ -31,8 +33,7 @@ class RawCall:
         return True
 
 
-@attrs.frozen(kw_only=True)
-class Answer:
+class Answer(Record):
     """One whole answer. `usage` is what the server reported, None when nothing; `finish` "" when it gave no reason."""
 
     text: str = ""

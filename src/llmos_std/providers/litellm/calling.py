@@ -145,7 +145,7 @@ class Call:
                 return await ask(
                     endpoint,
                     self.request,
-                    timeout_s=timeout_s,
+                    timeout_s=silence_s,
                     speaker=speaker,
                     on_piece=lambda: limit.reschedule(min(now() + silence_s, end)),
                 )

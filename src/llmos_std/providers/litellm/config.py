@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import attrs
 
 from llmos_core.types.money import optional_usd
+from llmos_core.types.record import Record, evolve, field
 
 T = TypeVar("T")
 
@@ -73,41 +74,45 @@ def _refuse_key(_record: object, _attribute: object, value: object) -> None:
         raise ValueError(message)
 
 
-def _number(default: float, text: str, unit: str = "", *, minimum: float = 0.0, is_open: bool = False) -> float:
+def _number(default: float, text: str, unit: str = "", *, minimum: float = 0.0, is_open: bool = False) -> Any:
     check = _at_least(minimum, float, is_open=is_open)
-    return attrs.field(default=default, converter=_as_number, validator=check, metadata=_help(text, unit))
+    return field(default=default, converter=_as_number, validator=check, metadata=_help(text, unit))
 
 
-def _count(default: int, text: str, unit: str = "", *, minimum: int = 0) -> int:
-    return attrs.field(default=default, validator=_at_least(minimum, int), metadata=_help(text, unit))
+def _count(default: int, text: str, unit: str = "", *, minimum: int = 0) -> Any:
+    return field(default=default, validator=_at_least(minimum, int), metadata=_help(text, unit))
 
 
-def _text(text: str) -> str:
-    return attrs.field(default="", validator=_is_text, metadata=_help(text))
+def _text(text: str) -> Any:
+    return field(default="", validator=_is_text, metadata=_help(text))
 
 
-@attrs.frozen(kw_only=True)
-class LitellmConfig:
+def _each_table_is_a_valid_section(section: "LitellmConfig", _attribute: object, value: object) -> None:
+    if not isinstance(value, dict):
+        raise ValueError(f"models is {type(value).__name__}, expected one table for each model")
+    for name, table in value.items():
+        section.check_table(name, table)
+
+
+class LitellmConfig(Record):
     """How models are reached. Constructible from plain TOML values; every problem is a ValueError or TypeError."""
 
     model: str = _text('the model, for example "openai/gpt-4o-mini"; empty: the first that is found')
     api_base: str = _text("address of the endpoint, for models of the same vendor as `model`")
     api_key_env: str = _text("environment variable that holds the key (default: the vendor's usual one)")
-    api_key: str = attrs.field(
-        default="", repr=False, validator=_refuse_key, metadata=_help("refused: see api_key_env")
-    )
-    fallbacks: tuple[str, ...] = attrs.field(
+    api_key: str = field(default="", repr=False, validator=_refuse_key, metadata=_help("refused: see api_key_env"))
+    fallbacks: tuple[str, ...] = field(
         default=(),
         converter=_as_tuple,
         validator=_are_texts,
         metadata=_help("models to try when a call fails, in order"),
     )
-    aliases: dict[str, str] = attrs.field(
+    aliases: dict[str, str] = field(
         factory=dict, validator=_maps_texts, metadata=_help('short names, for example {fast = "openai/gpt-4o-mini"}')
     )
     temperature: float = _number(0.7, "how freely the model chooses its words")
     max_tokens: int = _count(4096, "longest answer", "tokens", minimum=1)
-    json_mode: bool = attrs.field(default=False, validator=_is_bool, metadata=_help("ask for answers in JSON"))
+    json_mode: bool = field(default=False, validator=_is_bool, metadata=_help("ask for answers in JSON"))
     rpm: int = _count(60, "requests per minute, per model; 0 for no limit", "requests/min")
     tpm: int = _count(100_000, "tokens per minute, per model; 0 for no limit", "tokens/min")
     retries: int = _count(3, "how often a failed request is sent again")
@@ -115,39 +120,35 @@ class LitellmConfig:
     timeout_s: float = _number(
         120.0, "longest wait for an answer, or for the next piece of a streamed one", "s", is_open=True
     )
-    stream: bool = attrs.field(default=True, validator=_is_bool, metadata=_help("show text as it arrives"))
-    ollama_base: str = attrs.field(
+    stream: bool = field(default=True, validator=_is_bool, metadata=_help("show text as it arrives"))
+    ollama_base: str = field(
         default="http://127.0.0.1:11434", validator=_is_text, metadata=_help("where Ollama is looked for")
     )
-    local_first: bool = attrs.field(
+    local_first: bool = field(
         default=True, validator=_is_bool, metadata=_help("without `model`: a local Ollama before any cloud")
     )
     system_prompt: str = _text("replaces llmos's own system prompt")
     system_prompt_append: str = _text("is added to the system prompt")
-    input_usd_per_mtok: Decimal | None = attrs.field(
+    input_usd_per_mtok: Decimal | None = field(
         default=None, converter=optional_usd, metadata=_help("price of what is sent, where none is known", "USD/Mtok")
     )
-    output_usd_per_mtok: Decimal | None = attrs.field(
+    output_usd_per_mtok: Decimal | None = field(
         default=None, converter=optional_usd, metadata=_help("price of the answer, where none is known", "USD/Mtok")
     )
-    headers: dict[str, str] = attrs.field(
+    headers: dict[str, str] = field(
         factory=dict,
         validator=_maps_texts,
         repr=False,
         metadata=_help('more HTTP headers; a value "env:NAME" is read from the environment'),
     )
-    models: dict[str, Any] = attrs.field(
-        factory=dict, metadata=_help("tables of settings for single models, laid over this section")
+    models: dict[str, Any] = field(
+        factory=dict,
+        validator=_each_table_is_a_valid_section,
+        metadata=_help("tables of settings for single models, laid over this section"),
     )
 
-    @models.validator
-    def _each_table_is_a_valid_section(self, _attribute: object, value: object) -> None:
-        if not isinstance(value, dict):
-            raise ValueError(f"models is {type(value).__name__}, expected one table for each model")
-        for name, table in value.items():
-            self._check_table(name, table)
-
-    def _check_table(self, name: str, table: object) -> None:
+    def check_table(self, name: str, table: object) -> None:
+        """Raise ValueError or TypeError for a table that is no section of its own."""
         where = f'models."{name}"'
         if not isinstance(table, Mapping):
             raise ValueError(f"{where} is {type(table).__name__}, expected a table")
@@ -162,4 +163,4 @@ class LitellmConfig:
 
     def for_model(self, name: str) -> "LitellmConfig":
         """Return these settings with the table of the model `name` (alias or full) laid over them."""
-        return attrs.evolve(self, **self.models.get(name, {}))
+        return evolve(self, **self.models.get(name, {}))

@@ -6,8 +6,7 @@ another vendor has its own table. So a local model's address is never taken for 
 
 from collections.abc import Callable, Iterable, Mapping
 
-import attrs
-
+from llmos_core.types.record import Record, evolve, field
 from llmos_std.providers.litellm.config import LitellmConfig
 from llmos_std.providers.litellm.probing import Probe
 
@@ -39,8 +38,7 @@ _FAMILIES = {"gpt-": "openai", "chatgpt-": "openai", "o1": "openai", "o3": "open
 _FAMILIES |= {"claude-": "anthropic", "gemini-": "gemini"}
 
 
-@attrs.frozen(kw_only=True)
-class Endpoint:
+class Endpoint(Record):
     """One model at one address. `problem` says why it cannot be asked, "" when it can; `key` is None when none is sent.
 
     `model` is the full name that LiteLLM wants; `key_env` the variable that holds, or should hold, the key.
@@ -50,9 +48,9 @@ class Endpoint:
     vendor: str
     settings: LitellmConfig
     api_base: str = ""
-    key: str | None = attrs.field(default=None, repr=False)
+    key: str | None = field(default=None, repr=False)
     key_env: str = ""
-    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
     problem: str = ""
 
     @property
@@ -112,7 +110,7 @@ def _endpoint(config: LitellmConfig, environ: Mapping[str, str], name: str) -> E
     home = _vendor(config.aliases.get(config.model, config.model)) or "openai"
     vendor = _vendor(full) or (home if config.api_base else "")
     model = full if full.startswith(f"{vendor}/") else f"{vendor}/{full}"
-    settings = config if vendor == home else attrs.evolve(config, api_base="", api_key_env="", headers={})
+    settings = config if vendor == home else evolve(config, api_base="", api_key_env="", headers={})
     for table in (model, full, name):
         settings = settings.for_model(table)
     if not vendor:
@@ -156,7 +154,7 @@ def _with_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Endpoint:
         problem = f"no key for {endpoint.model}: api_key_env names {names[0]}, which is not set"
     elif not found and endpoint.api_base and not endpoint.is_local:
         key = NO_KEY
-    return attrs.evolve(
+    return evolve(
         endpoint,
         key=key.strip() if key else None,
         key_env=found or (names[0] if names else ""),

@@ -66,7 +66,8 @@ async def ask(
 ) -> Answer:
     """Send one request, once, and return the whole answer; raises whatever LiteLLM raises, or CallFailureError.
 
-    `timeout_s` bounds each silence on the wire; `on_piece` is called for every piece of a stream.
+    `timeout_s` bounds each silence on the wire; `on_piece` is called for every piece of a stream. LiteLLM keeps a
+    connection for each time-out it is given, so let it be the same for every call.
     """
     litellm = load_litellm()
     await keep_clients(litellm)
@@ -155,17 +156,24 @@ async def keep_clients(litellm: Any) -> None:
     """
     loop = asyncio.get_running_loop()
     if loop not in _leases:
-        lease = _leases[loop] = _lease(litellm.in_memory_llm_clients_cache.cache_dict, str(id(loop)))
+        lease = _leases[loop] = _lease(litellm, str(id(loop)))
         await anext(lease)
 
 
-async def _lease(clients: dict[str, Any], loop_id: str) -> AsyncGenerator[None, None]:
+async def _lease(litellm: Any, loop_id: str) -> AsyncGenerator[None, None]:
+    clients: dict[str, Any] = litellm.in_memory_llm_clients_cache.cache_dict
     try:
         yield
     finally:
         _leases.pop(asyncio.get_running_loop(), None)
-        for key in [key for key in clients if str(key).endswith(f"-{loop_id}")]:
-            client = clients.pop(key)
-            close = getattr(client, "close", None) or getattr(client, "aclose", None)
-            if close is not None:
-                await close()
+        for key in [key for key in clients if key.endswith(f"-{loop_id}")]:
+            await _close(clients.pop(key))
+        await _close(vars(litellm).get("module_level_aclient"))  # some vendors use this one in every loop
+        await asyncio.sleep(0)  # sockets are closed one turn of the loop after they were told to
+
+
+async def _close(client: Any) -> None:
+    """Close an asynchronous client; one that is asked for again opens itself again."""
+    close = getattr(client, "close", None)
+    if asyncio.iscoroutinefunction(close):
+        await close()

@@ -6,9 +6,8 @@ An unknown price is None, never 0. Reported usage is believed only when it is a 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-import attrs
-
 from llmos_core.types.money import ZERO
+from llmos_core.types.record import Record
 from llmos_core.types.transcript import Usage
 from llmos_std.providers.litellm.answers import Answer
 from llmos_std.providers.litellm.endpoints import Endpoint
@@ -28,8 +27,7 @@ def most_tokens(text: str) -> int:
     return len(text.encode("utf-8", "replace"))
 
 
-@attrs.frozen(kw_only=True)
-class Tokens:
+class Tokens(Record):
     """What one answer consumed. `details` is the vendor's own object (cached tokens …), None when estimated."""
 
     sent: int

@@ -10,15 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import attrs
+from llmos_core.types.record import Record
 
 TIMEOUT_S = 0.2
 REMEMBERED_S = 30.0
 _MOST_BYTES = 1_000_000
 
 
-@attrs.frozen(kw_only=True)
-class Probe:
+class Probe(Record):
     """What was seen: whether the server answers, and its chat models, the most recently changed first."""
 
     answers: bool = False
