@@ -3,10 +3,12 @@
 import asyncio
 import gc
 import warnings
-from itertools import pairwise
+from contextlib import suppress
 
 import pytest
 
+from llmos_core.errors import ProviderError
+from llmos_core.runtime.clock import SystemClock
 from servers.asking import ask, question
 from servers.replies import broken, fail, say
 
@@ -30,29 +32,31 @@ def test_a_call_that_is_cancelled_ends_at_once(server, opened):
 
 
 @both_ways
-def test_nothing_is_left_open_when_the_loop_ends(server, opened, stream, capfd):
+@pytest.mark.parametrize("model", ["openai/gpt-4o-mini", "mistral/mistral-small-latest", "gemini/gemini-2.5-flash"])
+def test_nothing_is_left_open_when_the_loop_ends(server, opened, stream, model, capfd):
     server.answer(say("ok"), broken("cut"), fail(500), say("ok"))
-    provider = opened(stream=stream)
+    provider = opened(stream=stream, model=model, api_base=server.url, api_key_env="KEY", environ={"KEY": "none"})
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always", ResourceWarning)
         for _ in range(3):
-            ask(provider)
+            with suppress(ProviderError):  # the server does not speak every vendor's protocol
+                ask(provider)
         gc.collect()
     assert [str(one.message) for one in seen if one.category is ResourceWarning] == []
     assert capfd.readouterr() == ("", "")
 
 
-def test_one_connection_serves_the_turns_of_one_loop(server, opened):
+@both_ways
+def test_one_connection_serves_the_turns_of_one_loop(server, opened, stream):
     server.answer(say("ok"))
-    provider = opened()
+    provider = opened(stream=stream, clock=SystemClock())
 
     async def three():
         for _ in range(3):
             await provider.complete(question(), lambda _text: None)
 
     asyncio.run(three())
-    ports = [headers["x-client-port"] for headers in server.headers]
-    assert all(first == second for first, second in pairwise(ports))
+    assert len({headers["x-client-port"] for headers in server.headers}) == 1
 
 
 def test_two_kernels_in_one_loop_do_not_close_each_others_connections(server, opened):

@@ -6,6 +6,7 @@ event loop and closes none of them; `keep_clients` makes them live exactly as lo
 
 import asyncio
 import gc
+import inspect
 import os
 import sys
 import weakref
@@ -175,5 +176,5 @@ async def _lease(litellm: Any, loop_id: str) -> AsyncGenerator[None, None]:
 async def _close(client: Any) -> None:
     """Close an asynchronous client; one that is asked for again opens itself again."""
     close = getattr(client, "close", None)
-    if asyncio.iscoroutinefunction(close):
+    if inspect.iscoroutinefunction(close):
         await close()
