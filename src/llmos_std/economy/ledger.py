@@ -28,7 +28,7 @@ from llmos_std.economy.books import (
 )
 from llmos_std.economy.tables import SCHEMA, TOTAL, Scope, scopes_of
 from llmos_std.storage.database import WAIT_S, Database
-from llmos_std.storage.encoding import pack, to_bytes
+from llmos_std.storage.encoding import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,7 @@ class SqliteLedger:
             totals = _totals(_rows_of(connection), scopes)
             _refuse_above(_rooms(bounds, scopes, totals), quote)
             number = totals[TOTAL].calls + 1
-            write_reservation(connection, number, to_bytes(run_id), to_bytes(project), day, body)
+            write_reservation(connection, number, Scope("project-day", project, day), run_id, body)
             write_totals(connection, totals, reserving(quote))
         return str(number)
 

@@ -55,15 +55,15 @@ class Scope(NamedTuple):
         return self.kind, to_bytes(self.name), self.day
 
     @property
-    def bookings(self) -> tuple[str, tuple[Any, ...]]:
-        """The condition that holds for its bookings, and the values in it."""
-        name = to_bytes(self.name)
+    def any_booking(self) -> tuple[str, tuple[Any, ...]]:
+        """The query that finds one of its bookings, and the values in it."""
+        _, name, day = self.key
         return {
-            "total": ("1", ()),
-            "run": ("run_id = ?", (name,)),
-            "project": ("project = ?", (name,)),
-            "day": ("day = ?", (self.day,)),
-            "project-day": ("project = ? AND day = ?", (name, self.day)),
+            "total": ("SELECT 1 FROM bookings LIMIT 1", ()),
+            "run": ("SELECT 1 FROM bookings WHERE run_id = ? LIMIT 1", (name,)),
+            "project": ("SELECT 1 FROM bookings WHERE project = ? LIMIT 1", (name,)),
+            "day": ("SELECT 1 FROM bookings WHERE day = ? LIMIT 1", (day,)),
+            "project-day": ("SELECT 1 FROM bookings WHERE project = ? AND day = ? LIMIT 1", (name, day)),
         }[self.kind]
 
 

@@ -98,8 +98,9 @@ def test_a_truncated_file_is_called_damaged_and_stays_as_it_is(sound: bytes, dat
 @given(st.data())
 def test_a_flipped_bit_ends_in_one_message_or_in_no_harm_to_the_reader(sound: bytes, data: st.DataObject) -> None:
     position = data.draw(st.one_of(st.integers(0, 120), st.integers(0, len(sound) - 1)))
+    bit = data.draw(st.integers(0, 7))
     bent = bytearray(sound)
-    bent[position] ^= 1 << data.draw(st.integers(0, 7))
+    bent[position] ^= 1 << bit
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.db"
         path.write_bytes(bent)
@@ -114,10 +115,11 @@ def test_from_a_damaged_log_comes_back_what_was_written_up_to_some_moment(
     with_log: tuple[bytes, bytes], data: st.DataObject
 ) -> None:
     stored, log = with_log
-    length = data.draw(st.integers(0, len(log)))
+    length = data.draw(st.integers(1, len(log)))
+    position, bit = data.draw(st.integers(0, length - 1)), data.draw(st.integers(0, 7))
     bent = bytearray(log[:length])
-    if bent and data.draw(st.booleans()):
-        bent[data.draw(st.integers(0, length - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    if data.draw(st.booleans()):
+        bent[position] ^= 1 << bit
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.db"
         path.write_bytes(stored)
