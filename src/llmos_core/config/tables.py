@@ -3,11 +3,11 @@
 Tables merge key by key; everything else (also a list) is replaced by the later layer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-import attrs
+from llmos_core.types.record import Record, values_of
 
 Values = dict[str, dict[str, Any]]
 """Section name → key → plain value."""
@@ -54,9 +54,10 @@ def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Return a section or value as TOML and JSON can hold it; fields without a value are left out."""
-    if attrs.has(type(value)):
-        pairs: Iterator[tuple[str, Any]] = ((f.name, getattr(value, f.name)) for f in attrs.fields(type(value)))
-        return {name: plain(one) for name, one in pairs if one is not None}
+    if isinstance(value, Record):
+        return _without_gaps(values_of(value))
+    if attributes := getattr(type(value), "__attrs_attrs__", None):
+        return _without_gaps({field.name: getattr(value, field.name) for field in attributes})
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, Mapping):
@@ -64,3 +65,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
     return value
+
+
+def _without_gaps(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(one) for name, one in values.items() if one is not None}
+
+
+def _fields_of(value: Any) -> dict[str, Any] | None:
+    """Return the fields of a record, or of a stranger's attrs object; None for anything else."""
+    if isinstance(value, Record):
+        return values_of(value)
+    attrs = sys.modules.get("attrs")  # nobody can have made an attrs object without importing it
+    if attrs is None or not attrs.has(type(value)):
+        return None
+    return {one.name: getattr(value, one.name) for one in attrs.fields(type(value))}
