@@ -35,7 +35,7 @@ def total_of(rows: Rows, scope: Scope) -> Spent:
     for body, seal in rows("SELECT body, seal FROM totals WHERE kind = ? AND name = ? AND day = ?", scope.key):
         return _sound_total(scope, body, seal)
     if rows(*scope.any_booking):
-        raise DamageError(f"the total of {' '.join(filter(None, scope))} is missing")
+        raise DamageError(f"the total of {scope.about} is missing")
     return Spent()
 
 
@@ -97,5 +97,5 @@ def write_totals(connection: Connection, totals: dict[Scope, Spent], change: Cha
 
 def _sound_total(scope: Scope, body: bytes, seal: Any) -> Spent:
     if checksum(*scope.key, body) != seal:
-        raise DamageError(f"the total of {' '.join(filter(None, scope))} fails its checksum")
+        raise DamageError(f"the total of {scope.about} fails its checksum")
     return spent_from(body)

@@ -50,6 +50,11 @@ class Scope(NamedTuple):
     day: str = ""
 
     @property
+    def about(self) -> str:
+        """Itself as it reads in a message, whatever damage has made of it."""
+        return f"{self.kind} {self.name!r} {self.day!r}"
+
+    @property
     def key(self) -> tuple[str, bytes, str]:
         """The primary key of its row."""
         return self.kind, to_bytes(self.name), self.day

@@ -45,11 +45,11 @@ def unpack(stored: bytes) -> dict[str, Any]:
 
 
 def checksum(*parts: bytes | str | int) -> int:
-    """Return 32 bits over a record and its place; a flipped bit changes them."""
+    """Return 32 bits over a record and its place; a flipped bit changes them, also one that changes only a type."""
     found = 0
     for part in parts:
         data = part if isinstance(part, bytes) else str(part).encode()
-        found = crc32(data, crc32(b"%d:" % len(data), found))
+        found = crc32(data, crc32(f"{type(part).__name__}:{len(data)}:".encode(), found))
     return found
 
 
