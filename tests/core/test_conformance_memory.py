@@ -96,7 +96,7 @@ TestKeptInAFile = memory_suite(kept_in_a_file)
 
 MUTANTS: dict[Callable[[], Any], str] = {
     LosesTheAnswer: "test_a_saved_trace_comes_back_unchanged",
-    ForgetsAliases: "test_every_key_of_every_wording_finds_it",
+    ForgetsAliases: "test_the_keys_of_its_goal_and_the_first_of_every_alias_find_it",
     KeepsDoubles: "test_the_same_program_twice_is_one_trace",
     ListsTheOldestFirst: "test_the_newest_comes_first",
     NeverForgets: "test_what_is_forgotten_is_gone",

@@ -70,12 +70,11 @@ class MemoryLaws:
             assert stored.seal == trace.seal
             assert stored == trace
 
-    def test_every_key_of_every_wording_finds_it(self, trace: Trace) -> None:
+    def test_the_keys_of_its_goal_and_the_first_of_every_alias_find_it(self, trace: Trace) -> None:
         with _opened(self.factory) as memory:
             memory.save(trace)
-            for goal in (trace.goal, *trace.aliases):
-                for key in self.goal_keys(goal):
-                    assert trace.id in {found.id for found in memory.find(key)}, f"{goal!r} is not under {key}"
+            for key in (*self.goal_keys(trace.goal), *(self.goal_keys(alias)[0] for alias in trace.aliases)):
+                assert trace.id in {found.id for found in memory.find(key)}, f"it is not under {key}"
 
     def test_the_same_program_twice_is_one_trace(self, trace: Trace) -> None:
         with _opened(self.factory) as memory:
