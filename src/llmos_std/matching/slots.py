@@ -1,8 +1,8 @@
 """A goal as a template: literal text in order, with typed slots where a value stands.
 
-A word that two recognisers claim, or a rest that is literal, has no single reading: such a goal has no template. What
-belongs to a value but is no part of it (a unit, a currency, a file's suffix and root) stays in the template, so that
-goals of one template differ in values only.
+A word that two recognisers claim, or a rest that is literal, has no single reading: such a goal has no template, and
+neither has one of more than 4,000 characters. What belongs to a value but is no part of it (a unit, a currency, a
+file's suffix and root) stays in the template, so that goals of one template differ in values only.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +20,8 @@ _DOMAINS = frozenset({"com", "org", "net", "edu", "gov", "io", "dev", "app"})
 _PLAIN_MARKS = frozenset(" _-.,:")
 _SUFFIX_LENGTH = 8
 _DATE_LENGTH = 10
+_LONGEST = 4_000
+_IN_MARKS = ("quoted", "code")
 _NEVER_NAMES = NEGATIONS | SCOPES | MODALITIES | STRUCTURE | {unit for unit in units() if len(unit) > 1}
 
 
@@ -60,39 +62,35 @@ class Template:
 
 
 def parse(goal: str) -> Template | None:
-    """Return the single reading of a goal, None when it has several or no slot at all."""
-    parts: list[str | tuple[str, str]] = []
-    found: list[tuple[str, str, str]] = []
+    """Return the single reading of a goal, None when it has several, no slot at all, or is a whole text."""
+    if len(goal) > _LONGEST:
+        return None
+    slots: list[Slot] = []
     for kind, text in pieces(canonical(goal)):
         if kind is LITERAL:
             return None
-        slots = [_quotation(text)] if kind is QUOTED else _words(text, is_start=not parts)
-        for slot in slots:
+        for slot in [_quotation(text)] if kind is QUOTED else _words(text, is_start=not slots):
             if slot is None:
                 return None
-            _append(parts, found, slot)
+            slots.append(slot)
+    return _template(slots)
+
+
+def _template(slots: list[Slot]) -> Template | None:
+    """Join what is literal between the values."""
+    parts: list[str | tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
+    literal: list[str] = []
+    for kind, before, value, after in slots:
+        literal.append(before)
+        if not kind:
+            literal += (value, after)
+            continue
+        parts += [*filter(None, ["".join(literal)]), ("slot", kind)]
+        literal = [after]
+        found.append((kind, value[1:-1] if kind in _IN_MARKS else value, value))
+    parts += filter(None, ["".join(literal)])
     return Template(parts, found) if found else None
-
-
-def _append(parts: list[str | tuple[str, str]], found: list[tuple[str, str, str]], slot: Slot) -> None:
-    kind, before, value, after = slot
-    literal = before if kind else before + value + after
-    if literal:
-        _append_literal(parts, literal)
-    if kind:
-        parts.append(("slot", kind))
-        is_quoted = kind in ("quoted", "code")
-        found.append((kind, value[1:-1] if is_quoted else value, value))
-        if after:
-            parts.append(after)
-
-
-def _append_literal(parts: list[str | tuple[str, str]], text: str) -> None:
-    last = parts[-1] if parts else None
-    if isinstance(last, str):
-        parts[-1] = last + text
-    else:
-        parts.append(text)
 
 
 def _quotation(text: str) -> Slot:

@@ -61,7 +61,7 @@ def _quotations(text: str) -> tuple[list[tuple[int, int]], int]:
     A quote that is escaped, never closed or closed without being opened makes all quotes doubtful.
     """
     spans: list[tuple[int, int]] = []
-    position = 0
+    position = 0 if any(mark in text for mark in _CLOSING) else len(text)
     while (start := _next_mark(text, position)) < len(text):
         mark = text[start]
         is_inside_word = mark in _AT_WORD_EDGE and text[start - 1 : start].isalnum()

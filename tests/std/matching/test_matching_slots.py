@@ -84,6 +84,7 @@ def test_values_are_found_with_their_types(goal: str, values: dict[str, str]) ->
         "delete a.txt and/or b.txt",
         "write 'a to b.txt",
         "write to a.txt:\nx\ny",
+        "open a.txt" + " word" * 1000,
     ],
 )
 def test_a_goal_with_two_readings_or_none_has_no_template(goal: str) -> None:
