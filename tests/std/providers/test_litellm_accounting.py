@@ -5,6 +5,9 @@ from decimal import Decimal
 import pytest
 
 from llmos_core.errors import ProviderError
+from llmos_std.providers.litellm.config import LitellmConfig
+from llmos_std.providers.litellm.endpoints import Endpoint
+from llmos_std.providers.litellm.pricing import Tokens, cost_usd
 from servers.asking import HandClock, ask, question
 from servers.replies import say
 
@@ -90,3 +93,36 @@ def test_a_limit_that_outlives_the_request_is_an_error_without_a_request(server,
     with pytest.raises(ProviderError, match="rpm"):
         ask(provider)
     assert server.count == 1
+
+
+class PriceList:
+    """What LiteLLM's list of one model looks like: it takes a price that is missing for 0."""
+
+    def __init__(self, **entry):
+        self.model_cost = {"cloud/model": entry}
+        self._entry = entry
+
+    def get_model_info(self, *, model):
+        return {"key": model}
+
+    def cost_per_token(self, *, model, prompt_tokens, completion_tokens):
+        prices = [self._entry.get(f"{side}_cost_per_token", 0.0) for side in ("input", "output")]
+        return prices[0] * prompt_tokens, prices[1] * completion_tokens
+
+
+@pytest.mark.parametrize(
+    ("entry", "cost"),
+    [
+        ({"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}, Decimal("0.00005")),
+        ({"input_cost_per_token": 0.0, "output_cost_per_token": 2e-6}, Decimal("0.00004")),
+        ({"output_cost_per_token": 2e-6}, None),
+        ({"input_cost_per_token": 1e-6}, None),
+        ({"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}, None),
+        ({"input_cost_per_token": float("nan"), "output_cost_per_token": 1e-6}, None),
+        ({"input_cost_per_token": -1.0, "output_cost_per_token": 1e-6}, None),
+        ({}, None),
+    ],
+)
+def test_a_price_that_is_missing_is_never_taken_for_nothing(entry, cost):
+    endpoint = Endpoint(model="cloud/model", vendor="cloud", settings=LitellmConfig())
+    assert cost_usd(PriceList(**entry), endpoint, Tokens(sent=10, received=20)) == cost

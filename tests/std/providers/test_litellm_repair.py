@@ -93,6 +93,8 @@ def test_what_is_certain_is_mended(raw, expected):
         '{"n": tru',
         '{"a": 1}{"b": 2}',
         '{"a": 1} and then some',
+        '{"a": 1}])',
+        '{"a": [1}]',
         '{"a"}',
         '{"a": }',
         '{"a": [1}',

@@ -15,6 +15,7 @@ from llmos_std.providers.litellm.endpoints import Endpoint
 _MILLION = Decimal(1_000_000)
 _STEP = Decimal("1e-12")
 _CHARS_PER_TOKEN = 4
+_PRICES = {"input_cost_per_token", "output_cost_per_token"}
 
 
 def estimated_tokens(characters: int) -> int:
@@ -59,19 +60,19 @@ def cost_usd(litellm: Any, endpoint: Endpoint, tokens: Tokens) -> Decimal | None
 
 
 def _listed_cost(litellm: Any, model: str, tokens: Tokens) -> Decimal | None:
-    """Return the cost by LiteLLM's list; it takes a missing price for 0, so the entry itself is looked at first."""
+    """Return the cost by LiteLLM's list. It writes and computes 0 where it knows no price, so 0 counts as unknown."""
+    reported = {} if tokens.details is None else {"usage_object": tokens.details}
     try:
         entry = litellm.model_cost[litellm.get_model_info(model=model)["key"]]
-        if "input_cost_per_token" not in entry or "output_cost_per_token" not in entry:
+        if not (entry.keys() >= _PRICES or "tiered_pricing" in entry):
             return None
-        reported = {} if tokens.details is None else {"usage_object": tokens.details}
         parts = litellm.cost_per_token(
             model=model, prompt_tokens=tokens.sent, completion_tokens=tokens.received, **reported
         )
         amount = sum((Decimal(str(part)) for part in parts), ZERO)
     except Exception:  # noqa: BLE001 – the list raises bare Exceptions for models it does not know
         return None
-    return amount.quantize(_STEP, ROUND_HALF_UP) if amount.is_finite() and amount >= 0 else None
+    return amount.quantize(_STEP, ROUND_HALF_UP) if amount.is_finite() and amount > 0 else None
 
 
 class Bill:

@@ -70,7 +70,7 @@ def _unfenced(text: str) -> str:
 def _mended(text: str) -> str:
     """Return `text` without commas before a closing bracket and with its open brackets closed.
 
-    Text that ends inside a string or a number, or whose brackets do not match, is returned as it is.
+    Text that ends inside a string or a number is returned as it is; brackets that do not match stay wrong.
     """
     kept: list[str] = []
     open_brackets: list[str] = []
@@ -84,8 +84,7 @@ def _mended(text: str) -> str:
         elif letter in _CLOSERS:
             open_brackets.append(_CLOSERS[letter])
         elif letter in _CLOSERS.values() and open_brackets:
-            if letter != open_brackets.pop():
-                return text
+            open_brackets.pop()
             _drop_comma(kept)
         kept.append(letter)
     if in_string or (open_brackets and text[-1].isalnum()):
