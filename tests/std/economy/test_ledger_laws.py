@@ -25,7 +25,7 @@ def in_context(folder: Path, clock: Clock) -> object:
     return open_ledger(attrs.evolve(plugin_context(folder), clock=clock))
 
 
-TestSqliteLedger = ledger_suite(in_context)
+TestSqliteLedger = ledger_suite(in_context, examples=15)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from llmos_core.testing.fakes import plugin_context
 from llmos_std.journal.journal import SqliteJournal, open_journal
 from llmos_std.journal.plugin import llmos_services
 
-TestSqliteJournal = journal_suite(lambda folder: open_journal(plugin_context(folder)))
+TestSqliteJournal = journal_suite(lambda folder: open_journal(plugin_context(folder)), examples=15)
 
 
 def test_opening_and_reading_touch_nothing(tmp_path: Path) -> None:
