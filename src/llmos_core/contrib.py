@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from llmos_core.types.record import Record
 
+GROUP = "llmos.plugins"
+"""The entry-point group in which plugins are found."""
+
 
 class Kind(StrEnum):
     """The kinds of contribution; each has its hook `llmos_<plural>` in `llmos_core.hookspecs`."""
@@ -62,3 +65,18 @@ class Contribution(Record):
     role: str = ""
     moments: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+
+
+HOOKS = {
+    "mode": "llmos_modes",
+    "strategy": "llmos_mode_strategies",
+    "provider": "llmos_providers",
+    "memory": "llmos_memory_backends",
+    "tool": "llmos_tools",
+    "hook": "llmos_hooks",
+    "service": "llmos_services",
+    "command": "llmos_commands",
+    "section": "llmos_sections",
+    "hookspec": "llmos_hookspecs",
+}
+"""Kind of contribution → name of its hook."""

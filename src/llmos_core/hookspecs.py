@@ -9,10 +9,9 @@ from collections.abc import Iterable
 
 import pluggy
 
-from llmos_core.contrib import Contribution
+from llmos_core.contrib import GROUP, HOOKS, Contribution
 
-GROUP = "llmos.plugins"
-"""The entry-point group in which plugins are found."""
+__all__ = ["GROUP", "HOOKS", "hookimpl", "hookspec"]
 
 hookspec = pluggy.HookspecMarker("llmos")
 hookimpl = pluggy.HookimplMarker("llmos")
@@ -66,18 +65,3 @@ def llmos_sections() -> Iterable[Contribution]:  # type: ignore[empty-body]
 @hookspec
 def llmos_hookspecs() -> Iterable[Contribution]:  # type: ignore[empty-body]
     """Modules of further hook specifications: plugins of plugins. The factory path names the module."""
-
-
-HOOKS = {
-    "mode": "llmos_modes",
-    "strategy": "llmos_mode_strategies",
-    "provider": "llmos_providers",
-    "memory": "llmos_memory_backends",
-    "tool": "llmos_tools",
-    "hook": "llmos_hooks",
-    "service": "llmos_services",
-    "command": "llmos_commands",
-    "section": "llmos_sections",
-    "hookspec": "llmos_hookspecs",
-}
-"""Kind of contribution → name of its hook."""

@@ -13,8 +13,8 @@ from llmos_core.config.loading import load_config
 from llmos_core.config.paths import find_paths
 from llmos_core.config.sources import read_sources
 from llmos_core.plugins.discovery import discover
-from llmos_core.plugins.host import PluginHost
 from llmos_core.plugins.registry import Registry
+from llmos_core.plugins.snapshot import open_host
 from llmos_core.runtime.kernel import Kernel
 from llmos_core.types.record import Record
 from llmos_std.presets import PRESETS
@@ -54,13 +54,15 @@ def assemble(
     project, notices = trusted_project(paths)
     sources = _sources(config, paths, environ, project, given_as)
     switches = sources.switches()
-    registry = Registry(PluginHost(discover(), disabled=switches.disabled), prefer=switches.prefer)
+    registry = Registry(
+        open_host(discover(), disabled=switches.disabled, cache=paths.user_cache), prefer=switches.prefer
+    )
     loaded = load_config(sources, registry.sections(), is_complete=registry.is_complete, plugins=registry.fingerprint)
-    notices += _broken(registry)
+    notices += (*_broken(registry), *loaded.notes)
     if project is not None and project.plugins:
-        from llmos_std.tools.workspace import load_tools
+        from llmos_std.tools.workspace_tools import load_workspace_tools
 
-        own_tools, problems = load_tools(project.plugins, paths.house / "plugins")
+        own_tools, problems = load_workspace_tools(paths.house / "plugins")
         tools, notices = (*own_tools, *tools), notices + tuple(problems)
     kernel = Kernel(registry=registry, config=loaded, paths=paths, environ=environ, parts=parts, extra_tools=tools)
     return Assembly(kernel, notices)

@@ -7,18 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import attrs
-
 from llmos_core.config.environment import PREFIX
 from llmos_core.config.tables import plain
 from llmos_core.errors import ConfigError
 from llmos_core.suggestion import did_you_mean
+from llmos_core.types.record import Record, field
 from llmos_std.config import DispatcherConfig, KernelConfig, MemoryConfig, ModelConfig
 from llmos_std.wishes import KEYWORDS, SECTIONS, normalised_value, unknown_words, values_of, wrong_values
 
 
-@attrs.frozen(init=False, hash=False)
-class LLMOSConfig:
+class LLMOSConfig(Record):
     """What a program wants, as given: `explicit` maps "section.key" to plain values.
 
     `workspace` None is the current directory. `environment` holds captured LLMOS_ variables; None means those of the
@@ -28,7 +26,7 @@ class LLMOSConfig:
     workspace: Path | None
     preset: str
     explicit: Mapping[str, Any]
-    environment: Mapping[str, str] | None = attrs.field(repr=False)
+    environment: Mapping[str, str] | None = field(default=None, repr=False)
 
     def __init__(
         self,
@@ -52,7 +50,7 @@ class LLMOSConfig:
             raise ConfigError(problems)
         values = {key: plain(normalised_value(key, value)) for key, value in explicit.items()}
         folder = None if workspace is None else Path(workspace)
-        self.__attrs_init__(workspace=folder, preset=preset, explicit=values, environment=captured)
+        super().__init__(workspace=folder, preset=preset, explicit=values, environment=captured)
 
     @classmethod
     def development(cls, **keywords: Any) -> Self:

@@ -6,8 +6,6 @@ A right configuration is checked by making its sections; only a wrong one is loo
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import attrs
-
 from llmos_core.config.environment import settings_of
 from llmos_core.config.tables import Values, merged, overlaid
 from llmos_core.suggestion import did_you_mean
@@ -26,10 +24,10 @@ SECTIONS: Mapping[str, type[Any]] = {
 
 KEYWORDS: Mapping[str, str] = {
     **{
-        field.name: f"{section}.{field.name}"
+        name: f"{section}.{name}"
         for section in ("kernel", "memory", "model", "dispatcher")
-        for field in attrs.fields(SECTIONS[section])
-        if field.name != "backend"
+        for name in SECTIONS[section].__fields__
+        if name != "backend"
     },
     "memory_backend": "memory.backend",
     "permission_mode": "permissions.mode",

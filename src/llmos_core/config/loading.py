@@ -9,10 +9,11 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from llmos_core.config.remembering import remember
+from llmos_core.config.environment import strays_of
 from llmos_core.config.sources import Sources
 from llmos_core.config.tables import Values, merged, nested, overlaid, plain, split_key
 from llmos_core.errors import PluginError, UsageError
+from llmos_core.remembering import remember
 from llmos_core.suggestion import did_you_mean
 
 if TYPE_CHECKING:
@@ -43,15 +44,18 @@ class Config:
         self._checked: Validated | None = None
         self._values: Values = {}
         self._indirect: frozenset[str] = frozenset()
+        self._notes: tuple[str, ...] = ()
         self._load()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Doubts that stop nothing: sections that only a missing plugin could know, variables that set nothing."""
-        from llmos_core.config.explaining import stray_variables
+        strays: tuple[str, ...] = ()
+        if strays_of(self._sources.environ):
+            from llmos_core.config.explaining import stray_variables
 
-        strays = tuple(stray_variables(self._sources.environ, self.explain))
-        return strays if self._sources.is_plain else (*strays, *self._check().notes)
+            strays = tuple(stray_variables(self._sources.environ, self.explain))
+        return (*strays, *(self._notes if self._checked is None else self._checked.notes))
 
     def section(self, name: str) -> Any:
         """Return a section, an instance of its class; PluginError when no active plugin owns it."""
@@ -96,6 +100,7 @@ class Config:
         if remembered is not None:
             self._values = remembered["values"]
             self._indirect = frozenset(remembered["indirect"])
+            self._notes = tuple(remembered["notes"])
         if self._sources.given:
             self._add_given()
 
@@ -151,6 +156,7 @@ class Config:
             "plugins_seen": self._plugins,
             "values": found.lasting,
             "indirect": sorted(found.indirect),
+            "notes": list(found.notes),
         }
         remember(self._sources.paths.user_cache, self._sources.key, content)
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from llmos_core.config.environment import plain_value, settings_of, variable_of
 from llmos_core.config.files import read_file
-from llmos_core.config.remembering import recall
 from llmos_core.config.tables import overlaid
 from llmos_core.errors import ConfigError
 from llmos_core.protocols.context import Paths
+from llmos_core.remembering import recall
 from llmos_core.types.record import Record, field
 
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 class Switches(Record):

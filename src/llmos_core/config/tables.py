@@ -69,13 +69,3 @@ def plain(value: Any) -> Any:
 
 def _without_gaps(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(one) for name, one in values.items() if one is not None}
-
-
-def _fields_of(value: Any) -> dict[str, Any] | None:
-    """Return the fields of a record, or of a stranger's attrs object; None for anything else."""
-    if isinstance(value, Record):
-        return values_of(value)
-    attrs = sys.modules.get("attrs")  # nobody can have made an attrs object without importing it
-    if attrs is None or not attrs.has(type(value)):
-        return None
-    return {one.name: getattr(value, one.name) for one in attrs.fields(type(value))}

@@ -1,4 +1,4 @@
-"""What a plugin says it offers, checked piece by piece before anybody relies on it."""
+"""Plugins that were found, and what each says it offers, checked piece by piece before anybody relies on it."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -9,6 +9,22 @@ from llmos_core.types.record import Record, values_of
 
 MOST_PER_HOOK = 1000
 """A hook that yields more than this is taken for endless."""
+
+
+class Plugin(Record):
+    """One plugin that was found. `status` is active, disabled or broken; `reason` says why it is not active.
+
+    `import_ms` is how long importing it took, 0 when that was not tried.
+    """
+
+    name: str
+    value: str
+    distribution: str = ""
+    version: str = ""
+    folder: str = ""
+    status: str = "active"
+    reason: str = ""
+    import_ms: float = 0.0
 
 
 class Claim(Record):

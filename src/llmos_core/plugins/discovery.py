@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 
-from llmos_core.hookspecs import GROUP
+from llmos_core.contrib import GROUP
 from llmos_core.types.record import Record
 
 _SUFFIXES = (".dist-info", ".egg-info")

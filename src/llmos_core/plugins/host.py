@@ -12,30 +12,14 @@ import pluggy
 
 from llmos_core import hookspecs
 from llmos_core.errors import PluginError
-from llmos_core.plugins.claims import Claim, checked
+from llmos_core.plugins.claims import Claim, Plugin, checked
 from llmos_core.plugins.discovery import EntryPoint, normalised
 from llmos_core.plugins.loading import load_object
 from llmos_core.suggestion import did_you_mean
-from llmos_core.types.record import Record, evolve
+from llmos_core.types.record import evolve
 
 _TAKES_ARGUMENTS = 0x04 | 0x08
 _IS_ASYNC = 0x80 | 0x200
-
-
-class Plugin(Record):
-    """One plugin that was found. `status` is active, disabled or broken; `reason` says why it is not active.
-
-    `import_ms` is how long importing it took, 0 when that was not tried.
-    """
-
-    name: str
-    value: str
-    distribution: str = ""
-    version: str = ""
-    folder: str = ""
-    status: str = "active"
-    reason: str = ""
-    import_ms: float = 0.0
 
 
 class PluginHost:

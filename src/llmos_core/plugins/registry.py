@@ -4,23 +4,25 @@ A kind is looked into only when it is first asked for; `problems` and `shadowed`
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from llmos_core.contrib import Contribution
+from llmos_core.contrib import HOOKS, Contribution
 from llmos_core.errors import PluginError
-from llmos_core.hookspecs import HOOKS
-from llmos_core.plugins.claims import Claim
+from llmos_core.plugins.claims import Claim, Plugin
 from llmos_core.plugins.discovery import normalised
-from llmos_core.plugins.host import Plugin, PluginHost
 from llmos_core.plugins.loading import load_object
 from llmos_core.plugins.ownership import Settlement, settle
 from llmos_core.suggestion import did_you_mean
+
+if TYPE_CHECKING:
+    from llmos_core.plugins.host import PluginHost
+    from llmos_core.plugins.snapshot import RememberedHost
 
 
 class Registry:
     """What the plugins of one kernel offer. `prefer` maps "kind.name" to the plugin that the user wants for it."""
 
-    def __init__(self, host: PluginHost, *, prefer: Mapping[str, str] | None = None) -> None:
+    def __init__(self, host: "PluginHost | RememberedHost", *, prefer: Mapping[str, str] | None = None) -> None:
         self._host = host
         self._prefer = dict(prefer or {})
         self._settled: dict[str, Settlement] = {}

@@ -141,6 +141,7 @@ class Kernel:
         """Return the gates of a moment. One that cannot be opened stands as a gate that denies."""
         if self._gates is None:
             self._gates = [(c.moments, await self._gate(c)) for c in self._hooks(Role.GATE)]
+            self._gates += [((), NamedGate(name, _BrokenGate(_lost(name)))) for name in self.registry.lost("hook")]
             self._gates += [((), NamedGate("injected", gate)) for gate in self._parts.get("gates", ())]
         return [gate for moments, gate in self._gates if not moments or moment in moments]
 
@@ -214,6 +215,10 @@ class Kernel:
         finally:
             if self._broadcast is not None and "bus" not in self._parts:
                 self._broadcast.close(1.0)
+
+
+def _lost(plugin: str) -> str:
+    return f"plugin '{plugin}' is broken, and what it would have judged is unknown; mend or disable it: `llmos doctor`"
 
 
 class _BrokenGate(Record, kw_only=False):

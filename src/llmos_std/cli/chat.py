@@ -9,7 +9,8 @@ import click
 
 from llmos_core import aio
 from llmos_core.errors import LlmosError
-from llmos_std.cli.run import task_options, watch, with_run_options
+from llmos_std.cli.run import task_options, watch
+from llmos_std.cli.verbs import shared_options
 
 if TYPE_CHECKING:
     from llmos_std.boot import LLMOS
@@ -18,7 +19,7 @@ _LEAVE = ("exit", "quit", ":q")
 
 
 @click.command(epilog="\b\nExamples:\n  llmos chat\n  llmos chat --model openai/gpt-4o-mini --max-cost 0.05")
-@with_run_options
+@shared_options
 @click.pass_context
 def chat(ctx: click.Context, /, **options: Any) -> int:
     """Talk goal by goal; leave with `exit` or the end of input. The exit code is that of the last goal."""
@@ -26,14 +27,14 @@ def chat(ctx: click.Context, /, **options: Any) -> int:
 
 
 async def _chat(ctx: click.Context, options: dict[str, Any]) -> int:
-    from llmos_std.cli.session import open_llmos
+    from llmos_std.cli.session import open_llmos, workspace_of
 
     values = {
         "permissions.mode": options["permission_mode"],
         "model.stream": False if options["no_stream"] else None,
     }
     code = 0
-    async with open_llmos(ctx, values=values, yes=options["yes"]) as opened:
+    async with open_llmos(workspace_of(ctx), values=values, yes=options["yes"]) as opened:
         watch(opened, quiet=False)
         while (goal := _next_goal()) is not None:
             if goal:

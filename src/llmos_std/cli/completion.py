@@ -11,7 +11,7 @@ def completion(shell: str) -> None:
     """Print the completion script for SHELL; add it to your shell's start-up file."""
     from click.shell_completion import get_completion_class
 
-    from llmos_std.cli.main import cli
+    from llmos_std.cli.group import cli
 
     found = get_completion_class(shell)
     if found is None:

@@ -25,9 +25,9 @@ def show(ctx: click.Context, prefix: str, *, as_json: bool) -> int:
 
 
 async def _show(ctx: click.Context, prefix: str, *, as_json: bool) -> int:
-    from llmos_std.cli.session import open_llmos
+    from llmos_std.cli.session import open_llmos, workspace_of
 
-    async with open_llmos(ctx) as opened:
+    async with open_llmos(workspace_of(ctx)) as opened:
         settings = opened.kernel.config.explain(prefix)
     if not settings:
         raise click.UsageError(f"no setting begins with '{prefix}'; see `llmos config show`")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 async def explain_goal(ctx: click.Context, goal: str, *, as_json: bool) -> int:
     """Print the explanation; nothing is called and nothing is written."""
-    from llmos_std.cli.session import open_llmos
+    from llmos_std.cli.session import open_llmos, workspace_of
 
-    async with open_llmos(ctx) as opened:
+    async with open_llmos(workspace_of(ctx)) as opened:
         seen = await foresee(opened.kernel, TaskBlock(goal=goal))
     if as_json:
         click.echo(json.dumps(_facts(goal, seen), ensure_ascii=False))

@@ -46,12 +46,12 @@ def print_failure(error: LlmosError) -> int:
     import json
 
     from llmos_core.types.result import RunResult, Status
-    from llmos_std.cli.main import _EXITS, EXIT_FAILED
+    from llmos_std.cli.main import exit_code
 
     reason = "; ".join(error.problems) if isinstance(error, ConfigError) else str(error)
     result = RunResult(status=Status.FAILED, mode="AUTO", run_id="none", reason=reason)
     click.echo(json.dumps(result.to_json(), ensure_ascii=False))
-    return next((code for kind, code in _EXITS if isinstance(error, kind)), EXIT_FAILED)
+    return exit_code(error)
 
 
 def table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> str:

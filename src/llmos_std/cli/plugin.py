@@ -4,7 +4,7 @@ from llmos_core.contrib import Contribution
 from llmos_core.hookspecs import hookimpl
 
 _VERBS = {
-    "run": ("execute a goal: learn it once, then replay it for nothing", "run:run"),
+    "run": ("execute a goal: learn it once, then replay it for nothing", "verbs:run"),
     "chat": ("talk goal by goal in one session", "chat:chat"),
     "demo": ("see the whole idea in half a minute, without a key", "demo:demo"),
     "init": ("make this folder a workspace", "init:init"),

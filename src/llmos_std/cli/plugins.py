@@ -30,9 +30,9 @@ def list_plugins(ctx: click.Context, kind: str | None, *, as_json: bool) -> int:
 
 
 async def _list(ctx: click.Context, kind: str | None, *, as_json: bool) -> int:
-    from llmos_std.cli.session import open_llmos
+    from llmos_std.cli.session import open_llmos, workspace_of
 
-    async with open_llmos(ctx) as opened:
+    async with open_llmos(workspace_of(ctx)) as opened:
         registry = opened.kernel.registry
         rows = contributions(registry, KINDS if kind is None else (kind,))
         problems = registry.problems

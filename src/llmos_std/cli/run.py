@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING, Any, TextIO
 
 from llmos_core import aio
 from llmos_core.errors import LlmosError, UsageError
@@ -13,8 +11,6 @@ from llmos_core.errors import LlmosError, UsageError
 if TYPE_CHECKING:
     from llmos_core.types.result import RunResult
 
-MODES = ("auto", "learner", "follower", "mixed", "crystallized", "orchestrator")
-PERMISSIONS = ("ask", "accept-edits", "plan", "yolo")
 EPILOG = """\b
 Examples:
   llmos run "create a file hello.txt that says hello"
@@ -22,42 +18,11 @@ Examples:
   llmos run "replace 8080 by 9090 in app.toml" --dry-run"""
 
 
-def with_run_options(command: Any) -> Any:
-    """Add the options that `run` and `chat` share."""
-    options = (
-        click.option("--mode", type=click.Choice(MODES, case_sensitive=False), help="How to execute it [auto]."),
-        click.option("--strategy", help="Who chooses the mode, e.g. cost-optimized."),
-        click.option("--provider", help="Which provider to ask, e.g. litellm."),
-        click.option("--model", help="Which model to ask: an alias or a full name."),
-        click.option("--max-cost", metavar="USD", help="Spend at most this much on this run."),
-        click.option("--max-turns", type=click.IntRange(min=1), metavar="N", help="Ask the model at most N times."),
-        click.option(
-            "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop after S seconds."
-        ),
-        click.option("--permission-mode", type=click.Choice(PERMISSIONS), help="What may happen without asking."),
-        click.option("--no-stream", is_flag=True, help="Do not show the answer while it is written."),
-        click.option("-y", "--yes", is_flag=True, help="Answer every question with yes (never overrides a denial)."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-@click.command(epilog=EPILOG)
-@click.argument("goal", nargs=-1)
-@with_run_options
-@click.option("--dry-run", is_flag=True, help="Say what would happen; call nothing, write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON value on standard output.")
-@click.option("--fresh", is_flag=True, help="Do not go on from an interrupted run of this goal; start over.")
-@click.pass_context
-def run(ctx: click.Context, /, goal: tuple[str, ...], *, as_json: bool, **options: Any) -> int:
-    """Execute GOAL: replay it when it was learned, else reason it with a model and learn it.
-
-    `-` in place of GOAL reads it from standard input; piped input is joined to the goal.
-    """
+def run(workspace: str | None, *, goal: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Execute a goal as the command line asks and return the exit code; `options` are by `Option.key`."""
     task = {**task_options(options), "dry_run": options["dry_run"], "fresh": options["fresh"]}
     try:
-        result = aio.run(_run(ctx, full_goal(goal), task, options, quiet=as_json))
+        result = aio.run(_run(workspace, full_goal(goal), task, options, quiet=as_json))
     except LlmosError as error:
         if not as_json:
             raise
@@ -104,7 +69,7 @@ def _has_input() -> bool:
         return stat.S_ISREG(kind)
     if select.select([sys.stdin], [], [], _PIPE_WAIT_S)[0]:
         return True
-    click.echo("llmos: note: nothing has arrived on standard input yet; it is not read (use - to wait)", err=True)
+    print("llmos: note: nothing has arrived on standard input yet; it is not read (use - to wait)", file=sys.stderr)
     return False
 
 
@@ -120,7 +85,7 @@ def task_options(options: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _run(
-    ctx: click.Context, goal: str, task: dict[str, Any], options: dict[str, Any], *, quiet: bool
+    workspace: str | None, goal: str, task: dict[str, Any], options: dict[str, Any], *, quiet: bool
 ) -> RunResult:
     from llmos_std.cli.session import open_llmos
 
@@ -130,7 +95,7 @@ async def _run(
     }
     opened = None
     try:
-        async with open_llmos(ctx, values=values, yes=options["yes"]) as opened:
+        async with open_llmos(workspace, values=values, yes=options["yes"]) as opened:
             watch(opened, quiet=quiet)
             return await opened.execute(goal, **task)
     except KeyboardInterrupt:
@@ -153,14 +118,21 @@ def _print(result: RunResult, *, as_json: bool) -> int:
     if as_json:
         import json
 
-        click.echo(json.dumps(result.to_json(), ensure_ascii=False))
+        write(json.dumps(result.to_json(), ensure_ascii=False))
         return result.exit_code
     if result.output:
-        click.echo(result.output)
+        write(result.output)
     if not result.success:
-        click.echo(f"llmos: {result.status.value}: {result.reason}", err=True)
+        write(f"llmos: {result.status.value}: {result.reason}", sys.stderr)
     if sys.stderr.isatty():
         from llmos_std.cli.output import footer
 
-        click.echo(footer(result), err=True)
+        write(footer(result), sys.stderr)
     return result.exit_code
+
+
+def write(text: str, stream: TextIO | None = None) -> None:
+    """Write one line; what the stream's encoding cannot hold is escaped instead of ending the program."""
+    stream = sys.stdout if stream is None else stream
+    encoding = stream.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)

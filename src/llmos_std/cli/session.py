@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from llmos_std.boot import LLMOS, LLMOSConfig
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+
+    import click
 
 
 def workspace_of(ctx: click.Context) -> str | None:
@@ -19,21 +20,16 @@ def workspace_of(ctx: click.Context) -> str | None:
     return found
 
 
-def make_llmos(ctx: click.Context, values: Mapping[str, Any] | None = None, **options: Any) -> LLMOS:
-    """Return an unopened LLMOS for this command line; `values` are "section.key" → value."""
+def make_llmos(workspace: str | None, values: Mapping[str, Any] | None = None, **options: Any) -> LLMOS:
+    """Return an unopened LLMOS for a command line; `values` are "section.key" → value, None for "not given"."""
     given = {key: value for key, value in (values or {}).items() if value is not None}
-    return LLMOS(config=LLMOSConfig.from_env(settings=given), workspace=workspace_of(ctx), **options)
+    return LLMOS(config=LLMOSConfig.from_env(settings=given), workspace=workspace, **options)
 
 
 @asynccontextmanager
-async def open_llmos(ctx: click.Context, **options: Any) -> AsyncIterator[LLMOS]:
+async def open_llmos(workspace: str | None, **options: Any) -> AsyncIterator[LLMOS]:
     """Open an LLMOS, tell on standard error what was left out, and close it."""
-    async with make_llmos(ctx, **options) as opened:
-        tell_notices(opened)
+    async with make_llmos(workspace, **options) as opened:
+        for notice in opened.notices:
+            print(f"llmos: note: {notice}", file=sys.stderr)
         yield opened
-
-
-def tell_notices(opened: LLMOS) -> None:
-    """Write what the user should know before anything happens: untrusted project files, broken plugins."""
-    for notice in opened.notices:
-        click.echo(f"llmos: note: {notice}", err=True)

@@ -27,9 +27,9 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
 
 
 async def _stats(ctx: click.Context, *, as_json: bool) -> int:
-    from llmos_std.cli.session import open_llmos
+    from llmos_std.cli.session import open_llmos, workspace_of
 
-    async with open_llmos(ctx) as opened:
+    async with open_llmos(workspace_of(ctx)) as opened:
         kernel = opened.kernel
         episodes = (await kernel.service("journal")).episodes(LIMIT)
         ledger = await kernel.service("ledger")

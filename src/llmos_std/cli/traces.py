@@ -119,9 +119,9 @@ def verify(ctx: click.Context, trace: str | None, *, accept: bool) -> int:
 
 
 async def _verify(ctx: click.Context, trace_id: str | None, accept: bool) -> int:
-    from llmos_std.cli.session import open_llmos
+    from llmos_std.cli.session import open_llmos, workspace_of
 
-    async with open_llmos(ctx) as opened:
+    async with open_llmos(workspace_of(ctx)) as opened:
         memory = await opened.kernel.memory()
         if accept and trace_id is not None:
             accepted = memory.accept(_loaded(memory, trace_id).id)
@@ -173,9 +173,9 @@ def _path(memory: Any, opened: LLMOS, trace_id: str | None) -> int:
 
 
 async def _with_memory(ctx: click.Context, act: Any, *arguments: Any) -> int:
-    from llmos_std.cli.session import open_llmos
+    from llmos_std.cli.session import open_llmos, workspace_of
 
-    async with open_llmos(ctx) as opened:
+    async with open_llmos(workspace_of(ctx)) as opened:
         return int(act(await opened.kernel.memory(), opened, *arguments))
 
 

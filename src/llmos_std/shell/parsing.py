@@ -47,7 +47,7 @@ def parse(text: str) -> Script:
         commands=tuple(reading.commands),
         redirects=tuple(reading.redirects),
         here_texts=tuple(reading.here_texts),
-        substitutions=tuple(source[a:b].decode() for a, b in reading.inner_spans()),
+        substitutions=tuple(source[a:b].decode("utf-8", "replace") for a, b in reading.inner_spans()),
         spliced=reading.spliced(),
         strange=reading.strange,
         has_error=root.has_error,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 CLOSING = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "‘": "’", "«": "»"}
 _FENCE = re.compile(r"```[\w+-]*\n(?P<inside>.*?)\n?```", re.DOTALL)
 _BLOCK = re.compile(r":[ \t]*\n(?P<lines>.*\S)\s*\Z", re.DOTALL)
-_RUN = re.compile(r"[^\s\"`“”„«»]+")
+_RUN = re.compile(r"(?:(?!:[ \t]*\n)[^\s\"`“”„«»])+")
 _OPENING_MARKS = "(["
 _TRAILING_MARKS = ",;:.!?)]"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.errors import NoModelError
 from llmos_core.types.model import ModelReply, Quote
-from llmos_core.types.tools import ToolCall
+from llmos_core.types.tools import CallStatus, ToolCall
 from llmos_core.types.transcript import Usage
 from llmos_std.providers.builtin.steps import UnsureError, Wish
 from llmos_std.providers.builtin.understanding import carry_out, tools_of, understand
@@ -73,7 +73,7 @@ def _next_reply(request: ModelRequest) -> ModelReply:
 
 
 def _next_wish(plan: Steps, done: tuple[StepRecord, ...]) -> Wish | str:
-    """Return what the plan wants after these steps, or its answer. Raises UnsureError when they are not its own."""
+    """Return what the plan wants after these steps, or the answer. Raises UnsureError when they are not its own."""
     content: JsonValue = None
     for step in (*done, None):
         try:
@@ -84,10 +84,14 @@ def _next_wish(plan: Steps, done: tuple[StepRecord, ...]) -> Wish | str:
             break
         if step is None:
             return wish
-        if not step.is_ok or not _is_granted(wish, step.call):
-            raise UnsureError(f"step {step.index + 1} ({step.call.tool}) did not go as it planned")
+        if not _is_granted(wish, step.call):
+            break
+        if step is done[-1] and step.result.status is CallStatus.DENIED:
+            return f"{step.call.tool} was not allowed, so nothing more was done: {step.result.error}"
+        if not step.is_ok:
+            raise UnsureError(f"step {step.index + 1} ({step.call.tool}) failed: {step.result.error}")
         content = step.result.content
-    raise UnsureError("more was done than it planned")
+    raise UnsureError("the run so far is not what it planned")
 
 
 def _own_transcript(request: ModelRequest) -> Transcript:

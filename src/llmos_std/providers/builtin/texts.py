@@ -27,8 +27,8 @@ _LITERAL_SHAPE = re.compile(r"[\w.@%-]*(?:\d|[=@_])[\w.@%=-]*")
 _TERM_SHAPE = re.compile(r"[\w.-]*(?:[A-Z]{2}|[_\d])[\w.-]*")
 _SHELL_SIGNS = re.compile(r"[$<>|&*;\\{}\[\]()]")
 _NEW_ORDER_LINE = re.compile(
-    r"\s*(?:(?:and|then|after|afterwards|finally|also|next|now|please|don't|do not|never|if|unless|make sure|but)\b"
-    r"|```)",
+    r"\s*(?:(?:and|then|after|afterwards|finally|also|next|now|please|don't|do not|never|if|unless|make sure|but"
+    r"|thanks|thank you|cheers)\b|```)",
     re.IGNORECASE,
 )
 

@@ -10,7 +10,6 @@ def _set(text: str) -> frozenset[str]:
 
 SHORTHANDS = {
     "a": "(a|an|one)",
-    "the": "(the|this|that|my)",
     "make": "(create|make|write|generate|produce|add|new|i need|i want|give me)",
     "put": "(write|save)",
     "place": "(put|store|place)",
