@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.errors import StorageError, UsageError
 from llmos_core.types.transcript import Origin
 from llmos_std.journal.liveness import RunLocks
-from llmos_std.journal.reading import Row, Run, episode_of, seal_of
+from llmos_std.journal.reading import Row, Run, episode_of, row_of, seal_of
 from llmos_std.journal.records import call_json, decimal_text, intent_json, outcome_json, turn_json
 from llmos_std.journal.tables import (
     ADD,
@@ -201,16 +201,18 @@ class SqliteJournal:
             found = rows(WITH_PREFIX, (key, key + b"\xff"))
             if not found or (len(found) > 1 and found[0][1] != key):
                 return None
-            seq, *run = found[0]
+            seq, full_id, state, claimed_by = found[0]
+            run = Run(run_id=full_id, state=state, claimed_by=claimed_by)
             records = rows("SELECT kind, number, turn, body, seal FROM records WHERE run = ?", (seq,))
-            return episode_of(Run(*run), [Row(*record) for record in records], is_whole=True)
+            return episode_of(run, [row_of(*record) for record in records], is_whole=True)
 
     def episodes(self, limit: int = 100) -> tuple[Episode, ...]:
         """Return the newest episodes without turns and steps, newest first."""
         records_of: dict[Run, list[Row]] = {}
         with self._database.open_snapshot() as rows:
             for run_id, state, claimed_by, *record in rows(NEWEST, (limit,)):
-                records_of.setdefault(Run(run_id, state, claimed_by), []).append(Row(*record))
+                run = Run(run_id=run_id, state=state, claimed_by=claimed_by)
+                records_of.setdefault(run, []).append(row_of(*record))
             return tuple(episode_of(run, records, is_whole=False) for run, records in records_of.items())
 
     def close(self) -> None:

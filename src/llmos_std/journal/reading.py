@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from llmos_core.protocols.storing import Episode
+from llmos_core.types.record import Record
 from llmos_std.journal.records import NOBODY_SAW, decimal_of, step_of, turn_of
 from llmos_std.journal.tables import BEGIN, END, INTENT, LAST_KIND, RESULT, SUSPEND, TURN
 from llmos_std.storage.encoding import DamageError, checksum, to_bytes, to_text, unpack
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from llmos_core.types.transcript import StepRecord
 
 
-class Run(NamedTuple):
+class Run(Record):
     """What is kept of a run beside its records."""
 
     run_id: bytes
@@ -24,7 +25,7 @@ class Run(NamedTuple):
     claimed_by: bytes | None
 
 
-class Row(NamedTuple):
+class Row(Record):
     """One stored record of a run: `number` counts within its kind, `turn` is the turn it belongs to."""
 
     kind: str
@@ -38,6 +39,11 @@ class Row(NamedTuple):
         if seal_of(run_id, self.kind, self.number, self.turn, self.body) != self.seal:
             raise DamageError(f"the {self.kind} record {self.number} of run {run_id} fails its checksum")
         return unpack(self.body)
+
+
+def row_of(kind: str, number: int, turn: int, body: bytes, seal: int) -> Row:
+    """Return a record as the table holds it."""
+    return Row(kind=kind, number=number, turn=turn, body=body, seal=seal)
 
 
 def seal_of(run_id: str, kind: str, number: int, turn: int, body: bytes) -> int:

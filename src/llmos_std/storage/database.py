@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from _thread import RLock
 from contextlib import contextmanager, suppress
-from threading import RLock
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 from llmos_std.storage.encoding import DamageError
 from llmos_std.storage.failures import damaged, explain, forked, locked, misfit
@@ -42,8 +41,8 @@ WAIT_S = 30.0
 _LOG_PAGES = 250
 """How far the write-ahead log grows before SQLite folds it in; whoever opens the file first must read it all."""
 
-_known: WeakSet[Database] = WeakSet()
-"""The databases of this process, so that a forked child can tell which files its parent had open."""
+_open: list[Database] = []
+"""The databases that this process has open, so that a forked child can tell which files its parent had."""
 
 
 class Database:
@@ -62,7 +61,6 @@ class Database:
         self._owner = 0
         self._is_durable: bool | None = None
         self._has_waited = False
-        _known.add(self)
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query; none when there is no file yet, and then none is made."""
@@ -123,6 +121,7 @@ class Database:
         with self._lock:
             connection, self._connection = self._connection, None
             if connection is not None and self._owner == os.getpid():
+                _open.remove(self)
                 if not self._has_waited:
                     _leave_log(connection)
                 connection.close()
@@ -140,7 +139,7 @@ class Database:
         """Return the connection to the file, None when there is no file."""
         if self._connection is not None and self._owner == os.getpid():
             return self._connection
-        if any(database.is_inherited for database in _known if database.path == self.path):
+        if any(database.is_inherited for database in _open if database.path == self.path):
             raise forked(self.path)
         size = size_of(self.path)
         if size is None:
@@ -197,6 +196,7 @@ class Database:
             connection.execute("PRAGMA fullfsync = 1")  # an fsync there does not reach the disk's own cache
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         self._connection, self._owner = connection, os.getpid()
+        _open.append(self)
         self._is_durable, self._has_waited = None, False
         return connection
 

@@ -5,8 +5,8 @@ The bytes are UTF-8 that lets lone surrogates pass, so every text a tool or mode
 
 from __future__ import annotations
 
+import hashlib
 import json
-from binascii import crc32
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,12 +45,13 @@ def unpack(stored: bytes) -> dict[str, Any]:
 
 
 def checksum(*parts: bytes | str | int) -> int:
-    """Return 32 bits over a record and its place; a flipped bit changes them, also one that changes only a type."""
-    found = 0
+    """Return 48 bits over a record and its place; a flipped bit changes them, also one that changes only a type."""
+    found = hashlib.sha256()
     for part in parts:
         data = part if isinstance(part, bytes) else str(part).encode()
-        found = crc32(data, crc32(f"{type(part).__name__}:{len(data)}:".encode(), found))
-    return found
+        found.update(f"{type(part).__name__}:{len(data)}:".encode())
+        found.update(data)
+    return int.from_bytes(found.digest()[:6])
 
 
 def _plain(value: object) -> dict[str, Any]:

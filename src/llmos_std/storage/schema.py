@@ -1,9 +1,9 @@
 """What one SQLite file of ours holds. Its first page carries a stamp, so no file is ever taken for another."""
 
-from typing import NamedTuple
+from llmos_core.types.record import Record
 
 
-class Schema(NamedTuple):
+class Schema(Record):
     """The format of one kind of file.
 
     `tag` (1 to 32,767) tells our kinds of file apart, `version` (1 to 65,535) counts the formats of one kind.

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,7 +113,7 @@ def test_a_damaged_ledger_lets_no_call_pass_and_says_what_moving_it_means(tmp_pa
 def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
     booked(tmp_path)
     connection = sqlite3.connect(tmp_path / "ledger.db")
-    connection.execute(f"PRAGMA user_version = {SCHEMA._replace(version=2).stamp}")
+    connection.execute(f"PRAGMA user_version = {attrs.evolve(SCHEMA, version=2).stamp}")
     connection.close()
     assert "newer llmos" in everything(tmp_path)
 

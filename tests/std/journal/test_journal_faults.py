@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,7 +95,7 @@ def test_a_record_that_was_changed_by_hand_is_damage(tmp_path: Path) -> None:
 def test_a_newer_format_is_refused_and_left_alone(tmp_path: Path) -> None:
     written(tmp_path)
     connection = sqlite3.connect(tmp_path / "runs.db")
-    connection.execute(f"PRAGMA user_version = {SCHEMA._replace(version=9).stamp}")
+    connection.execute(f"PRAGMA user_version = {attrs.evolve(SCHEMA, version=9).stamp}")
     connection.close()
     with pytest.raises(StorageError, match="format 9, this one knows 1"):
         everything(tmp_path)

@@ -6,6 +6,7 @@ import stat
 import threading
 from pathlib import Path
 
+import attrs
 import pytest
 from storage_schema import ADD, COUNT, SHELF
 
@@ -154,7 +155,7 @@ def test_a_write_ahead_log_without_its_file_is_set_aside_not_taken_over(tmp_path
 
 
 def test_a_newer_format_is_refused_kindly(tmp_path: Path) -> None:
-    newer = SHELF._replace(version=SHELF.version + 1)
+    newer = attrs.evolve(SHELF, version=SHELF.version + 1)
     database = Database(tmp_path / "x.db", newer)
     database.write(ADD, ("from tomorrow",), durable=True)
     database.close()
