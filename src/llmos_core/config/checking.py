@@ -62,7 +62,8 @@ class Checker:
                     yield f"{at}found {shown(key, value)}, expected {expected(kind)}"
         for key, complaint in _complaints(section_class, fields, right):
             at = f"{place((*path, key))}: {'.'.join((*path, key))}: "
-            hidden = isinstance(values[key], str) and _SECRET.search(key)
+            secret = values[key] if isinstance(values[key], str) and _SECRET.search(key) else ""
+            hidden = secret and secret in complaint
             yield at + ("its value is not accepted" if hidden else complaint)
 
 

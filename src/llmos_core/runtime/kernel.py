@@ -116,10 +116,11 @@ class Kernel:
                 self.publish("plugin_problem", "", {"name": contribution.name, "problem": str(error)})
         return tuple(specs[name] for name in sorted(specs))
 
-    async def provider(self, wanted: str = "") -> tuple[str, Any]:
+    async def provider(self, wanted: str = "", *, model: str = "") -> tuple[str, Any]:
         """Return the provider to ask, with its name: injected, asked for, configured, or the first that is ready.
 
-        Raises NoModelError with the reason and the next step when none can be asked.
+        Raises NoModelError with the reason and the next step when none can be asked. A model that was named, or a
+        provider that was set up but is not ready, is never silently replaced by the built-in planner.
         """
         is_injected = "provider" in self._parts
         name = "injected" if is_injected else wanted or self.section("model").provider
@@ -128,13 +129,17 @@ class Kernel:
             if problem := await aio.call(provider.ready):
                 raise NoModelError(problem)
             return name, provider
-        for candidate in AUTO_PROVIDERS:
+        is_wanted = bool(model or self.section("model").model)
+        for candidate in AUTO_PROVIDERS[:1] if is_wanted else AUTO_PROVIDERS:
             try:
                 provider = await self.part("provider", candidate)
             except PluginError:
                 continue
-            if not await aio.call(provider.ready):
+            problem = await aio.call(provider.ready)
+            if not problem:
                 return candidate, provider
+            if is_wanted or getattr(provider, "is_configured", False):
+                raise NoModelError(problem)
         raise NoModelError("no model can be asked: none is configured or reachable; see `llmos doctor`")
 
     async def gates(self, moment: str) -> list[NamedGate]:

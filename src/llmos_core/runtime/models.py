@@ -40,7 +40,12 @@ class GuardedModels:
         scene = self._scene
         provider = await scene.provider()
         scene.limits.take_turn()
-        request = evolve(request, timeout_s=min(request.timeout_s, scene.limits.left_s()))
+        request = evolve(
+            request,
+            model=request.model or scene.model,
+            stream=request.stream and scene.is_streaming,
+            timeout_s=min(request.timeout_s, scene.limits.left_s()),
+        )
         changed = await apply(scene.transforms("pre_model_call"), "pre_model_call", request)
         request = changed.value
         quote: Quote = provider.quote(request)

@@ -54,6 +54,17 @@ class Scene:
         return mode
 
     @property
+    def model(self) -> str:
+        """The model this run asks for: the task's, else the configured one, "" for the provider's own choice."""
+        name: str = self.task.model or self._kernel.section("model").model
+        return name
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether answers are to be streamed."""
+        return bool(self._kernel.section("model").stream)
+
+    @property
     def low_battery_fraction(self) -> Decimal:
         """The share of the total budget below which a low-battery event is published."""
         from decimal import Decimal
@@ -86,7 +97,7 @@ class Scene:
 
     async def provider(self) -> Any:
         """Return the provider of this run; NoModelError with the next step when there is none."""
-        self.provider_name, provider = await self._kernel.provider(self.task.provider)
+        self.provider_name, provider = await self._kernel.provider(self.task.provider, model=self.task.model)
         return provider
 
     async def policy_version(self) -> str:

@@ -22,7 +22,8 @@ class ModelRequest(Record):
     """One model call. `model` is an alias or a full name, empty for the provider's own default.
 
     `json_schema` asks for an answer of that shape. `transcript` is the run so far, for providers that are no language
-    models; a model only ever sees `messages`. `max_tokens` bounds the answer, `timeout_s` the whole call.
+    models; a model only ever sees `messages`. `max_tokens` bounds the answer, `timeout_s` the whole call (the
+    kernel never lets it pass the run's own limit). `stream` allows the answer to come in pieces.
     """
 
     messages: tuple[Message, ...]
@@ -31,7 +32,8 @@ class ModelRequest(Record):
     temperature: float | None = None
     max_tokens: int | None = None
     json_schema: JsonObject | None = None
-    timeout_s: float = 120.0
+    timeout_s: float = float("inf")
+    stream: bool = True
     transcript: Transcript | None = None
     purpose: str = "learn"
 

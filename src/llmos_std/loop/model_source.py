@@ -29,7 +29,6 @@ class ModelSource:
         request = ModelRequest(
             messages=messages_for(context.task, transcript, self._advice),
             tools=await context.tools(),
-            model=context.task.model,
             transcript=transcript,
             purpose=self._purpose,
         )

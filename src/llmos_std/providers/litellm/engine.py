@@ -114,7 +114,9 @@ def _usage_of(stream: Any) -> Any:
 def _parameters(litellm: Any, endpoint: Endpoint, request: ModelRequest, timeout_s: float) -> dict[str, Any]:
     settings = endpoint.settings
     model = wire_model(litellm, endpoint)
-    is_streamed = settings.stream and request.json_schema is None  # LiteLLM loses a refusal that is streamed
+    is_streamed = (
+        settings.stream and request.stream and request.json_schema is None
+    )  # LiteLLM loses a refusal that is streamed
     parameters = {
         "model": model,
         "messages": wire_messages(request, settings),

@@ -40,6 +40,11 @@ class LitellmProvider:
         """Return "" when some model may be asked, else what is missing and how to mend it."""
         return "" if self._usable("") else self._problem("")
 
+    @property
+    def is_configured(self) -> bool:
+        """Whether the user has named a model; then no other provider may quietly take its place."""
+        return bool(self._config.model)
+
     def chosen(self) -> str:
         """Return the full name of the model that would be asked first, "" when there is none."""
         return next((endpoint.model for endpoint in self._usable("")), "")

@@ -1,0 +1,216 @@
+"""What `llmos doctor` looks at, one function a subject. Each yields findings; none repairs or creates anything of yours.
+
+A check may fail like any other code: whatever it raises becomes a finding (see `doctor`), never a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, Any
+
+from llmos_core import aio
+from llmos_core.errors import NoModelError
+from llmos_core.types.money import ZERO, plain
+from llmos_core.types.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from llmos_core.plugins.registry import Registry
+    from llmos_core.protocols.context import Paths
+    from llmos_core.runtime.kernel import Kernel
+
+OK, NOTE, PROBLEM = "ok", "note", "problem"
+
+OLDEST_PYTHON = (3, 11)
+NEEDED_ROLES = ("matcher", "trust", "journal", "ledger")
+_REINSTALL = "enable the plugin that offers it, or install llmos again: pip install --force-reinstall llmos"
+_MOST_CHECKED = 10_000
+
+
+class Finding(Record, kw_only=False):
+    """One thing that was looked at: ok, a note or a problem; what was found, and how to mend it ("" for nothing)."""
+
+    level: str
+    what: str
+    mend: str = ""
+
+
+def python(version: tuple[int, ...] = sys.version_info[:3]) -> Iterator[Finding]:
+    """Look at the Python that llmos runs on."""
+    name = f"Python {'.'.join(map(str, version))} at {sys.executable}"
+    if version < OLDEST_PYTHON:
+        yield Finding(PROBLEM, name, "install llmos with Python 3.11 or newer")
+    else:
+        yield Finding(OK, name)
+
+
+def plugins(registry: Registry) -> Iterator[Finding]:
+    """Look at every plugin that was found, and at what is needed from them."""
+    active = [plugin for plugin in registry.plugins if plugin.status == "active"]
+    yield Finding(OK, f"{len(active)} of {len(registry.plugins)} plugins are active: {_names(active) or 'none'}")
+    for plugin in registry.plugins:
+        if plugin.status == "disabled":
+            yield Finding(NOTE, f"plugin '{plugin.name}' is {plugin.reason}", "remove it from plugins.disabled")
+    for problem in registry.problems:
+        yield Finding(PROBLEM, problem, "update, disable (plugins.disabled) or uninstall that plugin")
+    for sentence in registry.shadowed:
+        yield Finding(NOTE, sentence)
+    for role in NEEDED_ROLES:
+        if registry.serving(role) is None:
+            yield Finding(PROBLEM, f"no active plugin serves as '{role}'", _REINSTALL)
+    for kind in ("mode", "strategy", "memory", "tool"):
+        if not registry.names(kind):
+            yield Finding(PROBLEM, f"no active plugin offers a {kind}", _REINSTALL)
+
+
+def _names(found: list[Any]) -> str:
+    return ", ".join(plugin.name for plugin in found)
+
+
+async def providers(kernel: Kernel) -> AsyncIterator[Finding]:
+    """Say which provider a goal would be taken to, and why not to the others."""
+    wanted = kernel.section("model").provider
+    chosen = ""
+    try:
+        chosen, provider = await kernel.provider()
+    except NoModelError as error:
+        yield Finding(PROBLEM, f"no goal can be reasoned: {error}", "what was learned is still replayed")
+    else:
+        model = getattr(provider, "chosen", str)()
+        yield Finding(OK, f"new goals are taken to '{chosen}'{f', model {model}' if model else ''} (wanted: {wanted})")
+    if chosen == "builtin":
+        from llmos_std.providers.builtin.provider import HOW_TO_CONNECT
+
+        what = "'builtin' is an embedded planner for simple goals, not a language model"
+        yield Finding(NOTE, what, HOW_TO_CONNECT)
+    for name in kernel.registry.names("provider"):
+        if name != chosen:
+            doubt = await aio.call((await kernel.part("provider", name)).ready)
+            yield Finding(NOTE, f"provider '{name}' is not asked: {doubt or 'it is ready, but another comes first'}")
+
+
+def workspace(paths: Paths) -> Iterator[Finding]:
+    """Look at the folder that goals act in, and at whether its own files count."""
+    folder = paths.workspace
+    if not folder.is_dir():
+        yield Finding(PROBLEM, f"the workspace {folder} is no folder", "make it, or choose another with -C")
+        return
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding(PROBLEM, f"the workspace {folder} cannot be read and written", "make it yours: chmod u+rwx")
+        return
+    from llmos_std.assembly import trusted_project
+
+    project, notices = trusted_project(paths)
+    yield Finding(OK, f"workspace {folder}")
+    for notice in notices:
+        yield Finding(NOTE, notice)
+    if project is not None:
+        yield Finding(OK, f"this folder's own files are trusted as they are: {', '.join(sorted(project.contents))}")
+
+
+async def traces(kernel: Kernel) -> AsyncIterator[Finding]:
+    """Look at every stored trace: readable, and fit to act."""
+    memory = await kernel.memory()
+    states = [trace.state.value for trace in memory.list()]
+    yield Finding(OK, f"{len(states)} readable traces in {kernel.paths.traces}")
+    for problem in memory.problems():
+        yield Finding(PROBLEM, problem)
+    resting = sum(state != "learned" for state in states)
+    if resting:
+        yield Finding(NOTE, f"{resting} traces do not act", "see which and why: llmos traces verify")
+
+
+async def stores(kernel: Kernel) -> AsyncIterator[Finding]:
+    """Look into every database: it opens, its pages are whole, its rows are as they were written."""
+    from llmos_std.storage.database import Database
+
+    for path, schema in _databases(kernel.paths):
+        if not os.path.lexists(path):
+            continue
+        database = Database(path, schema)
+        try:
+            found = database.rows("PRAGMA integrity_check")
+            if found != [("ok",)]:
+                raise database.damage(str(found[0][0]))
+        finally:
+            database.close()
+        yield Finding(OK, f"the {schema.name} {path} is whole")
+    episodes = (await kernel.service("journal")).episodes(_MOST_CHECKED)
+    unfinished = [episode for episode in episodes if not episode.status]
+    if unfinished:
+        mend = "the same goal goes on from there; --fresh starts over"
+        yield Finding(NOTE, f"{len(unfinished)} runs did not end, the last: {unfinished[0].goal!r}", mend)
+
+
+def _databases(paths: Paths) -> Iterator[tuple[Path, Any]]:
+    from llmos_std.economy.tables import SCHEMA as LEDGER
+    from llmos_std.hooks.approvals import SCHEMA as APPROVALS
+    from llmos_std.journal.tables import SCHEMA as JOURNAL
+    from llmos_std.memory.index import TABLES as INDEX
+    from llmos_std.trust.store import SCHEMA as TRUST
+
+    yield paths.state / "runs.db", JOURNAL
+    yield paths.state / "index.db", INDEX
+    yield paths.user_data / "ledger.db", LEDGER
+    yield paths.user_state / "approvals.db", APPROVALS
+    yield paths.user_state / "trust.db", TRUST
+
+
+def permissions(paths: Paths) -> Iterator[Finding]:
+    """Look at who else may read or write what llmos keeps."""
+    is_sound = True
+    for path in _private(paths):
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode) or not mode & 0o077:
+            continue
+        is_sound = False
+        wanted = "700" if stat.S_ISDIR(mode) else "600"
+        level, verb = (PROBLEM, "write") if mode & 0o022 else (NOTE, "read")
+        yield Finding(level, f"{path}: others may {verb} it ({stat.S_IMODE(mode):03o})", f"chmod {wanted} '{path}'")
+    if is_sound:
+        yield Finding(OK, "what llmos keeps is yours alone (files 0600, folders 0700)")
+
+
+def _private(paths: Paths) -> Iterator[Path]:
+    """Yield the folders of private state and the files in them, as far as they exist."""
+    for folder in (paths.state, paths.user_data, paths.user_state):
+        if folder.is_dir():
+            yield folder
+            yield from sorted(path for path in folder.iterdir() if not path.is_dir())
+    if paths.user_config.is_file():
+        yield paths.user_config
+
+
+async def budget(kernel: Kernel) -> AsyncIterator[Finding]:
+    """Say how much money is left."""
+    money = kernel.section("kernel")
+    ledger = await kernel.service("ledger")
+    day = kernel.clock.now().date().isoformat()
+    for name, limit, spent in (
+        ("budget", money.budget_usd, ledger.spent()),
+        ("day's budget", money.day_budget_usd, ledger.spent(day=day)),
+    ):
+        if limit is None:
+            continue
+        left = max(ZERO, limit - spent.settled_usd - spent.reserved_usd)
+        level = PROBLEM if not left else NOTE if left < limit * _exact(money.low_battery_fraction) else OK
+        mend = "" if level == OK else "raise kernel.budget_usd or kernel.day_budget_usd in your configuration"
+        yield Finding(level, f"${plain(left)} of the {name} of ${plain(limit)} are left", mend)
+        if spent.unpriced_calls:
+            yield Finding(NOTE, f"{spent.unpriced_calls} calls of unknown price are not in the {name}'s sum")
+
+
+def _exact(fraction: float) -> Any:
+    from decimal import Decimal
+
+    return Decimal(str(fraction))
+
+
+def sandbox() -> Iterator[Finding]:
+    """Say honestly what stands between a command and the machine."""
+    what = "sandbox: none; commands run with your rights, after the gates have judged or asked"
+    yield Finding(NOTE, what, "the sandbox comes with a later version; until then read what you approve")
