@@ -1,4 +1,4 @@
-"""What `llmos doctor` looks at, one function a subject. Each yields findings; none repairs or creates anything of yours.
+"""What `llmos doctor` looks at, one function a subject. Each yields findings; none repairs or makes anything.
 
 A check may fail like any other code: whatever it raises becomes a finding (see `doctor`), never a traceback.
 """
@@ -129,8 +129,6 @@ async def stores(kernel: Kernel) -> AsyncIterator[Finding]:
     from llmos_std.storage.database import Database
 
     for path, schema in _databases(kernel.paths):
-        if not os.path.lexists(path):
-            continue
         database = Database(path, schema)
         try:
             found = database.rows("PRAGMA integrity_check")
@@ -147,17 +145,21 @@ async def stores(kernel: Kernel) -> AsyncIterator[Finding]:
 
 
 def _databases(paths: Paths) -> Iterator[tuple[Path, Any]]:
+    """Yield the databases that there are, with their formats."""
     from llmos_std.economy.tables import SCHEMA as LEDGER
     from llmos_std.hooks.approvals import SCHEMA as APPROVALS
     from llmos_std.journal.tables import SCHEMA as JOURNAL
     from llmos_std.memory.index import TABLES as INDEX
     from llmos_std.trust.store import SCHEMA as TRUST
 
-    yield paths.state / "runs.db", JOURNAL
-    yield paths.state / "index.db", INDEX
-    yield paths.user_data / "ledger.db", LEDGER
-    yield paths.user_state / "approvals.db", APPROVALS
-    yield paths.user_state / "trust.db", TRUST
+    every = (
+        (paths.state / "runs.db", JOURNAL),
+        (paths.state / "index.db", INDEX),
+        (paths.user_data / "ledger.db", LEDGER),
+        (paths.user_state / "approvals.db", APPROVALS),
+        (paths.user_state / "trust.db", TRUST),
+    )
+    yield from ((path, schema) for path, schema in every if os.path.lexists(path))
 
 
 def permissions(paths: Paths) -> Iterator[Finding]:
@@ -165,7 +167,7 @@ def permissions(paths: Paths) -> Iterator[Finding]:
     is_sound = True
     for path in _private(paths):
         mode = path.lstat().st_mode
-        if stat.S_ISLNK(mode) or not mode & 0o077:
+        if stat.S_ISLNK(mode) or not mode & (0o022 if path == paths.user_config else 0o077):
             continue
         is_sound = False
         wanted = "700" if stat.S_ISDIR(mode) else "600"

@@ -39,7 +39,7 @@ class VerbGroup(click.Group):
         from llmos_core.plugins.loading import load_object
 
         if cmd_name not in self.registry.names("command"):
-            return None
+            return _doctor() if cmd_name == "doctor" else None
         command: click.Command = load_object(self.registry.get("command", cmd_name).factory)
         return command
 
@@ -61,6 +61,13 @@ class VerbGroup(click.Group):
             hint = did_you_mean(args[0], self.list_commands(ctx)) if args else ""
             message = f"no verb named '{args[0]}'{hint}; a goal is executed with: llmos run \"{args[0]} …\""
             raise click.UsageError(message, ctx) from error
+
+
+def _doctor() -> click.Command:
+    """Return the verb that says what is wrong even when the plugin that offers it is what is broken."""
+    from llmos_std.cli.doctor import doctor
+
+    return doctor
 
 
 EPILOG = """\b
