@@ -60,9 +60,9 @@ def assemble(
     loaded = load_config(sources, registry.sections(), is_complete=registry.is_complete, plugins=registry.fingerprint)
     notices += (*_broken(registry), *loaded.notes)
     if project is not None and project.plugins:
-        from llmos_std.tools.workspace_tools import load_workspace_tools
+        from llmos_std.tools.workspace_tools import tools_of
 
-        own_tools, problems = load_workspace_tools(paths.house / "plugins")
+        own_tools, problems = tools_of(paths.house / "plugins", project.plugins)
         tools, notices = (*own_tools, *tools), notices + tuple(problems)
     kernel = Kernel(registry=registry, config=loaded, paths=paths, environ=environ, parts=parts, extra_tools=tools)
     return Assembly(kernel, notices)

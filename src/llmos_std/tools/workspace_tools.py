@@ -4,6 +4,7 @@ Loading runs the files' code. Whether the folder is trusted, the caller has to k
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -16,15 +17,33 @@ if TYPE_CHECKING:
 
 
 def load_workspace_tools(folder: Path) -> "tuple[list[Tool], list[str]]":
-    """Return the tools of a folder's *.py files, in order of file and name, and one sentence per thing left out.
+    """Return the tools of a folder's *.py files as they are now, and one sentence per thing left out.
 
-    Files whose name begins with an underscore are helpers and are passed over; of two tools with one name the first
-    stays. A missing folder holds no tools. Files are read afresh each time.
+    See `tools_of` for what counts. A missing folder holds no tools.
     """
-    tools, problems = dict[str, Tool](), list[str]()
-    for path in sorted(folder.glob("[!_.]*.py")):
+    sources, problems = dict[str, bytes](), list[str]()
+    for path in sorted(folder.glob("*.py")):
         try:
-            functions = _functions_of(path)
+            sources[path.stem] = path.read_bytes()
+        except OSError as error:
+            problems.append(f"{path}: {_described(error)}")
+    tools, more = tools_of(folder, sources)
+    return tools, problems + more
+
+
+def tools_of(folder: Path, sources: Mapping[str, bytes]) -> "tuple[list[Tool], list[str]]":
+    """Return the tools that these sources of `folder` define, by module name, and one sentence per thing left out.
+
+    Exactly these bytes are run; no file is read. Tools come in the order of modules and names. A module whose name
+    begins with an underscore or a dot is a helper and is passed over; of two tools with one name the first stays.
+    """
+    tools, problems = dict[str, "Tool"](), list[str]()
+    for name, source in sorted(sources.items()):
+        path = folder / f"{name}.py"
+        if name.startswith(("_", ".")):
+            continue
+        try:
+            functions = _functions_of(path, source)
         except Exception as error:  # noqa: BLE001 – a user's file may raise anything
             problems.append(f"{path}: {_described(error)}")
             continue
@@ -39,14 +58,14 @@ def load_workspace_tools(folder: Path) -> "tuple[list[Tool], list[str]]":
     return list(tools.values()), problems
 
 
-def _functions_of(path: Path) -> "list[FunctionTool[..., object]]":
-    """Run a file and return the functions decorated in it, not those it imports."""
+def _functions_of(path: Path, source: bytes) -> "list[FunctionTool[..., object]]":
+    """Run a file's source and return the functions decorated in it, not those it imports."""
     name = f"llmos_workspace_{text_digest(str(path.resolve()))[:16]}"
     module = ModuleType(name)
     module.__file__ = str(path)
     sys.modules[name] = module  # type hints and dataclasses look their module up there
     try:
-        exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102 – the point
+        exec(compile(source, str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102 – the point
     except SystemExit as error:
         del sys.modules[name]
         raise RuntimeError(f"it ends the program (exit {error.code})") from error
