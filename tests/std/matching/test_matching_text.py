@@ -52,6 +52,7 @@ def test_what_is_quoted_is_kept_to_the_letter(inside: str, mark: str) -> None:
         ('a "b', [(WORDS, "a "), (LITERAL, '"b')]),
         ('"a" and "b', [(LITERAL, '"a" and "b')]),
         ('a "b\\"c" d', [(WORDS, "a "), (LITERAL, '"b\\"c" d')]),
+        ('a "b\\" c  "d"', [(WORDS, "a "), (LITERAL, '"b\\" c  "d"')]),
         ("do:\n  x", [(WORDS, "do:"), (LITERAL, "\n  x")]),
         ("a\nb\nc", [(WORDS, "a"), (LITERAL, "\nb\nc")]),
         ("a\nb", [(WORDS, "a\nb")]),
