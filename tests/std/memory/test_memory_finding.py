@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmos_core.errors import UsageError
@@ -60,6 +60,7 @@ def test_a_saved_trace_is_found_by_goal_alias_template_and_id(memory: MarkdownMe
     assert memory.load(trace.id) == memory.load(trace.id[:6].upper()) == trace
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(texts().filter(str.strip), min_size=1, max_size=3, unique_by=keys_of))
 def test_any_goal_is_found_again_by_its_own_key(tmp_path_factory: pytest.TempPathFactory, goals: list[str]) -> None:
     with open_memory(context_for(tmp_path_factory.mktemp("any"))) as memory:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmos_core.errors import TraceError, UsageError
@@ -35,6 +35,7 @@ def edit(memory: MarkdownMemory, trace: Trace, old: str, new: str) -> Path:
     return path
 
 
+@settings(max_examples=25, deadline=None)
 @given(traces())
 def test_any_trace_is_returned_and_loaded_as_it_was_saved(
     tmp_path_factory: pytest.TempPathFactory, trace: Trace
@@ -233,6 +234,7 @@ def test_forgetting_removes_file_and_counters(memory: MarkdownMemory) -> None:
     assert tuple(memory.list()) == (other,)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.floats(), texts())
 def test_what_no_file_can_hold_is_refused_and_leaves_nothing(
     tmp_path_factory: pytest.TempPathFactory, number: float, key: str

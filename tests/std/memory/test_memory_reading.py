@@ -2,7 +2,7 @@
 
 import attrs
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from llmos_core.errors import TraceError
@@ -11,6 +11,8 @@ from llmos_std.memory.document import FRONT_KEYS, Document
 from llmos_std.memory.reader import parse
 from llmos_std.memory.writer import render
 from worlds.traces import make_step, make_trace, texts
+
+unhurried = settings(deadline=None)
 
 TRACE = make_trace(steps=(make_step(), make_step(turn=1, tool="Read", arguments={"path": "greeting.txt"})))
 PLAIN = render(Document(trace=TRACE))
@@ -32,6 +34,7 @@ def message_of(data: bytes) -> str:
 
 
 @pytest.mark.spec("TR-022")
+@unhurried
 @given(st.integers(0, len(PLAIN) - 1), st.integers(1, 255))
 def test_after_one_changed_byte_a_trace_that_may_act_is_the_same_program(at: int, flip: int) -> None:
     changed = bytearray(PLAIN)
@@ -44,11 +47,13 @@ def test_after_one_changed_byte_a_trace_that_may_act_is_the_same_program(at: int
 
 
 @pytest.mark.spec("TR-004", "TR-007")
+@unhurried
 @given(st.integers(0, NOTES_AT + len("\n## Note")))
 def test_a_file_that_is_cut_anywhere_before_its_notes_is_refused(length: int) -> None:
     assert "line" in message_of(PLAIN[:length])
 
 
+@unhurried
 @given(st.binary(max_size=200) | texts().map(lambda text: text.encode("utf-8", "replace")))
 @example(b"")
 @example(b"---\n---\n")
@@ -58,6 +63,7 @@ def test_any_bytes_give_one_trace_error(data: bytes) -> None:
     assert message_of(data)
 
 
+@unhurried
 @given(st.integers(0, PLAIN.count(b"\n")), texts())
 def test_any_line_put_in_anywhere_is_refused_or_harmless(at: int, text: str) -> None:
     lines = PLAIN.split(b"\n")
@@ -216,6 +222,7 @@ def test_money_is_read_from_its_digits() -> None:
 
 
 @pytest.mark.spec("TR-016")
+@unhurried
 @given(texts().map(lambda text: text.encode("utf-8", "replace").decode().replace("\r\n", "\n")))
 def test_title_and_notes_of_a_person_are_kept_by_rewriting(notes: str) -> None:
     changed = edited("# Write a greeting", "# Our greeting", PLAIN[:NOTES_AT] + b"\n## Notes\n" + notes.encode())
