@@ -35,7 +35,7 @@ def test_a_name_is_answered_by_its_owner() -> None:
 def test_a_missing_name_says_what_is_known() -> None:
     with pytest.raises(PluginError) as caught:
         registry(one=plugin("llmos_providers", offer("echo"), offer("litellm"))).get("provider", "ecko")
-    assert str(caught.value) == "no provider named 'ecko' (known: echo, litellm); see 'llmos plugins list'"
+    assert str(caught.value) == "no provider named 'ecko'; did you mean 'echo'?; see 'llmos plugins list'"
     assert caught.value.name == "ecko"
 
 

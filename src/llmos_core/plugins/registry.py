@@ -121,9 +121,10 @@ class Registry:
         claimed = [problem for problem in self._settlement(kind).problems if problem.startswith(f"{kind} '{name}' ")]
         if claimed:
             return claimed[0]
-        known = ", ".join(self.names(kind)) or "none"
+        hint = did_you_mean(name, self.names(kind)) or "; too many are known to list"
+        known = hint if self.names(kind) else "; none is known"
         lost = f"; broken and left out: {', '.join(self.lost(kind))}" if self.lost(kind) else ""
-        return f"no {kind} named '{name}' (known: {known}){lost}; see 'llmos plugins list'"
+        return f"no {kind} named '{name}'{known}{lost}; see 'llmos plugins list'"
 
     def _stale_preferences(self) -> Iterator[str]:
         for key in self._prefer:

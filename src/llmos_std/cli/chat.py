@@ -38,7 +38,7 @@ async def _chat(ctx: click.Context, options: dict[str, Any]) -> int:
         watch(opened, quiet=False)
         while (goal := _next_goal()) is not None:
             if goal:
-                code = await _answer(opened, goal, task_options(options))
+                code = await _answer(opened, goal, options)
     return code
 
 
@@ -51,15 +51,17 @@ def _next_goal() -> str | None:
     return None if not line or goal.lower() in _LEAVE else goal
 
 
-async def _answer(opened: LLMOS, goal: str, task: dict[str, Any]) -> int:
-    from llmos_std.cli.main import complain
+async def _answer(opened: LLMOS, goal: str, options: dict[str, Any]) -> int:
+    from llmos_std.cli.main import complain, exit_code
     from llmos_std.cli.output import footer
+    from llmos_std.cli.session import as_usage
 
     try:
-        result = await opened.execute(goal, **task)
+        result = await opened.execute(goal, **task_options(options))
     except LlmosError as error:
-        complain(error)
-        return 1
+        failure = as_usage(error, options)
+        complain(failure)
+        return exit_code(failure)
     if result.output:
         click.echo(result.output)
     if not result.success:

@@ -29,8 +29,11 @@ async def _show(ctx: click.Context, prefix: str, *, as_json: bool) -> int:
 
     async with open_llmos(workspace_of(ctx)) as opened:
         settings = opened.kernel.config.explain(prefix)
+        sections = {setting.key.rpartition(".")[0] for setting in opened.kernel.config.explain()}
     if not settings:
-        raise click.UsageError(f"no setting begins with '{prefix}'; see `llmos config show`")
+        from llmos_core.suggestion import did_you_mean
+
+        raise click.UsageError(f"no setting begins with '{prefix}'{did_you_mean(prefix, sections)}")
     if as_json:
         click.echo(json.dumps({s.key: {"value": s.value, "origin": s.origin} for s in settings}, ensure_ascii=False))
         return 0

@@ -81,6 +81,7 @@ def _run_with_click(arguments: list[str]) -> int:
     try:
         code = cli.main(args=arguments, prog_name="llmos", standalone_mode=False)
     except click.exceptions.Abort:
+        print("llmos: stopped; nothing was changed", file=sys.stderr)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()

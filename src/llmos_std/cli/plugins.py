@@ -11,6 +11,7 @@ from llmos_core import aio
 
 if TYPE_CHECKING:
     from llmos_core.plugins.registry import Registry
+    from llmos_core.runtime.kernel import Kernel
 
 KINDS = ("mode", "strategy", "provider", "memory", "tool", "hook", "service", "command")
 
@@ -35,6 +36,8 @@ async def _list(ctx: click.Context, kind: str | None, *, as_json: bool) -> int:
     async with open_llmos(workspace_of(ctx)) as opened:
         registry = opened.kernel.registry
         rows = contributions(registry, KINDS if kind is None else (kind,))
+        if kind in {None, "tool"}:
+            rows += await _own_tools(opened.kernel)
         problems = registry.problems
     if as_json:
         heads = ("kind", "name", "plugin", "summary")
@@ -46,6 +49,17 @@ async def _list(ctx: click.Context, kind: str | None, *, as_json: bool) -> int:
     for problem in problems:
         click.echo(f"llmos: {problem}", err=True)
     return 0
+
+
+async def _own_tools(kernel: Kernel) -> list[tuple[str, str, str, str]]:
+    """Return the tools that the workspace itself brings along, once it is trusted."""
+    contributed = kernel.registry.names("tool")
+    specs = await kernel.offered_tools()
+    return [
+        ("tool", spec.name, "this workspace", spec.description.partition("\n")[0])
+        for spec in specs
+        if spec.name not in contributed
+    ]
 
 
 def contributions(registry: Registry, kinds: tuple[str, ...]) -> list[tuple[str, str, str, str]]:

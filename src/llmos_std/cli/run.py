@@ -10,6 +10,7 @@ from llmos_core.errors import LlmosError, UsageError
 
 if TYPE_CHECKING:
     from llmos_core.types.result import RunResult
+    from llmos_std.boot import LLMOS
 
 EPILOG = """\b
 Examples:
@@ -22,13 +23,16 @@ def run(workspace: str | None, *, goal: tuple[str, ...], as_json: bool, **option
     """Execute a goal as the command line asks and return the exit code; `options` are by `Option.key`."""
     task = {**task_options(options), "dry_run": options["dry_run"], "fresh": options["fresh"]}
     try:
-        result = aio.run(_run(workspace, full_goal(goal), task, options, quiet=as_json))
+        result = _run(workspace, full_goal(goal), task, options, quiet=as_json)
     except LlmosError as error:
+        from llmos_std.cli.session import as_usage
+
+        failure = as_usage(error, options)
         if not as_json:
-            raise
+            raise failure from error
         from llmos_std.cli.output import print_failure
 
-        return print_failure(error)
+        return print_failure(failure)
     return _print(result, as_json=as_json)
 
 
@@ -84,25 +88,33 @@ def task_options(options: dict[str, Any]) -> dict[str, Any]:
     return {**found, "mode": options["mode"].upper()} if options.get("mode") else found
 
 
-async def _run(
-    workspace: str | None, goal: str, task: dict[str, Any], options: dict[str, Any], *, quiet: bool
-) -> RunResult:
-    from llmos_std.cli.session import open_llmos
+def _run(workspace: str | None, goal: str, task: dict[str, Any], options: dict[str, Any], *, quiet: bool) -> RunResult:
+    """Execute the goal and return its result, also that of a run which the user interrupted."""
+    from llmos_std.cli.session import make_llmos
 
     values = {
         "permissions.mode": options["permission_mode"],
         "model.stream": False if options["no_stream"] or quiet else None,
     }
-    opened = None
+    llmos = make_llmos(workspace, values=values, yes=options["yes"])
     try:
-        async with open_llmos(workspace, values=values, yes=options["yes"]) as opened:
-            watch(opened, quiet=quiet)
-            return await opened.execute(goal, **task)
+        return aio.run(_execute(llmos, goal, task, quiet=quiet))
     except KeyboardInterrupt:
-        result = None if opened is None else opened.last_result
-        if result is None:
-            raise
-        return result
+        return llmos.last_result or _never_begun()
+
+
+async def _execute(llmos: LLMOS, goal: str, task: dict[str, Any], *, quiet: bool) -> RunResult:
+    from llmos_std.cli.session import opened
+
+    async with opened(llmos):
+        watch(llmos, quiet=quiet)
+        return await llmos.execute(goal, **task)
+
+
+def _never_begun() -> RunResult:
+    from llmos_core.types.result import RunResult, Status
+
+    return RunResult(status=Status.CANCELLED, mode="AUTO", run_id="none", reason="interrupted before the run began")
 
 
 def watch(opened: Any, *, quiet: bool) -> None:

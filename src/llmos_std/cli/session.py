@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from llmos_core.errors import PluginError, UsageError
 from llmos_std.boot import LLMOS, LLMOSConfig
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from contextlib import AbstractAsyncContextManager
 
     import click
+
+    from llmos_core.errors import LlmosError
 
 
 def workspace_of(ctx: click.Context) -> str | None:
@@ -20,16 +25,34 @@ def workspace_of(ctx: click.Context) -> str | None:
     return found
 
 
+def require_folder(workspace: str) -> None:
+    """Raise UsageError when a folder was chosen that does not exist: a misspelt one must not be made and filled."""
+    if workspace and not os.path.isdir(os.path.expanduser(workspace)):  # noqa: PTH111, PTH112 – on the way to a replay
+        raise UsageError(f"the workspace {workspace} is no folder; make it first: llmos -C {workspace} init")
+
+
+def as_usage(error: LlmosError, options: Mapping[str, Any]) -> LlmosError:
+    """Return wrong usage for an error about a provider or strategy that the command line names, else the error."""
+    is_named = isinstance(error, PluginError) and error.name in {options["provider"], options["strategy"]} - {None}
+    return UsageError(str(error)) if is_named else error
+
+
 def make_llmos(workspace: str | None, values: Mapping[str, Any] | None = None, **options: Any) -> LLMOS:
     """Return an unopened LLMOS for a command line; `values` are "section.key" → value, None for "not given"."""
+    require_folder(workspace or os.environ.get("LLMOS_WORKSPACE", ""))
     given = {key: value for key, value in (values or {}).items() if value is not None}
     return LLMOS(config=LLMOSConfig.from_env(settings=given), workspace=workspace, **options)
 
 
-@asynccontextmanager
-async def open_llmos(workspace: str | None, **options: Any) -> AsyncIterator[LLMOS]:
+def open_llmos(workspace: str | None, **options: Any) -> AbstractAsyncContextManager[LLMOS]:
     """Open an LLMOS, tell on standard error what was left out, and close it."""
-    async with make_llmos(workspace, **options) as opened:
-        for notice in opened.notices:
+    return opened(make_llmos(workspace, **options))
+
+
+@asynccontextmanager
+async def opened(llmos: LLMOS) -> AsyncIterator[LLMOS]:
+    """Open this LLMOS, tell on standard error what was left out, and close it."""
+    async with llmos:
+        for notice in llmos.notices:
             print(f"llmos: note: {notice}", file=sys.stderr)
-        yield opened
+        yield llmos
