@@ -62,9 +62,9 @@ class Checker:
                     yield f"{at}found {shown(key, value)}, expected {expected(kind)}"
         for key, complaint in _complaints(section_class, fields, right):
             at = f"{place((*path, key))}: {'.'.join((*path, key))}: "
-            secret = values[key] if isinstance(values[key], str) and _SECRET.search(key) else ""
-            hidden = secret and secret in complaint
-            yield at + ("its value is not accepted" if hidden else complaint)
+            hidden = isinstance(values[key], str) and _SECRET.search(key)
+            meant = fields[key].metadata.get("help", "")
+            yield at + (f"its value is not accepted{f' ({meant})' if meant else ''}" if hidden else complaint)
 
 
 def fields_of(section_class: type[Any]) -> dict[str, "attrs.Attribute[Any]"]:

@@ -5,6 +5,7 @@ No list of dangers is complete: what is not known to be harmless is asked about,
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from llmos_core.types.record import Record, evolve
 from llmos_std.shell.parsing import parse
@@ -197,7 +198,7 @@ def _rights(name: str, words: Sequence[str], operands: Sequence[str]) -> Danger 
 
 def _sending(name: str, words: Sequence[str]) -> Danger | None:
     if name == "curl":
-        is_sending = any(_names_file(word, after) for word, after in zip(words, [*words[1:], ""], strict=True))
+        is_sending = any(_names_file(word, after) for word, after in pairwise([*words, ""]))
     else:
         is_sending = name == "wget" and any(word.startswith(("--post-file", "--body-file")) for word in words)
     return Danger(rule="upload", reason=f"{name} would send a file away") if is_sending else None

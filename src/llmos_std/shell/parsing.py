@@ -24,6 +24,7 @@ _WORDS = frozenset(
     {"word", "raw_string", "string", "number", "concatenation", "ansi_c_string", "command_substitution"}
     | {"simple_expansion", "expansion", "brace_expression", "process_substitution", "arithmetic_expansion"}
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _PUNCTUATION = frozenset("();<>|&")
 # whatever bash and a parser could take for something else than a letter or a blank
 _ODD_CHARACTER = re.compile(
@@ -33,9 +34,10 @@ _ODD_CHARACTER = re.compile(
 
 def parse(text: str) -> Script:
     """Return what a command text consists of; never raises."""
-    source = text.encode("utf-8", "replace")
-    root = _parser().parse(source).root_node
-    reading = _Reading(source)
+    # The parser's tables end where ASCII ends, and it may crash beyond. A letter in place of each further character
+    # means the same to a shell, and makes byte offsets in the tree the indices of the text.
+    root = _parser().parse(_NOT_ASCII.sub("x", text).encode("ascii")).root_node
+    reading = _Reading(text)
     reading.visit(root, 0)
     if root.has_error:
         reading.doubt("a syntax error")
@@ -47,7 +49,7 @@ def parse(text: str) -> Script:
         commands=tuple(reading.commands),
         redirects=tuple(reading.redirects),
         here_texts=tuple(reading.here_texts),
-        substitutions=tuple(source[a:b].decode("utf-8", "replace") for a, b in reading.inner_spans()),
+        substitutions=tuple(text[a:b] for a, b in reading.inner_spans()),
         spliced=reading.spliced(),
         strange=reading.strange,
         has_error=root.has_error,
@@ -65,7 +67,7 @@ def _parser() -> "Parser":
 class _Reading:
     """One walk over a syntax tree, in the order of the text."""
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, source: str) -> None:
         self._source = source
         self.commands: list[Command] = []
         self.redirects: list[Redirect] = []
@@ -81,7 +83,7 @@ class _Reading:
 
     def raw(self, node: "Node") -> str:
         """Return the text of a node as written."""
-        return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        return self._source[node.start_byte : node.end_byte]
 
     def visit(self, node: "Node", depth: int) -> None:
         """Read a node that is no word, and all below it."""
@@ -206,11 +208,11 @@ class _Reading:
         start, text = node.start_byte + 1, ""
         for child in node.named_children:
             if self._is_substitution(child):
-                text += self._source[start : child.start_byte].decode("utf-8", "replace") + SUBSTITUTED
+                text += self._source[start : child.start_byte] + SUBSTITUTED
                 start = child.end_byte
             elif child.type != "string_content":
                 return None
-        text += self._source[start : node.end_byte - 1].decode("utf-8", "replace")
+        text += self._source[start : node.end_byte - 1]
         return re.sub(r'\\([\\"$`])', r"\1", text)
 
     def _is_substitution(self, node: "Node") -> bool:
@@ -237,17 +239,17 @@ class _Reading:
         self.substitutions.append((node.start_byte, node.end_byte))
 
     def inner_spans(self) -> list[tuple[int, int]]:
-        """Return where the texts inside the outermost $(…) begin and end, in bytes."""
+        """Return where the texts inside the outermost $(…) begin and end."""
         return [(start + 2, end - 1) for start, end in self.substitutions]
 
     def spliced(self) -> str:
         """Return the text without comments, SUBSTITUTED standing for each $(…)."""
-        cuts = [(*span, SUBSTITUTED.encode()) for span in self.substitutions]
-        cuts += [(*span, b"") for span in self.comments]
+        cuts = [(*span, SUBSTITUTED) for span in self.substitutions]
+        cuts += [(*span, "") for span in self.comments]
         source = self._source
         for start, end, stand_in in sorted(cuts, reverse=True):
             source = source[:start] + stand_in + source[end:]
-        return source.decode("utf-8", "replace")
+        return source
 
     def agrees_with_shlex(self) -> bool:
         """Say whether an independent reader finds the same words: two parsers rarely err alike."""

@@ -138,5 +138,5 @@ def _reply(text: str = "", calls: tuple[ToolCall, ...] = ()) -> ModelReply:
 def _refusal(doubt: str, transcript: Transcript | None) -> str:
     done = len(list(transcript.steps())) if transcript else 0
     so_far = f"it stopped after {done} {'step' if done == 1 else 'steps'}" if done else "nothing was done"
-    planner = "The built-in planner, which is not a language model, leaves this goal to one"
+    planner = "The built-in planner, which is not a language model, does not take this goal"
     return f"{planner}: {doubt}; {so_far}. {HOW_TO_CONNECT}"
