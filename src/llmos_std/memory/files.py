@@ -96,10 +96,8 @@ def mark(folder: Path) -> str | None:
     The system's clock for files ticks only every few milliseconds; this time lies between its ticks, so that no later
     change, however soon, leaves the same stamp.
     """
-    import time
-
     with suppress(OSError):  # in somebody else's folder the tick must do
-        os.utime(folder, ns=(time.time_ns(),) * 2)
+        os.utime(folder, ns=_now_ns())
     return stamp_of(folder)
 
 
@@ -172,11 +170,20 @@ def _write_whole(path: Path, data: bytes, mode: int, *, durable: bool) -> os.sta
         while rest:
             rest = rest[os.write(handle, rest) :]
         os.fchmod(handle, mode)
+        os.utime(handle, ns=_now_ns())
         if durable:
             os.fsync(handle)
         return os.fstat(handle)
     finally:
         os.close(handle)
+
+
+def _now_ns() -> tuple[int, int]:
+    """Return this moment, finer than the ticks of the system's clock for files, as times of access and of change."""
+    import time
+
+    now = time.time_ns()
+    return now, now
 
 
 def _forget_file(path: Path) -> None:

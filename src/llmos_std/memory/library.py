@@ -51,7 +51,7 @@ class Library:
             stamp = files.stamp_of(self.folder)
             is_at = stamp is None or self.index.is_at(stamp)
         if not is_at:
-            self.scan()
+            self.scan(only_if_behind=True)
         return stamp is not None
 
     def is_scanned(self) -> bool:
@@ -63,12 +63,13 @@ class Library:
         self.scan()
         return True
 
-    def scan(self) -> tuple[str, ...]:
+    def scan(self, *, only_if_behind: bool = False) -> tuple[str, ...]:
         """Bring the index up to the folder with a look at every file; return what could not even be opened."""
         from llmos_std.memory.scan import scan
 
-        self._is_scanned = True
-        return scan(self)
+        problems = scan(self, only_if_behind=only_if_behind)
+        self._is_scanned |= problems is not None
+        return problems or ()
 
     def opened(self, row: Row) -> tuple[Document, Row] | None:
         """Return what the file of a row says now; None, and the index follows, when it is gone or no trace any more."""

@@ -20,14 +20,17 @@ _PATIENCE_S = 30.0
 _BATCH = 200
 
 
-def scan(library: Library) -> tuple[str, ...]:
+def scan(library: Library, *, only_if_behind: bool) -> tuple[str, ...] | None:
     """Index what is new or changed, forget what is gone, and return one sentence per file that cannot be opened.
 
-    One process scans at a time, so that others find the work done; after 30 s they do it themselves, which is only
-    slower. Raises StorageError when the folder cannot be read.
+    One process scans at a time; with `only_if_behind` the others find the work done, and None is returned. After 30 s
+    they do it themselves, which is only slower. Raises StorageError when the folder cannot be read.
     """
     try:
         with open_folder_lock(library.folder, timeout_s=_PATIENCE_S):
+            stamp = files.stamp_of(library.folder)
+            if only_if_behind and stamp is not None and library.index.is_at(stamp):
+                return None
             return _scan(library)
     except TimeoutError:
         return _scan(library)
