@@ -4,6 +4,7 @@ Decorating costs nothing: schemas are made, and their libraries imported, when t
 """
 
 import functools
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
@@ -91,8 +92,7 @@ class _Call:
         import msgspec
 
         try:
-            plain: JsonValue = msgspec.to_builtins(value, str_keys=True)
-            canonical_json(plain)
+            plain: JsonValue = json.loads(canonical_json(msgspec.to_builtins(value, str_keys=True)))
         except (TypeError, ValueError) as error:
             kind = type(value).__name__
             raise ToolError(

@@ -104,12 +104,21 @@ def _converting(
 ) -> Callable[[JsonObject, ToolContext], dict[str, Any]]:
     def convert(arguments: JsonObject, context: ToolContext) -> dict[str, Any]:
         try:
-            made = msgspec.convert(dict(arguments), struct)
+            made = msgspec.convert(_with_whole_numbers(dict(arguments)), struct)
         except msgspec.ValidationError as error:
             raise ToolError(f"{name}: the arguments do not fit: {error}") from None
         return {each: getattr(made, each) for each in struct.__struct_fields__} | dict.fromkeys(injected, context)
 
     return convert
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """Return a JSON value with 1.0 as 1: to JSON Schema both are integers, to msgspec only one."""
+    if isinstance(value, dict):
+        return {key: _with_whole_numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _checking(

@@ -152,6 +152,8 @@ class _Fetch:
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise ToolError(f"{target.host} sent compressed text though none was asked for; fetch it with a command")
         data = response.read(self._config.max_bytes + 1)
+        if len(data) <= self._config.max_bytes and response.length:
+            raise ToolError(f"{target.host} broke off {response.length} bytes before the end; try again later")
         text = _decoded(data[: self._config.max_bytes], response.headers.get_content_charset("utf-8"))
         if len(data) > self._config.max_bytes:
             text += f"\n… more than {self._config.max_bytes} bytes, the rest was cut …\n"
