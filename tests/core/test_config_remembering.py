@@ -15,8 +15,8 @@ from config_worlds import SECTIONS, Pair, World
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmos_core.config.remembering import MOST_KEPT, recall, remember
 from llmos_core.errors import ConfigError
+from llmos_core.remembering import MOST_KEPT, recall, remember
 
 
 @pytest.fixture

@@ -66,8 +66,8 @@ def repeating_model(program: list[Call], answer: str = "done again") -> Scripted
 def oracle(shelf: Shelf, program: list[Call], recorded: list[Any], looks: list[Any]) -> int:
     """Say how many steps an honest replay makes in this world, working on a copy; written apart from the product.
 
-    `recorded[i]` is what step i returned when it was recorded (a ToolError's text as a string in a tuple), `looks[i]` the
-    note before it and the note after it.
+    `recorded[i]` is what step i returned when it was recorded (a failed look as a tuple), `looks[i]` the note before it
+    and the note after it.
     """
     world = shelf.copy()
     for index, (tool, arguments) in enumerate(program):

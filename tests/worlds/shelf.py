@@ -1,6 +1,7 @@
 """A deterministic tool world: a shelf of named notes, with a state hash and a log of every call that was executed.
 
-`Get` reads, `Put` may be repeated, `Swap` can be looked at but not repeated, `Post` can be neither looked at nor taken back.
+`Get` reads, `Put` may be repeated, `Swap` can be looked at but not repeated, `Post` can neither be looked at nor be
+taken back.
 """
 
 from collections.abc import Callable

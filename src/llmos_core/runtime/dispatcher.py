@@ -174,7 +174,7 @@ def floored(decision: ModeDecision, assessment: Assessment, match: MatchReport) 
 
 def _no_replay(assessment: Assessment, match: MatchReport) -> str:
     why = assessment.reason or match.why
-    if match.rejected:
+    if match.rejected and match.rejected[0].reason not in why:
         why = f"{why}; {match.rejected[0].reason}"
     return f"no trace may be replayed for this goal: {why}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from llmos_core.errors import LlmosError
 from llmos_core.types.outcome import Outcome
 from llmos_core.types.result import RunResult, Status, StepReceipt
+from llmos_core.types.task import ModeName
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
@@ -61,10 +62,16 @@ def failed(mode: str, transcript: Transcript, error: Exception) -> Outcome:
 def planned(
     run_id: str, task: TaskBlock, match: MatchReport, decision: ModeDecision, assessment: Assessment
 ) -> RunResult:
-    """Return the result of a dry run: what would happen, with nothing called and nothing written."""
+    """Return the result of a dry run: what would happen, with nothing called and nothing written.
+
+    Steps are planned only where a trace would be replayed; a model that is merely shown a trace decides for itself.
+    """
     steps: tuple[StepReceipt, ...] = ()
-    output = f"would ask a model for: {task.goal}"
-    if decision.trace is not None:
+    shown = "" if decision.trace is None else f", shown the similar trace {decision.trace.id}"
+    output = f"would ask a model for: {task.goal}{shown}"
+    if decision.trace is None and decision.mode is ModeName.FOLLOWER:
+        output = f"would do nothing: {decision.reasoning}"
+    if decision.trace is not None and decision.mode is not ModeName.MIXED:
         calls = enumerate(decision.trace.steps)
         steps = tuple(
             StepReceipt(index=i, tool=step.tool, status="planned", effect=step.effect.value) for i, step in calls

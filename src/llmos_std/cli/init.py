@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from llmos_core.protocols.context import Paths
 
 _FOLDERS = ("agents", "memories/traces", "memories/facts", "memories/sessions", "state", "plugins")
 
 _CONFIG = """# Configuration of this project, on top of your own (see `llmos config path`).
-# It counts once you have trusted it: `llmos trust`. Every key: `llmos config show`.
+# After a change it counts once you have trusted it: `llmos trust`. Every key: `llmos config show`.
 
 # [kernel]
 # budget_usd = "10.0"
@@ -26,19 +30,36 @@ def init(ctx: click.Context) -> None:
     from llmos_core.config.paths import find_paths
     from llmos_core.errors import StorageError
     from llmos_std.cli.session import workspace_of
+    from llmos_std.storage.files import make_private_folder
 
     chosen = workspace_of(ctx)
     paths = find_paths(None if chosen is None else Path(chosen))
     try:
+        paths.workspace.mkdir(parents=True, exist_ok=True)
         for folder in _FOLDERS:
-            (paths.house / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(paths.house / folder)
         made = _written(paths.house / "config.toml", _CONFIG)
         _written(paths.house / ".gitignore", "state/\n")
     except OSError as error:
         raise StorageError(f"{error.filename}: cannot be made ({error.strerror})") from error
+    if made:
+        _trust_what_was_made(paths)
     word = "is now a workspace" if made else "was a workspace already; what was missing is there now"
     click.echo(f"{paths.workspace} {word}")
     click.echo('next: llmos run "create a file hello.txt that says hello"')
+
+
+def _trust_what_was_made(paths: Paths) -> None:
+    """Trust the commented file that was just written, if the folder brings nothing else: it says nothing yet."""
+    from datetime import UTC, datetime
+
+    from llmos_std.trust.project import read_project
+    from llmos_std.trust.store import open_trust_store
+
+    project = read_project(paths.workspace)
+    if project.contents == {"config.toml": _CONFIG.encode()}:
+        with open_trust_store(paths.user_state) as store:
+            store.trust(paths.workspace, project.digest, at=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def _written(path: Path, text: str) -> bool:

@@ -99,7 +99,8 @@ def _stopped(context: RunContext, trace: Trace) -> Outcome:
         mode=ModeName.FOLLOWER,
         transcript=context.transcript,
         output="",
-        reason=f"{surprise.message}; {done}, and no model was there to go on",
+        reason=f"{surprise.message}; {done}, and no model was there to go on; "
+        "connect one, or do it afresh with --mode LEARNER",
         trace_id=trace.id,
     )
 
