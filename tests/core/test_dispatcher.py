@@ -45,7 +45,7 @@ def test_a_reckless_strategy_cannot_follow_what_trust_refuses(tmp_path: Path) ->
     assert world.run(GOAL, model_of(PROGRAM), parts=parts).status == "succeeded"
     world.shelf.log.clear()
     result = world.run(GOAL, NoModel(), parts={**parts, "strategy": Reckless()})
-    assert result.status == "failed"
+    assert result.status == "partial"
     assert "cannot be taken back and was not approved" in result.reason
     assert world.shelf.log == []
 
@@ -123,3 +123,29 @@ def test_a_run_ends_over_budget_before_the_call_that_would_cost_too_much(tmp_pat
     assert result.status == "over-budget"
     assert result.exit_code == 5
     assert provider.requests == []
+
+
+def test_a_learned_goal_whose_tool_changed_is_partial_when_no_model_is_there(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.run(GOAL, model_of(PROGRAM))
+    world.shelf.log.clear()
+    spent_yes = {"approvals": Forgetful()}
+    for options in ({}, {"mode": "FOLLOWER"}):
+        result = world.run(GOAL, Absent(), parts=spent_yes, **options)
+        assert result.status == "partial"
+        assert result.exit_code == 6
+        assert "was not approved" in result.reason
+    assert world.shelf.log == []
+
+
+def test_a_program_that_failed_and_was_reasoned_again_is_trusted_again(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    program: list[tuple[str, dict[str, Any]]] = [("Put", {"name": "a", "text": "x"})]
+    trace_id = world.run(GOAL, model_of(program)).trace_id
+    assert trace_id is not None
+    world.memory.record_outcome(trace_id, verified=False)
+    assert world.run(GOAL, Absent()).status == "partial"
+    world.shelf.notes.clear()
+    again = world.run(GOAL, model_of(program))
+    assert again.trace_id == trace_id
+    assert world.memory.statistics(trace_id).successes == 1

@@ -17,7 +17,7 @@ from llmos_core.runtime.context import RunContext
 from llmos_core.runtime.gates import action_hash
 from llmos_core.runtime.limits import Limits
 from llmos_core.runtime.models import GuardedModels
-from llmos_core.runtime.results import cancelled, failed, planned, result_of
+from llmos_core.runtime.results import cancelled, failed, known_but_stuck, planned, result_of
 from llmos_core.runtime.resuming import has_unknown, take_up, transcript_of
 from llmos_core.runtime.scene import TIER, Scene
 from llmos_core.types.decision import ModeContext, ModeDecision, Thresholds
@@ -196,6 +196,7 @@ async def _execute(kernel: Kernel, seen: Foresight) -> RunResult:
         outcome = cancelled(decision.mode.value, context.transcript)
         kernel.last_result = await _ended(kernel, context, decision, outcome)
         raise
+    outcome = known_but_stuck(outcome, seen.match, seen.assessment)
     kernel.last_result = await _ended(kernel, context, decision, outcome)
     return kernel.last_result
 

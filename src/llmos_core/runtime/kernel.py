@@ -190,6 +190,11 @@ class Kernel:
             self._broadcast = Broadcast()
         self._broadcast.subscribe(name, observer)
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody sees events."""
+        return self._broadcast is not None
+
     def publish(self, kind: str, run_id: str, data: dict[str, Any]) -> None:
         """Tell the observers; costs nothing when there are none."""
         if self._broadcast is not None:

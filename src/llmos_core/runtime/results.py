@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmos_core.errors import LlmosError
 from llmos_core.types.outcome import Outcome
+from llmos_core.types.record import evolve
 from llmos_core.types.result import RunResult, Status, StepReceipt
 from llmos_core.types.task import ModeName
 
@@ -57,6 +58,18 @@ def failed(mode: str, transcript: Transcript, error: Exception) -> Outcome:
     has_acted = any(step.is_ok and not step.effect.is_safe for step in transcript.steps())
     status = Status.PARTIAL if has_acted else Status.FAILED
     return Outcome(status=status, mode=mode, transcript=transcript, reason=reason)
+
+
+def known_but_stuck(outcome: Outcome, match: MatchReport, assessment: Assessment) -> Outcome:
+    """Return PARTIAL for a goal that was learned, may not be replayed today, and that nobody else could begin.
+
+    It is the same plight as a surprise before the first step: what was learned no longer fits, and no model is there.
+    """
+    is_stuck = outcome.status is Status.FAILED and not any(outcome.transcript.steps())
+    if not (is_stuck and match.is_proof and not assessment.is_replayable):
+        return outcome
+    reason = f"this goal was learned, but {assessment.reason}; and nobody could go on: {outcome.reason}"
+    return evolve(outcome, status=Status.PARTIAL, abstained=False, reason=reason)
 
 
 def planned(

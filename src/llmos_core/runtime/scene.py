@@ -61,8 +61,8 @@ class Scene:
 
     @property
     def is_streaming(self) -> bool:
-        """Whether answers are to be streamed."""
-        return bool(self._kernel.section("model").stream)
+        """Whether answers are to be streamed: only when that is wanted and somebody watches."""
+        return self._kernel.is_watched and bool(self._kernel.section("model").stream)
 
     @property
     def low_battery_fraction(self) -> Decimal:

@@ -41,7 +41,10 @@ def make_llmos(workspace: str | None, values: Mapping[str, Any] | None = None, *
     """Return an unopened LLMOS for a command line; `values` are "section.key" → value, None for "not given"."""
     require_folder(workspace or os.environ.get("LLMOS_WORKSPACE", ""))
     given = {key: value for key, value in (values or {}).items() if value is not None}
-    return LLMOS(config=LLMOSConfig.from_env(settings=given), workspace=workspace, **options)
+    config = LLMOSConfig(
+        preset=os.environ.get("LLMOS_PRESET", ""), settings=given
+    )  # the kernel reads the other variables
+    return LLMOS(config=config, workspace=workspace, **options)
 
 
 def open_llmos(workspace: str | None, **options: Any) -> AbstractAsyncContextManager[LLMOS]:

@@ -49,7 +49,10 @@ async def _kept(context: RunContext, mode: str, answer: str) -> Outcome:
     trace = await derive_trace(context, context.transcript, mode=mode)
     surprise = context.transcript.surprise
     how = "" if surprise is None else f"{surprise.message}; a model went on from there; "
+    is_known = context.memory.load(trace.id) is not None
     saved = context.memory.save(trace)
+    if is_known:  # a model came to the same program again, and it worked: that is evidence for it
+        context.memory.record_outcome(saved.id, verified=True)
     context.publish("trace_learned", trace_id=saved.id)
     return Outcome(
         status=Status.SUCCEEDED,

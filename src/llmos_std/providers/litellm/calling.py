@@ -13,6 +13,7 @@ import attrs
 from llmos_core.errors import ProviderError
 from llmos_core.protocols.context import Clock
 from llmos_core.types.model import ModelReply, ModelRequest, Quote
+from llmos_core.types.record import evolve
 from llmos_std.providers.litellm.answers import Answer, Speaker
 from llmos_std.providers.litellm.endpoints import Endpoint
 from llmos_std.providers.litellm.engine import ask, load_litellm
@@ -67,6 +68,7 @@ class Call:
     _bill: Bill = attrs.field(factory=Bill, init=False)
     _deadline: float = attrs.field(default=0.0, init=False)
     _is_bill_certain: bool = attrs.field(default=True, init=False)
+    _may_stream: bool = attrs.field(default=True, init=False)
 
     async def reply(self, on_text: Callable[[str], None]) -> ModelReply:
         """Return the first reply that an endpoint gives; raises ProviderError naming what each of them did."""
@@ -125,6 +127,10 @@ class Call:
         try:
             answer = await self._sent(endpoint, speaker, left_s)
         except CallFailureError as failure:
+            if (
+                failure.status is None
+            ):  # it broke on the way; some servers answer a stream they cannot give in one piece
+                self._may_stream = False
             self._book_failure(failure, endpoint, speaker, characters)
             raise
         tokens = tokens_of(answer, characters)
@@ -144,7 +150,7 @@ class Call:
             async with asyncio.timeout(timeout_s) as limit:
                 return await ask(
                     endpoint,
-                    self.request,
+                    evolve(self.request, stream=self.request.stream and self._may_stream),
                     timeout_s=silence_s,
                     speaker=speaker,
                     on_piece=lambda: limit.reschedule(min(now() + silence_s, end)),

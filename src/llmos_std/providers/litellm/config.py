@@ -100,7 +100,12 @@ class LitellmConfig(Record):
     model: str = _text('the model, for example "openai/gpt-4o-mini"; empty: the first that is found')
     api_base: str = _text("address of the endpoint, for models of the same vendor as `model`")
     api_key_env: str = _text("environment variable that holds the key (default: the vendor's usual one)")
-    api_key: str = field(default="", repr=False, validator=_refuse_key, metadata=_help("a key does not belong in a file; name an environment variable: api_key_env"))
+    api_key: str = field(
+        default="",
+        repr=False,
+        validator=_refuse_key,
+        metadata=_help("never in a file: name a variable in api_key_env"),
+    )
     fallbacks: tuple[str, ...] = field(
         default=(),
         converter=_as_tuple,
