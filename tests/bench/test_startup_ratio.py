@@ -1,0 +1,25 @@
+"""Law: a whole replay, and a whole help page, take at most eight times as long as Python takes to do nothing."""
+
+import os
+import sys
+from pathlib import Path
+
+from bench_startup import HELP, REPLAY, Bench, ratios, report
+
+LIMIT = 8.0
+IS_FULL = os.environ.get("LLMOS_BENCH") == "full"
+TRACES, ROUNDS = (10_000, 40) if IS_FULL else (300, 8)
+ATTEMPTS = 3
+
+
+def test_a_replay_and_a_help_page_start_within_eight_times_of_nothing(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, TRACES)
+    took = bench.rounds(ROUNDS)
+    for _ in range(ATTEMPTS - 1):
+        if max(ratios(took).values()) <= LIMIT:
+            break
+        for name, more in bench.rounds(ROUNDS).items():
+            took[name] += more
+    sys.stdout.write(f"\n{report(f'{TRACES:,} traces', took)}\n")
+    assert ratios(took)[REPLAY] <= LIMIT
+    assert ratios(took)[HELP] <= LIMIT
