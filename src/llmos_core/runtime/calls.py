@@ -64,6 +64,7 @@ class GuardedCalls:
             return self._settled(index, call, Effect.PURE, spec.fingerprint, CallStatus.ERROR, wrong)
         before = self.probe(tool, call)
         if origin == Origin.MODEL and (repeat := self._repeated(call, before, index)):
+            scene.journal.settle(scene.run_id, repeat)
             return self._publish(repeat)
         verdict = await self._allowed(call, spec, effect, origin)
         if verdict.decision is not Decision.ALLOW:

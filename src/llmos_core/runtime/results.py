@@ -68,7 +68,9 @@ def known_but_stuck(outcome: Outcome, match: MatchReport, assessment: Assessment
     is_stuck = outcome.status is Status.FAILED and not any(outcome.transcript.steps())
     if not (is_stuck and match.is_proof and not assessment.is_replayable):
         return outcome
-    reason = f"this goal was learned, but {assessment.reason}; and nobody could go on: {outcome.reason}"
+    reason = f"this goal was learned, but {assessment.reason}"
+    if assessment.reason not in outcome.reason:
+        reason += f"; and nobody could go on: {outcome.reason}"
     return evolve(outcome, status=Status.PARTIAL, abstained=False, reason=reason)
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from llmos_core.types.record import MISSING
+from llmos_core.types.field import MISSING
 
 if TYPE_CHECKING:
-    from llmos_core.types.record import Field, Record
+    from llmos_core.types.field import Field
 
 
-def attributes_of(cls: type[Record]) -> tuple[attrs.Attribute[Any], ...]:
+def attributes_of(cls: type[Any]) -> tuple[attrs.Attribute[Any], ...]:
     """Return attrs' own description of the fields, in order, with their annotations as types."""
     hints = {
         name: text for base in reversed(cls.__mro__) for name, text in getattr(base, "__annotations__", {}).items()

@@ -52,7 +52,7 @@ def _next_goal() -> str | None:
 
 
 async def _answer(opened: LLMOS, goal: str, options: dict[str, Any]) -> int:
-    from llmos_std.cli.main import complain, exit_code
+    from llmos_std.cli.exits import complain, exit_code
     from llmos_std.cli.output import footer
     from llmos_std.cli.session import as_usage
 

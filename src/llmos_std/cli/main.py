@@ -10,19 +10,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from llmos_core.errors import ConfigError, LlmosError, LowBatteryError, NoModelError, UsageError
+from llmos_core.errors import LlmosError
+from llmos_std.cli.exits import EXIT_FAILED, EXIT_INTERRUPTED, complain, exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-EXIT_FAILED, EXIT_USAGE, EXIT_NO_MODEL, EXIT_OVER_BUDGET, EXIT_CONFIG, EXIT_INTERRUPTED = 1, 2, 3, 5, 7, 130
-
-_EXITS: tuple[tuple[type[LlmosError], int], ...] = (
-    (ConfigError, EXIT_CONFIG),
-    (UsageError, EXIT_USAGE),
-    (NoModelError, EXIT_NO_MODEL),
-    (LowBatteryError, EXIT_OVER_BUDGET),
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,18 +36,6 @@ def code_of(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our output has left
         return EXIT_FAILED
-
-
-def exit_code(error: LlmosError) -> int:
-    """Return the exit code that an error stands for."""
-    return next((code for kind, code in _EXITS if isinstance(error, kind)), EXIT_FAILED)
-
-
-def complain(error: LlmosError) -> None:
-    """Write an error for a person: one line, or for a configuration one line a problem."""
-    problems = error.problems if isinstance(error, ConfigError) else (str(error),)
-    for problem in problems:
-        print(f"llmos: {problem}", file=sys.stderr)
 
 
 def _is_run(arguments: list[str]) -> bool:

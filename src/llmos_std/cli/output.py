@@ -46,7 +46,7 @@ def print_failure(error: LlmosError) -> int:
     import json
 
     from llmos_core.types.result import RunResult, Status
-    from llmos_std.cli.main import exit_code
+    from llmos_std.cli.exits import exit_code
 
     reason = "; ".join(error.problems) if isinstance(error, ConfigError) else str(error)
     result = RunResult(status=Status.FAILED, mode="AUTO", run_id="none", reason=reason)

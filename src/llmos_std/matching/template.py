@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core.types.decision import MatchKind, MatchReport
+from llmos_std.matching.scoring import VETOED_CAP, quoted, template_score, wordings
 from llmos_std.matching.slots import parse, swapped_values
-from llmos_std.matching.tiers import VETOED_CAP, quoted, template_score, wordings
 
 if TYPE_CHECKING:
     from llmos_core.types.trace import Trace

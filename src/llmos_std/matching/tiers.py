@@ -13,6 +13,7 @@ from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
 from llmos_core.types.task import context_of
 from llmos_core.types.trace import BIRTH_SCORE, TraceState
+from llmos_std.matching.scoring import VETOED_CAP, quoted, wordings
 from llmos_std.matching.text import canonical, signature
 
 if TYPE_CHECKING:
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
 
     Tier = Callable[["Asked", MemoryBackend], tuple[MatchReport | None, tuple[Rejection, ...]]]
 
-TEMPLATE_CAP = 0.95
-VETOED_CAP = 0.49
-"""A vetoed proposal scores at most this: below the mixed line of every documented strategy."""
-
-_VALUE_COST = 0.02
 _CANDIDATES = 5
 _WAITING = {
     TraceState.EDITED: "edited since it was learned: review it with `llmos traces verify {id} --accept`",
@@ -120,11 +116,6 @@ TIERS: tuple[Tier, ...] = (exact_tier, template_tier, similar_tier)
 """The standard cascade."""
 
 
-def wordings(trace: Trace) -> tuple[str, ...]:
-    """Return every wording that a trace answers to."""
-    return (trace.goal, *trace.aliases)
-
-
 def barred(asked: Asked, trace: Trace) -> str:
     """Return why a trace may not be used for anything now, "" when it may."""
     if trace.state is not TraceState.LEARNED:
@@ -167,12 +158,6 @@ def with_statistics(report: MatchReport | None, memory: MemoryBackend) -> MatchR
     return evolve(report, statistics=memory.statistics(report.trace.id))
 
 
-def quoted(goal: str, limit: int = 60) -> str:
-    """Return a goal as one short quoted line."""
-    line = " ".join(goal.split())
-    return f"'{line if len(line) <= limit else line[: limit - 1] + '…'}'"
-
-
 def _vetoed(asked: Asked, trace: Trace) -> str:
     from llmos_std.matching.vetoes import veto
 
@@ -180,8 +165,3 @@ def _vetoed(asked: Asked, trace: Trace) -> str:
         return "learned with other constraints"
     vetoes = [veto(asked.goal, wording) for wording in wordings(trace)]
     return "" if "" in vetoes else vetoes[0]
-
-
-def template_score(changed: int) -> float:
-    """Return the score of a template whose `changed` slots differ: 0.95 for none, else falling from 0.9 to 0.8."""
-    return TEMPLATE_CAP if changed == 0 else max(0.8, 0.92 - _VALUE_COST * changed)
