@@ -13,6 +13,8 @@ from llmos_core.errors import UsageError
 from llmos_core.types.trace import Statistics
 from llmos_std.memory.backend import MarkdownMemory, open_memory
 from llmos_std.memory.counting import counted
+from llmos_std.memory.entries import entry_of
+from llmos_std.memory.files import read_file
 from worlds.traces import context_for, keys_of, make_trace
 
 COUNTERS = ("success_rating", "usage_count", "success_count", "failure_count", "last_used", "saved_usd")
@@ -190,3 +192,16 @@ def test_uses_counted_by_many_processes_are_all_counted(tmp_path: Path) -> None:
         assert found.saved_usd == Decimal("0.150")
         assert "usage_count: 150" in lines_of(Path(memory.path(trace.id)))
         assert memory.problems() == ()
+
+
+@pytest.mark.spec("TR-051")
+def test_what_was_read_before_another_process_counted_takes_nothing_back(memory: MarkdownMemory) -> None:
+    trace = memory.save(make_trace())
+    library, path = memory._library, Path(memory.path(trace.id))
+    for uses in range(1, 20):
+        late = entry_of(library, path.name.encode(), *read_file(path))
+        memory.record_outcome(trace.id, verified=None)
+        with library.open_writing() as connection:
+            library.put(connection, [late])
+        assert memory.statistics(trace.id).uses == uses
+        assert f"usage_count: {uses}" in lines_of(path)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from llmos_core.errors import UsageError
 from llmos_core.types.trace import Trace, TraceState
 from llmos_std.memory.backend import MarkdownMemory, open_memory
+from llmos_std.memory.files import mark
 from llmos_std.memory.index import MOST_PER_TEMPLATE
 from worlds.traces import context_for, keys_of, make_step, make_trace, texts
 
@@ -147,6 +148,11 @@ def test_files_that_come_go_or_are_renamed_are_noticed_at_once_however_soon(
             assert len(memory.find(keys_of(f"Goal {number}")[0])) == 1
             (folder / "renamed.md").unlink()
             assert memory.find(keys_of(f"Goal {number}")[0]) == ()
+
+
+def test_two_marks_of_one_folder_differ_however_soon(tmp_path: Path) -> None:
+    marks = [mark(tmp_path) for _ in range(50)]
+    assert len(set(marks)) == len(marks)
 
 
 @pytest.mark.spec("TR-041")
