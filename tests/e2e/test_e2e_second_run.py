@@ -1,5 +1,6 @@
-"""Law: what was learned once is done again for nothing, and only for the very same goal; a changed goal is never followed.
+"""Law: what was learned once is done again for nothing, and only for the very same goal.
 
+A changed goal is never followed.
 One goal is learned over a real connection. Whatever is asked of it afterwards must send no request at all.
 """
 
