@@ -57,8 +57,10 @@ def test_the_law_is_tried_on_many_goals() -> None:
 
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_an_unexplained_word_is_never_ignored(stranger: str) -> None:
+    """Every goal is tried with every word at a third of its places, and so every place with a third of the words."""
+    share = STRANGERS.index(stranger) % 3
     for goal in SOLVABLE:
-        for place in _places(goal):
+        for place in _places(goal)[share::3]:
             changed = f"{goal[:place]} {stranger} {goal[place:]}".strip()
             reading = _reading(changed)
             assert reading is None or _says(reading, stranger), f"{changed!r} was understood as {reading}"

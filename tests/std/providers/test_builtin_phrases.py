@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_std.providers.builtin.lexing import tokens_of
-from llmos_std.providers.builtin.phrases import Clause, matches
+from llmos_std.providers.builtin.phrases import ANYTHING, Clause, first_words, matches
 
 WORDS = st.sampled_from(["red", "green", "blue"])
 
@@ -59,6 +59,12 @@ def test_what_may_be_missing_may_be_missing_as_a_whole(optional: list[str], rest
 )
 def test_examples(pattern: str, goal: str, found: list[dict[str, Any]]) -> None:
     assert _matches(pattern, goal) == found
+
+
+@given(st.lists(st.sampled_from(["red", "green", "[red]", "[blue]", "(red|green)", "[red|blue]"]), max_size=4), WORDS)
+def test_whatever_a_pattern_matches_begins_with_one_of_its_first_words(parts: list[str], word: str) -> None:
+    pattern, goal = " ".join(parts), f"{word} red"
+    assert not _matches(pattern, goal) or first_words(pattern) & {word, ANYTHING}
 
 
 @pytest.mark.parametrize("pattern", ["(a|b", "a)", "a|b", "[a", "a]"])

@@ -6,6 +6,7 @@ from llmos_std.providers.builtin.lexing import Kind, Token, tokens_of
 from llmos_std.providers.builtin.phrases import Clause
 from llmos_std.providers.builtin.words import CLOSERS, JOINTS, OPENERS, QUESTIONS
 
+_JOINT_STARTS = frozenset(joint.split()[0] for joint in JOINTS)
 _STOPS = (",", ";", ".")
 _OPENINGS = (*OPENERS, *QUESTIONS)
 _AFTER_OPENERS = (",", "!", ":")
@@ -35,7 +36,7 @@ def _joints(tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
         after_stop = place + 1 if tokens[place].kind is Kind.MARK and tokens[place].text in _STOPS else place
         if after_stop > place:
             yield place, after_stop
-        for joint in JOINTS:
+        for joint in JOINTS if tokens[after_stop].word in _JOINT_STARTS else ():
             after = after_stop + len(joint.split())
             if after < len(tokens) and _words(tokens[after_stop:after]) == joint:
                 yield place, after

@@ -27,17 +27,21 @@ class Kind(Enum):
 
 
 class Token(NamedTuple):
-    """A piece of the goal. `text` is without its quotes; `start` and `end` are its place in the goal, with them."""
+    """A piece of the goal. `text` is without its quotes; `start` and `end` are its place in the goal, with them.
+
+    `word` is the token as patterns compare it; that of quoted text is empty and equals no word of a pattern.
+    """
 
     kind: Kind
     text: str
     start: int
     end: int
+    word: str
 
-    @property
-    def word(self) -> str:
-        """The token as patterns compare it; quoted text never equals a pattern's word."""
-        return self.text.lower().replace("’", "'") if self.kind in (Kind.WORD, Kind.MARK) else ""
+
+def _token(kind: Kind, text: str, start: int, end: int) -> Token:
+    word = text.lower().replace("’", "'") if kind in (Kind.WORD, Kind.MARK) else ""
+    return Token(kind, text, start, end, word)
 
 
 class LexError(ValueError):
@@ -60,21 +64,21 @@ def tokens_of(goal: str) -> tuple[Token, ...]:
 def _tokens_at(goal: str, place: int) -> list[Token]:
     """Return the tokens that begin at `place`, which is not white space: one, or a word and its punctuation."""
     if fence := _FENCE.match(goal, place):
-        return [Token(Kind.BLOCK, fence["inside"] + "\n", place, fence.end())]
+        return [_token(Kind.BLOCK, fence["inside"] + "\n", place, fence.end())]
     if block := _BLOCK.match(goal, place):
         return _block(goal, place, block)
     if goal[place] in CLOSING:
         return [_quoted(goal, place)]
     if goal[place] in "{[" and (end := _json_end(goal, place)):
-        return [Token(Kind.QUOTED, goal[place:end], place, end)]
+        return [_token(Kind.QUOTED, goal[place:end], place, end)]
     return _run(goal, place)
 
 
 def _block(goal: str, place: int, block: re.Match[str]) -> list[Token]:
-    colon = Token(Kind.MARK, ":", place, place + 1)
+    colon = _token(Kind.MARK, ":", place, place + 1)
     if goal.startswith("```", block.start("lines")):
         return [colon]
-    return [colon, Token(Kind.BLOCK, block["lines"] + "\n", block.start("lines"), len(goal))]
+    return [colon, _token(Kind.BLOCK, block["lines"] + "\n", block.start("lines"), len(goal))]
 
 
 def _quoted(goal: str, place: int) -> Token:
@@ -84,7 +88,7 @@ def _quoted(goal: str, place: int) -> Token:
         end = goal.find(closing, end + 1)
     if end == -1:
         raise LexError(f"the quote {goal[place]} at character {place + 1} is never closed")
-    return Token(Kind.QUOTED, goal[place + 1 : end], place, end + 1)
+    return _token(Kind.QUOTED, goal[place + 1 : end], place, end + 1)
 
 
 def _json_end(goal: str, place: int) -> int:
@@ -103,11 +107,12 @@ def _run(goal: str, place: int) -> list[Token]:
         raise LexError(f"there is a stray {goal[place]} at character {place + 1}")
     text = match.group()
     if len(text) > 1 and not text.strip("."):
-        return [Token(Kind.WORD, text, place, match.end())]
+        return [_token(Kind.WORD, text, place, match.end())]
     if text[0] in _OPENING_MARKS or not text.strip(_TRAILING_MARKS):
-        return [Token(Kind.MARK, text[0], place, place + 1)]
+        return [_token(Kind.MARK, text[0], place, place + 1)]
     word = text.rstrip(_TRAILING_MARKS)
     marks = [
-        Token(Kind.MARK, mark, place + at, place + at + 1) for at, mark in enumerate(text[len(word) :], start=len(word))
+        _token(Kind.MARK, mark, place + at, place + at + 1)
+        for at, mark in enumerate(text[len(word) :], start=len(word))
     ]
-    return [Token(Kind.WORD, word, place, place + len(word)), *marks]
+    return [_token(Kind.WORD, word, place, place + len(word)), *marks]

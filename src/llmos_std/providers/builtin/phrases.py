@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, TypeAlias
 from llmos_std.providers.builtin.lexing import Token
 from llmos_std.providers.builtin.words import SHORTHANDS
 
-_ANYTHING = "*"
+ANYTHING = ""
+"""The word of a token in quotes, and what a pattern begins with that may begin with any token."""
 _PIECE = re.compile(r"\{\w+(?::\w+)?\}|@\w+|[()\[\]|]|[^\s()\[\]|]+")
 
 
@@ -49,8 +50,6 @@ _Parts: TypeAlias = tuple["_Literal | _Hole | _Choice", ...]
 
 def matches(pattern: str, clause: Clause, slots: Mapping[str, Slot]) -> list[dict[str, Any]]:
     """Return the bindings of every way in which `pattern` consumes the whole clause."""
-    if clause.tokens and not {clause.tokens[0].word, _ANYTHING} & _first_words(pattern):
-        return []
     ends = _walk(_parsed(pattern), clause, 0, {}, slots)
     return [found for at, found in ends if at == len(clause.tokens)]
 
@@ -74,15 +73,14 @@ def _walk(
             yield from _walk(option + rest, clause, at, found, slots)
 
 
-@cache
-def _first_words(pattern: str) -> frozenset[str]:
-    """Return the words that a match can begin with; with `_ANYTHING` when it may begin with a hole, or be empty."""
+def first_words(pattern: str) -> frozenset[str]:
+    """Return the words that a match can begin with; with ANYTHING when it may begin with a hole, or be empty."""
     return _beginnings(_parsed(pattern))
 
 
 def _beginnings(parts: _Parts) -> frozenset[str]:
     if not parts or isinstance(parts[0], _Hole):
-        return frozenset({_ANYTHING})
+        return frozenset({ANYTHING})
     if isinstance(parts[0], _Literal):
         return frozenset({parts[0].word})
     return frozenset().union(*(_beginnings(option + parts[1:]) for option in parts[0].options))

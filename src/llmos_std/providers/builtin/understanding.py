@@ -5,6 +5,7 @@ if two different readings have as few, the goal is ambiguous and nothing is done
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from llmos_std.providers.builtin import (
@@ -21,7 +22,7 @@ from llmos_std.providers.builtin import (
 from llmos_std.providers.builtin.clauses import cuts, polished
 from llmos_std.providers.builtin.lexing import LexError
 from llmos_std.providers.builtin.names import Pronoun
-from llmos_std.providers.builtin.phrases import Clause, matches
+from llmos_std.providers.builtin.phrases import ANYTHING, Clause, first_words, matches
 from llmos_std.providers.builtin.slots import SLOTS
 from llmos_std.providers.builtin.steps import Answer, Plan, Steps, UnsureError
 
@@ -112,13 +113,25 @@ def _readings(clause: Clause, count: int, before: Order | None) -> Iterator[Read
 
 def _orders(clause: Clause, before: Order | None) -> set[Order]:
     """Return every order that the whole clause can be, its pronouns resolved."""
+    index = _patterns_by_first_word()
+    beginning = clause.tokens[0].word if clause.tokens else ANYTHING
     found = (
         _resolved(Order(plan, tuple(sorted(bindings.items()))), before)
-        for plan in PLANS
-        for pattern in plan.patterns
+        for word in {beginning, ANYTHING}
+        for plan, pattern in index.get(word, ())
         for bindings in matches(pattern, clause, SLOTS)
     )
     return {order for order in found if order is not None}
+
+
+@cache
+def _patterns_by_first_word() -> dict[str, list[tuple[Plan, str]]]:
+    index: dict[str, list[tuple[Plan, str]]] = {}
+    for plan in PLANS:
+        for pattern in plan.patterns:
+            for word in first_words(pattern):
+                index.setdefault(word, []).append((plan, pattern))
+    return index
 
 
 def _resolved(order: Order, before: Order | None) -> Order | None:
