@@ -1,5 +1,6 @@
 """Law: every use is counted once, by the documented rule, and the file's other bytes stay as they are."""
 
+import os
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -92,6 +93,24 @@ def test_a_file_that_a_person_is_editing_is_left_alone_and_caught_up_later(memor
     assert memory.record_outcome(trace.id, verified=True).uses == 2
     assert "usage_count: 2" in lines_of(path)
     assert path.read_bytes().endswith(b"half a sente")
+
+
+@pytest.mark.spec("TR-052")
+def test_an_edit_that_is_saved_while_counters_are_copied_stays(
+    memory: MarkdownMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = memory.save(make_trace())
+    path = Path(memory.path(trace.id))
+    really = os.fchmod
+
+    def edit_first(handle: int, mode: int) -> None:
+        path.write_bytes(path.read_bytes() + b"just saved\n")
+        really(handle, mode)
+
+    monkeypatch.setattr(os, "fchmod", edit_first)
+    assert memory.record_outcome(trace.id, verified=True).uses == 1
+    assert path.read_bytes().endswith(b"just saved\n")
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 def test_after_counting_the_index_knows_the_file_and_the_folder_as_they_are(memory: MarkdownMemory) -> None:
