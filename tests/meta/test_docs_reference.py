@@ -1,0 +1,48 @@
+"""Law: the reference says what the program does: generated pages are current, exit codes and settings complete."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from test_config_fields import UNREAD
+
+from llmos_core.types.result import EXIT_CODES, EXIT_NO_MODEL
+from llmos_std.cli.exits import EXIT_CONFIG, EXIT_USAGE
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def loaded(name: str) -> ModuleType:
+    """Return a script of docs/ as a module."""
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    return loaded("generate")
+
+
+def test_the_generated_pages_are_current(generate: ModuleType) -> None:
+    stale = [path.name for path, text in generate.pages().items() if path.read_text("utf-8") != text]
+    assert stale == [], "run: python docs/generate.py"
+
+
+def test_the_settings_that_nothing_acts_on_are_marked(generate: ModuleType) -> None:
+    assert set(UNREAD) - {"provider.litellm.api_key"} == generate.LATER
+
+
+def test_the_page_of_exit_codes_lists_exactly_those_there_are() -> None:
+    listed = re.findall(r"^\| (\d+) \|", (DOCS / "reference" / "exit-codes.md").read_text("utf-8"), re.MULTILINE)
+    assert {int(code) for code in listed} == {*EXIT_CODES.values(), EXIT_NO_MODEL, EXIT_USAGE, EXIT_CONFIG}
+
+
+def test_a_picture_of_a_terminal_shows_the_output_and_nothing_else() -> None:
+    drawn = loaded("render_terminal").svg("llmos demo", ["1. <one>", "", "   succeeded & more"])
+    assert re.findall(r">([^<>\n]+)</text>", drawn) == ["$ llmos demo", "1. &lt;one&gt;", "   succeeded &amp; more"]
