@@ -59,7 +59,8 @@ class VerbGroup(click.Group):
             from llmos_core.suggestion import did_you_mean
 
             hint = did_you_mean(args[0], self.list_commands(ctx)) if args else ""
-            message = f"no verb named '{args[0]}'{hint}; a goal is executed with: llmos run \"{args[0]} …\""
+            how = f'{" A" if hint else "; a"} goal is executed with: llmos run "{args[0]} …"'
+            message = f"no verb named '{args[0]}'{hint}{how}"
             raise click.UsageError(message, ctx) from error
 
 

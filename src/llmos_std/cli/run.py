@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from llmos_core import aio
 from llmos_core.errors import LlmosError, UsageError
+from llmos_core.types.task import ModeName
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from llmos_core.types.result import RunResult
     from llmos_std.boot import LLMOS
 
@@ -108,7 +111,21 @@ async def _execute(llmos: LLMOS, goal: str, task: dict[str, Any], *, quiet: bool
 
     async with opened(llmos):
         watch(llmos, quiet=quiet)
-        return await llmos.execute(goal, **task)
+        result = await llmos.execute(goal, **task)
+        if result.mode != ModeName.FOLLOWER or not result.success:
+            _tell_damage((await llmos.kernel.memory()).problems())
+        return result
+
+
+def _tell_damage(problems: Sequence[str]) -> None:
+    """Tell on standard error which trace files cannot be used: the goal may have been learned in one of them."""
+    for problem in problems[:_TOLD]:
+        print(f"llmos: note: {problem}", file=sys.stderr)
+    if len(problems) > _TOLD:
+        print(f"llmos: note: {len(problems) - _TOLD} more; see `llmos traces verify`", file=sys.stderr)
+
+
+_TOLD = 3
 
 
 def _never_begun() -> RunResult:
