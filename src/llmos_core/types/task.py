@@ -24,9 +24,13 @@ def _stripped(goal: str) -> str:
     return goal.strip()
 
 
-def _is_not_empty(_task: object, _field: object, goal: str) -> None:
+def _says_something(_task: object, _field: object, goal: str) -> None:
     if not goal:
         raise ValueError("the goal is empty; say what you want")
+    try:
+        goal.encode()
+    except UnicodeEncodeError as error:  # bytes of a command line or pipe that are no text arrive as lone surrogates
+        raise ValueError(f"the goal is no UTF-8 text at character {error.start + 1}; write it in UTF-8") from None
 
 
 def _is_in_range(_task: object, _field: object, priority: int) -> None:
@@ -42,7 +46,7 @@ class TaskBlock(Record):
     `max_cost_usd`, `max_turns` and `timeout_s` tighten the configured limits; None leaves them.
     """
 
-    goal: str = field(converter=_stripped, validator=_is_not_empty)
+    goal: str = field(converter=_stripped, validator=_says_something)
     inputs: Mapping[str, Any] = field(factory=dict)
     constraints: tuple[str, ...] = field(factory=tuple, converter=tuple)
     priority: int = field(default=50, validator=_is_in_range)
