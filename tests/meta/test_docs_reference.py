@@ -2,6 +2,8 @@
 
 import importlib.util
 import re
+import sys
+from html import unescape
 from pathlib import Path
 from types import ModuleType
 
@@ -46,3 +48,18 @@ def test_the_page_of_exit_codes_lists_exactly_those_there_are() -> None:
 def test_a_picture_of_a_terminal_shows_the_output_and_nothing_else() -> None:
     drawn = loaded("render_terminal").svg("llmos demo", ["1. <one>", "", "   succeeded & more"])
     assert re.findall(r">([^<>\n]+)</text>", drawn) == ["$ llmos demo", "1. &lt;one&gt;", "   succeeded &amp; more"]
+
+
+def test_the_picture_of_the_demonstration_shows_what_it_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    draw = loaded("render_terminal")
+    command = [sys.executable, "-c", "from llmos_std.cli.main import main; main()", "demo"]
+    drawn = re.findall(r">([^<>\n]+)</text>", (DOCS / "images" / "demo.svg").read_text("utf-8"))
+    shown = [unescape(line) for line in drawn[1:-1]]  # without the prompt and the mark that there is more
+    assert _steady(shown) == _steady(draw.output_of(command, 35)[:-1]), "draw it again; see docs/render_terminal.py"
+
+
+def _steady(lines: list[str]) -> str:
+    """Return lines as one text without what differs from run to run: times, ids and where lines are broken."""
+    text = re.sub(r"\d+ ms", "", "\n".join(lines))
+    return re.sub(r"[0-9a-f]{16}|-[0-9a-f]{8}\.md", "", re.sub(r"\s", "", text))
