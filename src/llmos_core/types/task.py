@@ -38,6 +38,13 @@ def _is_in_range(_task: object, _field: object, priority: int) -> None:
         raise ValueError(f"priority is {priority}, expected 0 to 100")
 
 
+def _amount(value: Any) -> Decimal | None:
+    try:
+        return optional_usd(value)
+    except ValueError as error:
+        raise ValueError(f"the maximal cost {error}") from None
+
+
 class TaskBlock(Record):
     """One goal to reach.
 
@@ -55,7 +62,7 @@ class TaskBlock(Record):
     provider: str = ""
     model: str = ""
     project: str = ""
-    max_cost_usd: Decimal | None = field(default=None, converter=optional_usd)
+    max_cost_usd: Decimal | None = field(default=None, converter=_amount)
     max_turns: int | None = None
     timeout_s: float | None = None
     dry_run: bool = False
