@@ -22,7 +22,7 @@ LEVELS: tuple[Level, ...] = ("read", "workspace", "unknown", "destructive")
 """From harmless to refused."""
 
 _MAX_NESTING = 5
-_MAX_PREFIXES = 50
+_MAX_PREFIXES = 16
 _SHELL_WORDS = 3
 _SEPARATOR = re.compile(r"[;&|\n]")
 _PLAIN_PATH = re.compile(r"(\./)?[\w@%+=:,][\w@%+=:,. -]*(/[\w@%+=:,][\w@%+=:,. -]*)*/?")
@@ -63,7 +63,7 @@ def _danger(text: str, script: Script) -> Danger | None:
     if is_fork_bomb(text[:MAX_CHARS]):
         return Danger(rule="fork-bomb", reason="it would multiply until the machine stands still")
     danger = find_danger(script)
-    if danger is None and (script.has_error or len(text) > MAX_CHARS):
+    if danger is None and (script.is_broken or len(text) > MAX_CHARS):
         return next(filter(None, map(find_danger, _whole_beginnings(text[:MAX_CHARS]))), None)
     return danger
 
@@ -72,7 +72,7 @@ def _whole_beginnings(text: str) -> Iterator[Script]:
     """Yield the longest beginning of a broken text that is a whole script: what follows must not hide it."""
     for end in [found.start() for found in _SEPARATOR.finditer(text)][: -_MAX_PREFIXES - 1 : -1]:
         script = parse(text[:end])
-        if not script.has_error:
+        if not script.is_broken:
             yield script
             return
 
@@ -160,7 +160,7 @@ class _Folders:
         parts = path.split("/")
         if path in ("/dev/null", "-"):
             return
-        if path.startswith(("/", "~", "@", "-")) or ".." in parts or SUBSTITUTED in path:
+        if path.startswith(("/", "~", "-")) or ".." in parts or SUBSTITUTED in path:
             raise DoubtError(f"the path {word.raw}, which may lead out of the workspace")
         if word.is_glob and any(part.startswith(".") and set(part) & set("*?[") for part in parts):
             raise DoubtError(f"the pattern {word.raw}, which may lead out of the workspace")

@@ -20,6 +20,7 @@ class Danger(Record):
 
 
 _MAX_NESTING = 5
+_MAX_WRAPPED = 50
 _SHELLS = frozenset(["sh", "bash", "zsh", "dash", "ksh", "fish", "ash", "csh", "tcsh", "busybox"])
 _INTERPRETERS = _SHELLS | {"python", "python3", "perl", "ruby", "node", "php", "lua", "source", ".", "eval"}
 _DOWNLOADERS = frozenset(
@@ -42,6 +43,23 @@ _FORBIDDEN = {
     "raw connections": "nc ncat netcat socat telnet tftp croc scp sftp",
     "containment": "nsenter chroot systemd-run",
 }
+_HARMFUL_USES = {
+    "init": r"[06]$",
+    "kill": r".*(^| )(-1|1)$",
+    "history": r".*(-c|-w|-d)",
+    "crontab": r"(?!-l$).*",
+    "iptables": r".*(-F|--flush|-P .* ACCEPT)",
+    "nft": r".*flush",
+    "ufw": r".*(disable|reset)",
+    "setenforce": r"0",
+    "swapoff": r"-a",
+    "sysctl": r".*(-w|=)",
+    "systemctl": r".*\b(disable|stop|mask|poweroff|reboot|halt)\b",
+    "journalctl": r".*--vacuum",
+    "mount": r".*remount",
+}
+"""Program → what of its arguments changes the machine or covers tracks."""
+
 _SYSTEM = re.compile(r"/(etc|usr|bin|sbin|lib\w*|boot|sys|proc|dev)(/|$)|/var/(log|lib|spool)(/|$)")
 _HARMLESS_DEVICE = re.compile(r"/dev/(null|stdout|stderr|stdin|tty|fd/\d+|zero|u?random|full)$")
 _STARTUP = re.compile(
@@ -55,7 +73,7 @@ _SECRET = re.compile(
 )
 _HOME = re.compile(r"\"?(~\w*|\$\{?(HOME|PWD|OLDPWD)\}?)\"?/?\"?\*?\"?")
 _EVERYTHING = re.compile(r"(\.{0,2}/)*(\.{1,2}|\*|\.\*|\.git|\.llmos)?")
-_FORK_BOMB = re.compile(r"(?<![\w:.])([\w:.]+)\s*\(\)\s*\{[^}]*(?<![\w:.])\1\s*\|\s*\1\s*&")
+_FORK_BOMB = re.compile(r"(?<![\w:.])([\w:.]+)\s*\(\)\s*\{[^}]{0,200}(?<![\w:.])\1\s*\|\s*\1\s*&")
 _UPLOADING = re.compile(r"-[a-zA-Z]*[dF]|--(data|form|json)")
 _FILE_VALUE = re.compile(r"(^|=|^-[a-zA-Z]*[dF])@")
 _SETS_ID = re.compile(r"[ugoa]*\+[rwx]*s|[246-7]\d{3}")
@@ -97,7 +115,7 @@ def _peeled(command: Command) -> Iterator[Command]:
     """Yield a command, and whatever may be the command that a wrapper such as sudo, env or xargs would run."""
     yield command
     if _name(command) in _WRAPPERS:
-        for start in range(1, len(command.words)):
+        for start in range(1, min(len(command.words), _MAX_WRAPPED)):
             yield evolve(command, words=command.words[start:])
 
 
@@ -227,22 +245,7 @@ def _git(name: str, words: Sequence[str]) -> Danger | None:
 
 def _system(name: str, words: Sequence[str]) -> Danger | None:
     text = " ".join(words)
-    harmful = {
-        "init": r"[06]$",
-        "kill": r".*(^| )(-1|1)$",
-        "history": r".*(-c|-w|-d)",
-        "crontab": r"(?!-l$).*",
-        "iptables": r".*(-F|--flush|-P .* ACCEPT)",
-        "nft": r".*flush",
-        "ufw": r".*(disable|reset)",
-        "setenforce": r"0",
-        "swapoff": r"-a",
-        "sysctl": r".*(-w|=)",
-        "systemctl": r".*\b(disable|stop|mask|poweroff|reboot|halt)\b",
-        "journalctl": r".*--vacuum",
-        "mount": r".*remount",
-    }
-    pattern = harmful.get(name)
+    pattern = _HARMFUL_USES.get(name)
     if pattern is not None and re.match(pattern, text):
         return Danger(rule=f"system:{name}", reason=f"{name} {text} changes the machine or covers tracks")
     return None

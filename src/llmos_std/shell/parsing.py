@@ -5,12 +5,12 @@ may ever be called harmless. What it lists of a strange script is a best effort,
 """
 
 import re
-import shlex
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from llmos_core.types.record import evolve
+from llmos_std.shell.plain import plain_commands
 from llmos_std.shell.script import SUBSTITUTED, Command, Redirect, Script, Word
 
 if TYPE_CHECKING:
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 MAX_CHARS = 10_000
 _MAX_DEPTH = 40
-_PLAIN = frozenset({"program", "list", "pipeline", "negated_command", "redirected_statement", "command", "subshell"})
+_MAX_SOURCES = 30
+_PLAIN = frozenset(
+    {"program", "list", "pipeline", "negated_command", "redirected_statement", "command", "subshell", "comment"}
+)
 _PLAIN_SIGNS = frozenset({";", "&&", "||", "|", "\n", "!", "(", ")"})
 _WORDS = frozenset(
     {"word", "raw_string", "string", "number", "concatenation", "ansi_c_string", "command_substitution"}
     | {"simple_expansion", "expansion", "brace_expression", "process_substitution", "arithmetic_expansion"}
 )
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_PUNCTUATION = frozenset("();<>|&")
 # whatever bash and a parser could take for something else than a letter or a blank
 _ODD_CHARACTER = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ud800-\udfff\ufeff]|\\\n"
@@ -40,11 +42,11 @@ def parse(text: str) -> Script:
     reading = _Reading(text)
     reading.visit(root, 0)
     if root.has_error:
-        reading.doubt("a syntax error")
+        reading.break_off("a syntax error")
     if odd := _ODD_CHARACTER.search(text):
         reading.doubt(f"the character {odd.group()!r}")
-    if not reading.strange and not reading.substitutions and not reading.agrees_with_shlex():
-        reading.doubt("quoting that can be read in two ways")
+    if not reading.strange and not reading.substitutions:
+        reading.compare(plain_commands(text))
     return Script(
         commands=tuple(reading.commands),
         redirects=tuple(reading.redirects),
@@ -52,7 +54,7 @@ def parse(text: str) -> Script:
         substitutions=tuple(text[a:b] for a, b in reading.inner_spans()),
         spliced=reading.spliced(),
         strange=reading.strange,
-        has_error=root.has_error,
+        is_broken=reading.is_broken,
     )
 
 
@@ -73,9 +75,14 @@ class _Reading:
         self.redirects: list[Redirect] = []
         self.here_texts: list[str] = []
         self.substitutions: list[tuple[int, int]] = []
-        self.comments: list[tuple[int, int]] = []
-        self.literals: list[str] = []
+        self.literals: list[list[str]] = [[]]
         self.strange = ""
+        self.is_broken = False
+
+    def break_off(self, what: str) -> None:
+        """Note that the text as a whole cannot be relied on."""
+        self.is_broken = True
+        self.doubt(what)
 
     def doubt(self, what: str) -> None:
         """Note the first thing that is not followed."""
@@ -95,8 +102,6 @@ class _Reading:
             self._read_pipeline(node, depth)
         elif node.type == "file_redirect":
             self._read_redirect(node, depth)
-        elif node.type == "comment":
-            self.comments.append((node.start_byte, node.end_byte))
         elif node.type in _WORDS:
             self.doubt(f"{node.type} outside of a command")
             self._word(node, depth)
@@ -112,7 +117,9 @@ class _Reading:
         elif not node.is_named and node.type not in _PLAIN_SIGNS:
             self.doubt(f"the sign {node.type}")
         if node.type == "!":
-            self.literals.append("!")
+            self.literals.append(["!"])
+        elif node.type == "redirected_statement":
+            self.literals.append([])
 
     def _visit_children(self, node: "Node", depth: int) -> None:
         for child in node.children:
@@ -120,6 +127,8 @@ class _Reading:
 
     def _read_command(self, node: "Node", depth: int) -> None:
         start, words = len(self.commands), list[Word]()
+        if self.literals[-1] != ["!"]:
+            self.literals.append([])
         for child in node.children:
             inner = child.children[0] if child.type == "command_name" and child.child_count else child
             if inner.type in _WORDS:
@@ -133,10 +142,8 @@ class _Reading:
         self._list_lines(words, sources=tuple(self.commands[start:]))
 
     def _list_lines(self, words: Sequence[Word], sources: tuple[Command, ...] = ()) -> None:
-        """List words as a command, or as several: the parser takes a backslash after a line break for no break."""
+        """List words as one command, or as several where a word begins with a line break."""
         breaks = [index for index, word in enumerate(words) if word.raw.startswith("\n")]
-        if breaks:
-            self.doubt("a line break inside a word")
         for start, end in zip([0, *breaks], [*breaks, len(words)], strict=True):
             self.commands.append(Command(words=tuple(words[start:end]), sources=sources))
 
@@ -147,13 +154,13 @@ class _Reading:
             self.visit(child, depth + 1)
             here = self.commands[start:]
             self.commands[start:] = [evolve(each, sources=before + each.sources) for each in here]
-            before += tuple(here)
+            before = (before + tuple(here))[-_MAX_SOURCES:]
 
     def _read_redirect(self, node: "Node", depth: int) -> None:
         operator, targets = "", list[Word]()
         for child in node.children:
             if child.type == "file_descriptor":
-                self.literals.append(self.raw(child))
+                self.literals[-1].append(self.raw(child))
             elif child.type in _WORDS:
                 targets.append(self._word(child, depth))
             elif child.is_named:
@@ -171,7 +178,7 @@ class _Reading:
         word = self._quiet_word(node)
         if word.text is None:
             self.doubt(f"the expansion {word.raw}")
-        self.literals.append(word.text or "")
+        self.literals[-1].append(word.text or "")
         return word
 
     def _quiet_word(self, node: "Node") -> Word:
@@ -182,7 +189,10 @@ class _Reading:
     def _text(self, node: "Node") -> tuple[str | None, bool]:
         """Return what a word will be (None: depends), and whether it is a pattern for file names."""
         if node.type in ("word", "number"):
-            raw = self.raw(node).lstrip("\n")
+            raw = self.raw(node)
+            if "\n" in raw:  # the parser takes a backslash after a line break for no break
+                self.break_off("a line break inside a word")
+                raw = raw.lstrip("\n")
             unescaped = re.sub(r"\\.", "", raw)
             return re.sub(r"\\(.)", r"\1", raw), any(sign in unescaped for sign in "*?[")
         if node.type == "concatenation":
@@ -231,37 +241,27 @@ class _Reading:
 
     def _read_apart(self, node: "Node", depth: int) -> None:
         """List the commands of a $(…), whose text will be judged on its own."""
-        doubts, literals = self.strange, len(self.literals)
-        substitutions, comments = len(self.substitutions), len(self.comments)
+        doubts, substitutions = self.strange, len(self.substitutions)
         self._visit_children(node, depth)
         self.strange = doubts
-        del self.literals[literals:], self.substitutions[substitutions:], self.comments[comments:]
+        del self.substitutions[substitutions:]
         self.substitutions.append((node.start_byte, node.end_byte))
+
+    def compare(self, plain: list[list[str]] | None) -> None:
+        """Break off unless the second reader found the same; what only that one found is listed as well."""
+        if plain == [words for words in self.literals if words]:
+            return
+        self.break_off("something that can be read in two ways")
+        for words in plain or ():
+            self.commands.append(Command(words=tuple(Word(raw=word, text=word) for word in words)))
 
     def inner_spans(self) -> list[tuple[int, int]]:
         """Return where the texts inside the outermost $(…) begin and end."""
         return [(start + 2, end - 1) for start, end in self.substitutions]
 
     def spliced(self) -> str:
-        """Return the text without comments, SUBSTITUTED standing for each $(…)."""
-        cuts = [(*span, SUBSTITUTED) for span in self.substitutions]
-        cuts += [(*span, "") for span in self.comments]
-        source = self._source
-        for start, end, stand_in in sorted(cuts, reverse=True):
-            source = source[:start] + stand_in + source[end:]
-        return source
-
-    def agrees_with_shlex(self) -> bool:
-        """Say whether an independent reader finds the same words: two parsers rarely err alike."""
-        lexer = shlex.shlex(self.spliced(), posix=True, punctuation_chars=True)
-        lexer.commenters = ""
-        lexer.whitespace_split = True
-        try:
-            found = list(lexer)
-        except ValueError:
-            return False
-        return _without_signs(found) == _without_signs(self.literals)
-
-
-def _without_signs(words: list[str]) -> list[str]:
-    return [word for word in words if not word or not set(word) <= _PUNCTUATION]
+        """Return the text with SUBSTITUTED in place of each $(…)."""
+        text = self._source
+        for start, end in reversed(self.substitutions):
+            text = text[:start] + SUBSTITUTED + text[end:]
+        return text

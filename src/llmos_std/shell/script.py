@@ -33,7 +33,7 @@ class Script(Record):
 
     `strange` names the first thing that was not followed ("" when there is none). `substitutions` are the texts inside
     the outermost $(…), and `spliced` is the text with SUBSTITUTED in their place. `here_texts` are literal texts given
-    as input. Only `strange` decides about trust; `has_error` says that bash would not take the text either.
+    as input. Only `strange` decides about trust; `is_broken` says that the text as a whole was not understood.
     """
 
     commands: tuple[Command, ...] = ()
@@ -42,4 +42,4 @@ class Script(Record):
     substitutions: tuple[str, ...] = ()
     spliced: str = ""
     strange: str = ""
-    has_error: bool = False
+    is_broken: bool = False

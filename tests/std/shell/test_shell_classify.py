@@ -43,7 +43,7 @@ NOISE = st.lists(PARTS, max_size=8).map(" ".join) | st.text(max_size=20)
 
 def is_whole(command):
     """Say whether a text is something that a shell would run: it holds a command, and no error."""
-    return bool(parse(command).commands) and not parse(command).has_error
+    return bool(parse(command).commands) and not parse(command).is_broken
 
 
 def rank(command, **options):
@@ -62,6 +62,9 @@ def test_each_example_has_its_level(level, commands):
 @given(first=COMMANDS, sign=st.sampled_from(["; ", " && ", " || ", " | ", "\n", ";", "\n\n"]), more=COMMANDS | NOISE)
 @example(first="rm -rf /", sign="; ", more="'")
 @example(first="ls", sign=" | ", more="cat")
+@example(first="echo aGk= | base64 -d | sh", sign="\n", more="do \\")
+@example(first="kill -9 -1", sign="\n", more="\\ then {")
+@example(first="kill -9 -1", sign="\n", more="\\ ) cat }")
 def test_adding_a_command_never_lowers_the_level(first, sign, more):
     if is_whole(first):
         assert rank(first + sign + more) >= rank(first)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from llmos_std.shell import parsing
 from llmos_std.shell.parsing import parse
+from llmos_std.shell.plain import plain_commands
+from llmos_std.shell.script import SUBSTITUTED
 
 LETTERS = st.text("ab 'x\"\\$;|&<>()#*?[]{}~!=é/.-", max_size=6)
 QUOTED = st.one_of(
@@ -34,6 +36,41 @@ def test_words_are_read_as_bash_reads_them(words):
         return
     said = subprocess.run(["bash", "--norc", "-c", command], capture_output=True, check=False, cwd="/").stdout
     assert said.decode().split("\0")[:-1] == [word.text for word in script.commands[0].words[2:]]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is the judge")
+@given(
+    st.lists(WORDS, min_size=1, max_size=3), st.sampled_from([";", "\n", " && ", " | cat; ", " # why\n", "; ", "\n\n"])
+)
+@settings(deadline=None, max_examples=100)
+def test_the_second_reader_reads_plain_commands_as_bash_does(commands, separator):
+    text = separator.join(" ".join(["printf", r"'%s\0'", *words, "''"]) for words in commands)
+    found = plain_commands(text)
+    if found is None or set(text) & set("*?[]{}~!="):
+        return
+    said = subprocess.run(["bash", "--norc", "-c", text], capture_output=True, check=False, cwd="/").stdout
+    assert said.decode().split("\0")[:-1] == [word for words in found if words[0] == "printf" for word in words[2:]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a b;c&&d\n\ne|(f)", [["a", "b"], ["c"], ["d"], ["e"], ["f"]]),
+        ("a 2>b >>c <d 2>&1", [["a", "2", "b", "c", "d", "2", "1"]]),
+        ("a # b\nc#d", [["a"], ["c#d"]]),
+        ("a 'b c'\"d\"\\ e ''", [["a", "b cd e", ""]]),
+        ("", []),
+        ("a $b", None),
+        ("a `b`", None),
+        ("a 'b", None),
+        ('a "b', None),
+        ("a \\\nb", None),
+        ("a \\", None),
+        ('"$a"', None),
+    ],
+)
+def test_the_second_reader_knows_plain_commands_only(text, expected):
+    assert plain_commands(text) == expected
 
 
 @given(st.text(max_size=40))
@@ -139,7 +176,7 @@ def test_redirections_say_where_they_lead():
     assert found == [("<", "b"), (">", "c"), (">>", "d"), (">&", "1")]
 
 
-def test_remarks_and_substitutions_are_spliced_out():
-    script = parse("echo $(id) # why\nls")
-    assert script.substitutions == ("id",)
-    assert script.spliced.split() == ["echo", "llmos-substituted-text", "ls"]
+def test_substitutions_are_spliced_out():
+    script = parse('echo $(id) é "a $(ls $(pwd))"')
+    assert script.substitutions == ("id", "ls $(pwd)")
+    assert script.spliced == f'echo {SUBSTITUTED} é "a {SUBSTITUTED}"'
