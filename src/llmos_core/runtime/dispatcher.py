@@ -18,7 +18,7 @@ from llmos_core.runtime.gates import action_hash
 from llmos_core.runtime.limits import Limits
 from llmos_core.runtime.models import GuardedModels
 from llmos_core.runtime.results import cancelled, failed, known_but_stuck, planned, result_of
-from llmos_core.runtime.resuming import has_unknown, take_up, transcript_of
+from llmos_core.runtime.resuming import has_unknown, set_aside, take_up, transcript_of
 from llmos_core.runtime.scene import TIER, Scene
 from llmos_core.types.decision import ModeContext, ModeDecision, Thresholds
 from llmos_core.types.record import Record, evolve
@@ -207,7 +207,9 @@ async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match:
     run_id, signature, facts = kernel.new_id(), kernel.goal_keys(task.goal)[0], context_of(task)
     scene = Scene(kernel, run_id=run_id, task=task, limits=_limits(kernel, task), journal=journal, **rules)
     started, resumes = Transcript(goal=task.goal), ""
-    if not task.fresh and (chain := take_up(journal, signature, facts, run_id)):
+    if task.fresh:
+        set_aside(journal, signature, facts, run_id)
+    elif chain := take_up(journal, signature, facts, run_id):
         started, resumes = transcript_of(task.goal, chain), chain[-1].run_id
     at = kernel.clock.now().isoformat()
     journal.begin(run_id, goal=task.goal, signature=signature, task=facts, at=at, resumes=resumes)

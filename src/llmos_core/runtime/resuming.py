@@ -34,6 +34,15 @@ def take_up(journal: Journal, signature: str, task: dict[str, Any], run_id: str)
     return tuple(chain)
 
 
+def set_aside(journal: Journal, signature: str, task: dict[str, Any], run_id: str) -> None:
+    """Claim every interrupted run of the task for `run_id`, which starts over: no later run goes on from them.
+
+    A call of unknown end is known of until somebody looks; to start over on purpose is to have looked.
+    """
+    while take_up(journal, signature, task, run_id):
+        continue
+
+
 def done_steps(episode: Episode) -> tuple[StepRecord, ...]:
     """Return the steps that a successor must know of: those that were executed, or may have been."""
     pending = (episode.pending,) if episode.pending is not None and not episode.pending.effect.may_repeat else ()

@@ -72,7 +72,7 @@ class SqliteJournal:
     ) -> None:
         """Record that a run starts, alive until it ends, is suspended, or this journal is closed.
 
-        When the run has claimed the one it resumes, that one is from now on no longer offered to anybody.
+        What the run has claimed, to resume it or to start over in its place, is no longer offered to anybody.
         """
         facts = {"goal": goal, "signature": signature, "task": task, "at": at, "resumes": resumes}
         body, key = self._packed(facts), to_bytes(run_id)
@@ -84,15 +84,16 @@ class SqliteJournal:
                 new = "INSERT INTO runs (run_id, signature, state) VALUES (?, ?, ?)"
                 connection.execute(new, (key, to_bytes(signature), RUNNING))
                 connection.execute(ADD, (BEGIN, 0, 0, body, seal_of(run_id, BEGIN, 0, 0, body), key))
-                over = "UPDATE runs SET state = ? WHERE run_id = ? AND claimed_by = ?"
-                connection.execute(over, (CONTINUED, to_bytes(resumes), key))
+                over = "UPDATE runs SET state = ? WHERE claimed_by = ? AND state < 2"
+                connection.execute(over, (CONTINUED, key))
             is_begun = True
         except sqlite3.IntegrityError:
             raise _begun_before(run_id) from None
         finally:
-            claimed = resumes if self._claims.pop(resumes, None) == run_id else ""
             let_go = self._locks.release if is_begun else self._locks.abandon
-            let_go(claimed)  # a claimed run whose heir could not begin is offered again
+            for claimed in [run for run, heir in self._claims.items() if heir == run_id]:
+                del self._claims[claimed]
+                let_go(claimed)  # a claimed run whose heir could not begin is offered again
             if not is_begun:
                 self._locks.release(run_id)
 

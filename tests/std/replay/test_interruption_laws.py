@@ -154,6 +154,8 @@ def test_after_a_call_of_unknown_end_only_fresh_starts_over(tmp_path: Path) -> N
         assert world.shelf.posted == []
     assert world.run(GOAL, NoModel(), fresh=True).status == "succeeded"
     assert world.shelf.posted == ["x"]
+    world.shelf = Shelf()
+    assert world.run(GOAL, NoModel()).status == "succeeded", "a fresh start is remembered: later runs are as always"
 
 
 @pytest.mark.spec("RP-050")
