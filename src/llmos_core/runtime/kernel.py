@@ -180,7 +180,9 @@ class Kernel:
             for problem in ordering.problems:
                 self.publish("problem", "", {"problem": problem})
         for contribution in observers:
-            self.watch(contribution.name, await self._openings.get("hook", contribution))
+            opened = await self._openings.get("hook", contribution)
+            if opened is not None:  # an observer may decide, from its configuration, to see nothing
+                self.watch(contribution.name, opened)
 
     def watch(self, name: str, observer: Any) -> None:
         """Let an observer see every event from now on."""
@@ -219,12 +221,12 @@ class Kernel:
         )
 
     async def close(self) -> None:
-        """Close every part that was opened and let observers finish, within a second."""
+        """Let observers finish, within a second, and close every part that was opened."""
         try:
-            await self._openings.close()
-        finally:
             if self._broadcast is not None and "bus" not in self._parts:
                 self._broadcast.close(1.0)
+        finally:
+            await self._openings.close()
 
 
 def _lost(plugin: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from llmos_core.config.fields import flag, section_field
+from llmos_core.config.fields import flag, section_field, text
 from llmos_core.types.record import Record
 
 MODES = ("ask", "accept-edits", "plan", "yolo")
@@ -46,3 +46,9 @@ class ShellConfig(Record):
     deny: tuple[str, ...] = _patterns(
         help="commands that never run, exact or with * ? [ ], also as part of a longer command line"
     )
+
+
+class LogConfig(Record):
+    """Section `log`: where events are written down."""
+
+    file: str = text("", help="file that gets every event as a JSON line, from the workspace; empty: none")

@@ -42,6 +42,14 @@ def llmos_hooks() -> tuple[Contribution, ...]:
             role=Role.GATE,
             moments=("pre_tool_use",),
         ),
+        Contribution(
+            name="event-log",
+            summary="writes every event as a JSON line to the file that [log] names",
+            factory=f"{_HERE}.event_log:open_event_log",
+            section="log",
+            config=f"{_HERE}.config:LogConfig",
+            role=Role.OBSERVER,
+        ),
     )
 
 
