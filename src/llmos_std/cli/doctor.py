@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "llmos.doctor/1"
 
+_NOWHERE = Path("/nonexistent/config.toml")
+
 
 @click.command(epilog="\b\nExamples:\n  llmos doctor\n  llmos doctor --json")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -140,7 +142,7 @@ def _loaded(sources: Any, registry: Registry, paths: Paths) -> tuple[Config, tup
         config = load_config(sources, registry.sections(), is_complete=registry.is_complete)
         config.explain()
     except ConfigError as error:
-        without_file = evolve(paths, user_config=paths.user_config.with_name("none") / "config.toml")
+        without_file = evolve(paths, user_config=_NOWHERE)
         return load_config(read_sources(without_file, {}), registry.sections(), is_complete=False), error.problems
     return config, ()
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from llmos_core.errors import UsageError
+
 if TYPE_CHECKING:
     from llmos_core.plugins.registry import Registry
 
@@ -27,7 +29,11 @@ class VerbGroup(click.Group):
             from llmos_core.plugins.registry import Registry
             from llmos_core.plugins.snapshot import open_host
 
-            self._registry = Registry(open_host(discover(), cache=find_paths().user_cache))
+            try:
+                cache = find_paths().user_cache
+            except UsageError:  # the current directory is gone: help, and the doctor, work nevertheless
+                cache = None
+            self._registry = Registry(open_host(discover(), cache=cache))
         return self._registry
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 – click's signature

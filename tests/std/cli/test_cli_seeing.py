@@ -133,6 +133,33 @@ def test_the_doctor_works_when_no_plugin_is_left(shell):
     assert "serves as 'journal'" in out
 
 
+def test_the_doctor_works_where_nothing_can_be_kept(shell, monkeypatch):
+    monkeypatch.setenv("LLMOS_HOME", str(shell.put("a_file", "")))
+    code, out, _ = shell("doctor")
+    assert code == 1
+    assert "a_file" in out
+    assert "sandbox" in out
+
+
+def test_help_and_doctor_work_in_a_folder_that_is_gone(shell, monkeypatch):
+    gone = shell.workspace / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert shell("--help")[0] == 0
+    code, out, _ = shell("doctor")
+    assert (code, "no longer exists" in out) == (1, True)
+    assert shell("run", "list all *.py files")[0] == 2
+
+
+def test_the_doctor_works_when_no_plugin_offers_it(shell, monkeypatch):
+    monkeypatch.setattr("llmos_core.plugins.discovery.discover", lambda: ())
+    monkeypatch.setattr("llmos_std.cli.group.cli._registry", None)
+    code, out, _ = shell("doctor")
+    assert code == 1
+    assert "0 of 0 plugins are active" in out
+
+
 def test_the_doctor_says_when_the_money_is_spent(shell):
     shell.configure('[model]\nprovider = "builtin"\n[kernel]\nbudget_usd = "0"\n')
     code, out, _ = shell("doctor")
