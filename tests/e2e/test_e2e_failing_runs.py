@@ -28,7 +28,7 @@ class Case:
     """One goal, what the model answers to it, how the run must end, and after how many requests.
 
     `requests` None: on a busy machine the time may be over before the first one. `options` are the command line's,
-    `config` the user's. `steps` are the journal's, `files` what is left behind.
+    `steps` the journal's, `files` what is left behind.
     """
 
     goal: str
@@ -39,7 +39,6 @@ class Case:
     says: tuple[str, ...]
     options: tuple[str, ...] = ()
     model: str = "openai/gpt-4o-mini"
-    config: str = ""
     steps: tuple[str, ...] = ()
     files: frozenset[str] = frozenset()
     cost: str | None = "known"
@@ -124,16 +123,6 @@ CASES = (
         cost="0",
     ),
     Case(
-        "be poor",
-        (say("never said"),),
-        "over-budget",
-        5,
-        0,
-        says=("total budget of $0.0000001",),
-        config='[kernel]\nbudget_usd = "0.0000001"',
-        cost="0",
-    ),
-    Case(
         "wait for ever",
         (broken("stall"),),
         "timed-out",
@@ -164,7 +153,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Fut
     root = tmp_path_factory.mktemp("failing")
 
     def outcome(number: int, case: Case) -> Outcome:
-        place = Place(root / str(number), server.url, model=case.model, more=case.config)
+        place = Place(root / str(number), server.url, model=case.model)
         start = time.monotonic()
         done = place.run(case.goal, *case.options)
         return Outcome(done, place, model.asked(case.goal), time.monotonic() - start)
@@ -227,6 +216,25 @@ def test_a_goal_that_failed_is_learned_anew_the_next_time(outcomes: dict[str, Fu
     assert (planned["mode"], planned["match"]) == ("LEARNER", "none")
     forced = place.run("write half of it", "--mode", "FOLLOWER")
     assert (forced.code, forced.result["status"]) == (1, "failed")
+
+
+@pytest.mark.spec("RP-040", "RS-002", "RS-004")
+def test_a_budget_that_is_reached_in_the_middle_ends_the_run(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    write = 'calls = [{ tool = "Write", arguments = { path = "half.txt", content = "half" } }]'
+    place.write(
+        "script.toml", "".join(f'[[turns]]\n{line}\ncost_usd = "0.006"\n' for line in (write, 'text = "Done."'))
+    )
+    config = (
+        '[model]\nprovider = "scripted"\n[provider.scripted]\npath = "script.toml"\n[kernel]\nbudget_usd = "0.01"\n'
+    )
+    (place.home / "config.toml").write_text(config)
+    done = place.run("be poor")
+    assert (done.code, done.result["status"], done.tools) == (5, "over-budget", ["Write ok"])
+    assert "total budget of $0.01 has $0.004 left" in done.result["reason"]
+    assert (done.result["cost_usd"], done.result["model_calls"]) == ("0.006", 1)
+    assert place.episode(done.result["run_id"]).status == "over-budget"
+    assert place.traces == []
 
 
 def test_an_interrupted_run_ends_at_once_and_is_kept_as_cancelled(server: OpenAIServer, tmp_path: Path) -> None:
