@@ -77,13 +77,17 @@ class _Tokens:
         word = ""
         while (sign := self._peek()) != '"':
             self._at += 1
-            if sign in ("", "$", "`"):
+            if sign in ("", "`") or (sign == "$" and not self._is_lone_dollar()):
                 raise _NotPlainError
             if sign == "\\" and self._peek() and self._peek() in _ESCAPED_IN_QUOTES:
                 sign = self._escaped()
             word += sign
         self._at += 1
         return word
+
+    def _is_lone_dollar(self) -> bool:
+        """Say whether the $ just passed, inside quotes, begins no expansion."""
+        return self._peek() != "" and self._peek() in '" |)/'
 
     def _escaped(self) -> str:
         sign = self._peek()

@@ -57,6 +57,7 @@ def test_the_second_reader_reads_plain_commands_as_bash_does(commands, separator
     [
         ("a b;c&&d\n\ne|(f)", [["a", "b"], ["c"], ["d"], ["e"], ["f"]]),
         ("a 2>b >>c <d 2>&1", [["a", "2", "b", "c", "d", "2", "1"]]),
+        ('a "b$" "c$|d"', [["a", "b$", "c$|d"]]),
         ("a # b\nc#d", [["a"], ["c#d"]]),
         ("a 'b c'\"d\"\\ e ''", [["a", "b cd e", ""]]),
         ("", []),
@@ -67,6 +68,9 @@ def test_the_second_reader_reads_plain_commands_as_bash_does(commands, separator
         ("a \\\nb", None),
         ("a \\", None),
         ('"$a"', None),
+        ('"$(a)"', None),
+        ('"${a}"', None),
+        ('"$$"', None),
     ],
 )
 def test_the_second_reader_knows_plain_commands_only(text, expected):
