@@ -124,9 +124,7 @@ async def _verify(ctx: click.Context, trace_id: str | None, accept: bool) -> int
     async with open_llmos(workspace_of(ctx)) as opened:
         memory = await opened.kernel.memory()
         if accept and trace_id is not None:
-            accepted = memory.accept(_loaded(memory, trace_id).id)
-            click.echo(f"accepted {accepted.id}: it may be replayed again")
-            return 0
+            return await _accept(opened, memory, _loaded(memory, trace_id))
         chosen = list(memory.list()) if trace_id is None else [_loaded(memory, trace_id)]
         problems = [] if trace_id is not None else list(memory.problems())
         for trace in chosen:
@@ -135,6 +133,22 @@ async def _verify(ctx: click.Context, trace_id: str | None, accept: bool) -> int
         click.echo(problem)
     click.echo(f"{len(chosen)} traces checked, {len(problems)} problems", err=True)
     return 1 if problems else 0
+
+
+async def _accept(opened: LLMOS, memory: Any, trace: Trace) -> int:
+    """Let an edited trace act again; checks that were recorded for other calls go."""
+    from llmos_std.replay.editing import recorded_calls, without_stale_checks
+
+    journal = await opened.kernel.service("journal")
+    episode = journal.episode(trace.episodes[0]) if trace.episodes else None
+    accepted = memory.accept(trace.id, lambda edited: without_stale_checks(edited, recorded_calls(episode)))
+    click.echo(f"accepted {accepted.id}: it may be replayed again")
+    unchecked = sum(1 for step in accepted.steps if not step.observation.digest)
+    if unchecked:
+        click.echo(
+            f"{unchecked} of its {len(accepted.steps)} steps come without a check, since they were edited", err=True
+        )
+    return 0
 
 
 async def _problems(opened: LLMOS, memory: Any, trace: Trace) -> list[str]:

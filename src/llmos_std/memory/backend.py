@@ -12,7 +12,7 @@ from llmos_core.types.money import ZERO
 from llmos_std.memory.library import Library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from decimal import Decimal
     from types import TracebackType
     from typing import Self
@@ -80,11 +80,14 @@ class MarkdownMemory:
 
         return self._index.mended(lambda: keeping.save(self._library, trace))
 
-    def accept(self, trace_id: str) -> Trace:
-        """Seal a trace as a person has left it, make it LEARNED and return it; UsageError when there is none."""
+    def accept(self, trace_id: str, mend: Callable[[Trace], Trace] | None = None) -> Trace:
+        """Seal a trace as a person has left it, make it LEARNED and return it; UsageError when there is none.
+
+        `mend` is applied to a program that was edited, before it is sealed.
+        """
         from llmos_std.memory import keeping
 
-        return self._index.mended(lambda: keeping.accept(self._library, trace_id))
+        return self._index.mended(lambda: keeping.accept(self._library, trace_id, mend))
 
     def forget(self, trace_id: str) -> bool:
         """Remove one trace by id or id prefix; False when there was none."""

@@ -19,6 +19,8 @@ from llmos_std.memory.reader import parse
 from llmos_std.memory.writer import render
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from llmos_core.types.trace import Trace
     from llmos_std.memory.library import Library
 
@@ -61,10 +63,11 @@ def merged(old: Document, new: Trace) -> Document:
     return evolve(old, trace=trace, stored_id="", seal="")
 
 
-def accept(library: Library, trace_id: str) -> Trace:
+def accept(library: Library, trace_id: str, mend: Callable[[Trace], Trace] | None = None) -> Trace:
     """Seal the trace as its file says it now and make it LEARNED; a program that was changed begins with new counters.
 
-    For a person who has looked at it. Raises UsageError when there is none, TraceError when it cannot be read.
+    For a person who has looked at it. `mend` may change a program that was edited, for example drop checks that were
+    recorded for other calls. Raises UsageError when there is none, TraceError when it cannot be read.
     """
     found = library.one(trace_id)
     if found is None:
@@ -75,6 +78,8 @@ def accept(library: Library, trace_id: str) -> Trace:
         signature = library.signature(old.trace.goal) or old.trace.goal_signature
         trace = evolve(old.trace, state=TraceState.LEARNED, goal_signature=signature)
         is_same_program = trace.id == old.stored_id
+        if mend is not None and not is_same_program:
+            trace = mend(trace)
         statistics = counters(library, trace.id) if is_same_program else Statistics()
         new = evolve(old, trace=trace, statistics=statistics, stored_id="", seal="")
         data, stored = _checked(new)

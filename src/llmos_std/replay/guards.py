@@ -91,6 +91,8 @@ def difference_after(  # noqa: PLR0911 – one return a check
         return Difference(kind, f"{step.tool} to end with {recorded.status.value}", result.text[:PREVIEW_CHARS])
     if result.status is CallStatus.UNKNOWN:
         return Difference("unknown-outcome", "a result", "no result")
+    if not recorded.digest:  # an edited step: nobody has seen its result yet
+        return None
     seen = observe(result, None)
     if seen.is_empty != recorded.is_empty:
         return Difference("observation", _content(recorded), _content(seen))
@@ -106,7 +108,8 @@ def difference_after(  # noqa: PLR0911 – one return a check
 
 def is_discriminating(step: TraceStep) -> bool:
     """Say whether the recorded checks of a step could have failed: a look at its target, or a result with content."""
-    return step.after is not None or not step.observation.is_empty
+    has_content = bool(step.observation.digest) and not step.observation.is_empty
+    return step.after is not None or has_content
 
 
 def describe(probe: Probe | None) -> str:
