@@ -5,22 +5,18 @@ and its environment.
 """
 
 import os
-import signal
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from llmos_core.errors import ToolError
 from llmos_core.types.record import Record
+from llmos_std.tools.kin import Kin
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
-_MARK = "LLMOS_CALL"
 _CHUNK_BYTES = 65_536
-_KILL_ROUNDS = 10
-_PROC = Path("/proc")
 
 
 class Limits(Record):
@@ -48,9 +44,9 @@ async def run_program(
     """
     import asyncio
 
-    mark = os.urandom(8).hex()
+    kin = Kin()
     with _Output(limits.output_bytes) as stdout, _Output(limits.output_bytes) as stderr:
-        process = await _start(arguments, folder, {**environment, _MARK: mark}, stdout, stderr)
+        process = await _start(arguments, folder, {**environment, **kin.mark}, stdout, stderr)
         try:
             async with asyncio.timeout(limits.timeout_s):
                 code = await process.wait()
@@ -58,7 +54,7 @@ async def run_program(
             advice = "give it more time with timeout_s, or less to do"
             raise ToolError(f"not done after {limits.timeout_s:g} s, and killed; {advice}") from None
         finally:
-            _kill_all(process, mark)
+            kin.kill(process.pid)
             await asyncio.shield(_reap(process))
             stdout.read_rest()
             stderr.read_rest()
@@ -144,35 +140,3 @@ class _Output:
         del self._tail[:too_much]
         self._cut_bytes += too_much
         return bool(data)
-
-
-def _kill_all(process: "Process", mark: str) -> None:
-    """Kill the program, its process group, its session and whoever carries its mark, until none is found."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    for _ in range(_KILL_ROUNDS):
-        found = [pid for pid in _processes() if _belongs(pid, process.pid, mark)]
-        for pid in found:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        if not found:
-            return
-
-
-def _processes() -> list[int]:
-    try:
-        return [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit()]
-    except OSError:  # a system without /proc: the process group must do
-        return []
-
-
-def _belongs(pid: int, leader: int, mark: str) -> bool:
-    """Say whether a living process is of the leader's session, or inherited the mark in its environment."""
-    try:
-        state = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[0]
-        if state in (b"Z", b"X"):
-            return False
-        is_marked = f"{_MARK}={mark}".encode() in (_PROC / str(pid) / "environ").read_bytes().split(b"\0")
-        return is_marked or os.getsid(pid) == leader
-    except OSError:
-        return False

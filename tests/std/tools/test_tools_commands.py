@@ -82,6 +82,16 @@ def test_a_command_that_takes_too_long_is_killed_with_all_its_children(scene):
     assert living("987001") == []
 
 
+@pytest.mark.parametrize("attempt", range(8))
+def test_children_that_multiply_while_they_are_killed_do_not_get_away(scene, attempt):
+    command = (
+        "for i in 1 2 3 4 5 6 7 8; do (setsid bash -c 'setsid sleep 98701%d & setsid sleep 98701%d' &); done; sleep 9"
+    )
+    with pytest.raises(ToolError):
+        scene.call(BASH, command=command % (attempt, attempt), timeout_s=0.02 + attempt * 0.01)
+    assert living(f"98701{attempt}") == []
+
+
 def test_the_time_left_of_the_run_is_the_upper_bound(tmp_path):
     scene = Scene(tmp_path, timeout_s=0.2)
     with pytest.raises(ToolError, match=r"after 0\.2 s"):
