@@ -39,7 +39,7 @@ def _receipt(step: StepRecord) -> StepReceipt:
     return StepReceipt(
         index=step.index,
         tool=step.call.tool,
-        status="repeated" if step.is_repeat else step.result.status.value,
+        status="repeated" if step.is_repeat and step.is_ok else step.result.status.value,
         effect=step.effect.value,
         verified=bool(step.verified),
     )

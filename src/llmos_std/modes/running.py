@@ -102,8 +102,13 @@ def _acted_or_failed(context: RunContext) -> Status:
 def _status_after(context: RunContext, step: StepRecord) -> Status:
     if step.result.status is CallStatus.DENIED:
         return Status.DENIED
+    if step.result.status is CallStatus.UNKNOWN:
+        return Status.PARTIAL
     return _acted_or_failed(context)
 
 
 def _failure(step: StepRecord) -> str:
+    if step.result.status is CallStatus.UNKNOWN:
+        what = f"step {step.index + 1} ({step.call.tool}) was begun by a run that was interrupted"
+        return f"{what}, and nobody saw its end; look whether it happened, then start over with --fresh"
     return f"step {step.index + 1} ({step.call.tool}) was left {step.result.status.value}: {step.result.error[:400]}"

@@ -11,28 +11,24 @@ from typing import TYPE_CHECKING
 from llmos_core.types.task import context_of
 from llmos_core.types.tools import CallStatus
 from llmos_core.types.trace import Trace, TraceStep
-from llmos_core.types.transcript import Origin
 from llmos_std.replay.guards import observe
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
-    from llmos_core.types.transcript import Exchange, StepRecord, Transcript
+    from llmos_core.types.transcript import StepRecord, Transcript
 
 
 def failed_for_good(transcript: Transcript) -> StepRecord | None:
     """Return the last call that failed, was denied or is unknown and was not made good later; None when all is well.
 
-    A failed look is made good by any later success; a failed action only by a later success of the same tool that was
-    asked for after the failure was seen.
+    What nobody saw the end of stays open, whatever came later. A failed look is made good by any later success; a
+    failed action only by a later success of the same tool that was asked for after the failure was seen.
     """
-    numbered = [
-        (n, step)
-        for n, exchange in enumerate(transcript.exchanges)
-        for step in exchange.steps
-        if not _is_told(exchange, step)
-    ]
+    numbered = [(n, step) for n, exchange in enumerate(transcript.exchanges) for step in exchange.steps]
     for place in range(len(numbered) - 1, -1, -1):
         turn, step = numbered[place]
+        if step.result.status is CallStatus.UNKNOWN and not step.effect.may_repeat:
+            return step
         if step.is_ok or (step.effect.is_safe and _is_expected_failure(step, place == len(numbered) - 1)):
             continue
         later = [(n, other) for n, other in numbered[place + 1 :] if other.is_ok]
@@ -42,11 +38,6 @@ def failed_for_good(transcript: Transcript) -> StepRecord | None:
             continue
         return step
     return None
-
-
-def _is_told(exchange: Exchange, step: StepRecord) -> bool:
-    """Say whether this is the unknown end of an interrupted call, of which whoever went on was told."""
-    return exchange.turn.origin is Origin.JOURNAL and step.result.status is CallStatus.UNKNOWN
 
 
 def _is_expected_failure(step: StepRecord, is_last: bool) -> bool:

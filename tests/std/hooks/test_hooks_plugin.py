@@ -35,7 +35,7 @@ def test_every_field_of_a_section_has_a_default_and_a_help(contribution):
 
 def test_each_section_has_one_owner():
     sections = [c.section for c in CONTRIBUTIONS if c.section]
-    assert sorted(sections) == ["permissions", "shell"]
+    assert sorted(sections) == ["log", "permissions", "shell"]
 
 
 @pytest.mark.parametrize("mode", MODES)
