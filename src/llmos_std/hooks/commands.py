@@ -5,6 +5,7 @@ Strict on purpose: what is not known to be harmless is asked about, and no patte
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from llmos_core.types.decision import Verdict
 from llmos_std.hooks.protected import is_sealed, is_secret, is_self_starting
@@ -17,21 +18,23 @@ _WORD_ENDS = re.compile(r"[\s;&|<>()={},:@`]+")
 _QUOTES = str.maketrans("", "", "'\"\\")
 
 
-def judge_command(command: object, *, allowed: Sequence[str] = (), denied: Sequence[str] = ()) -> Verdict:
+def judge_command(
+    command: object, *, allowed: Sequence[str] = (), denied: Sequence[str] = (), workspace: Path | None = None
+) -> Verdict:
     """Return the verdict on one shell command line.
 
     `allowed` and `denied` are exact commands or patterns with * ? [ ]. A denied one also counts as part of a longer
-    line; an allowed pattern only fits a single plain command.
+    line; an allowed pattern only fits a single plain command. With `workspace`, links that lead out of it count.
     """
     if not isinstance(command, str) or not command.strip() or "\0" in command:
         return deny("no-command", f"{command!r} is no command")
     if pattern := _first_match(denied, [command.strip(), *_pieces(command)]):
         return deny("shell.deny", f"your configuration denies it: shell.deny has {pattern!r}")
-    return _judge_known(command, allowed)
+    return _judge_known(command, allowed, workspace)
 
 
-def _judge_known(command: str, allowed: Sequence[str]) -> Verdict:
-    level, reason, rule = _classified(command)
+def _judge_known(command: str, allowed: Sequence[str], workspace: Path | None) -> Verdict:
+    level, reason, rule = _classified(command, workspace)
     if level == "destructive":
         return deny(rule, reason)
     if pattern := _allowing(allowed, command.strip()):
@@ -43,12 +46,12 @@ def _judge_known(command: str, allowed: Sequence[str]) -> Verdict:
     return allow(rule, reason)
 
 
-def _classified(command: str) -> tuple[str, str, str]:
+def _classified(command: str, workspace: Path | None) -> tuple[str, str, str]:
     """Return level, reason and rule; whatever goes wrong with the classifier makes the command unknown."""
     try:
         from llmos_std.shell.classify import classify
 
-        found = classify(command)
+        found = classify(command, workspace)
         level = str(getattr(found.level, "value", found.level))
     except Exception as error:  # noqa: BLE001 – not knowing is the safe answer
         return "unknown", f"the command could not be classified ({type(error).__name__}: {error})", "classifier-failed"

@@ -53,7 +53,7 @@ class EventLog:
 @contextmanager
 def open_event_log(context: PluginContext) -> Iterator[EventLog | None]:
     """Offer the log, None when no file is named. A relative file is meant from the workspace."""
-    name: str = context.config.file
+    name: str = "" if context.config is None else context.config.file
     if not name:
         yield None
         return

@@ -28,7 +28,12 @@ class CommandPolicy:
         arguments = action.call.arguments
         match action.call.tool:
             case "Bash":
-                return judge_command(arguments.get("command"), allowed=self._config.allow, denied=self._config.deny)
+                return judge_command(
+                    arguments.get("command"),
+                    allowed=self._config.allow,
+                    denied=self._config.deny,
+                    workspace=action.workspace,
+                )
             case "Python":
                 return ask("any-code", "Python code can do anything that you can do")
             case "WebFetch":

@@ -30,7 +30,9 @@ def action(tool, *, effect=Effect.UNKNOWN, mode="accept-edits", workspace=Path("
 def classified_as(level, rule="rule", reason="reason"):
     """Let every command be of one level for a while."""
     found = SimpleNamespace(level=level, reason=reason, rule=rule)
-    with mock.patch.dict("sys.modules", {"llmos_std.shell.classify": SimpleNamespace(classify=lambda _command: found)}):
+    with mock.patch.dict(
+        "sys.modules", {"llmos_std.shell.classify": SimpleNamespace(classify=lambda _command, _workspace=None: found)}
+    ):
         yield
 
 
@@ -44,7 +46,7 @@ def without_classifier():
 def context(tmp_path=Path("/nowhere"), **sections):
     """Return as much of a PluginContext as the hooks look at."""
     known = {"permissions": PermissionsConfig(), "shell": ShellConfig(), **sections}
-    return SimpleNamespace(section=known.__getitem__, paths=SimpleNamespace(user_state=tmp_path / "state"))
+    return SimpleNamespace(config=None, section=known.__getitem__, paths=SimpleNamespace(user_state=tmp_path / "state"))
 
 
 def load(path):

@@ -95,3 +95,12 @@ def test_writing_a_protected_file_through_a_command_asks(command):
 )
 def test_reading_what_is_only_sealed_is_free(command):
     assert judged("read", command).decision is Decision.ALLOW
+
+
+def test_a_link_that_leads_out_of_the_workspace_is_asked_about(tmp_path):
+    outside, workspace = tmp_path / "outside.txt", tmp_path / "workspace"
+    workspace.mkdir()
+    outside.write_text("theirs")
+    (workspace / "link").symlink_to(outside)
+    assert judge_command("cat link", workspace=workspace).decision is Decision.ASK
+    assert judge_command("echo x > link", workspace=workspace).decision is Decision.ASK
