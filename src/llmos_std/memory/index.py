@@ -89,13 +89,12 @@ class Index:
 
     def mended(self, work: Callable[[], T]) -> T:
         """Return what `work` returns; should the index be broken, it is thrown away and the work done again."""
-        for is_last in (False, True):
-            try:
-                return work()
-            except StorageError as error:
-                if not self._is_mendable(error):
-                    raise
-                self._mend(even_if_sound=is_last)
+        try:
+            return work()
+        except StorageError as error:
+            if not self._is_mendable(error):
+                raise
+        self._mend()
         return work()
 
     def open_transaction(self) -> AbstractContextManager[sqlite3.Connection]:
@@ -218,14 +217,14 @@ class Index:
         code: int = getattr(cause, "sqlite_errorcode", 0)
         return code in _MOVED or (code & 0xFF) in _BROKEN
 
-    def _mend(self, *, even_if_sound: bool) -> None:
+    def _mend(self) -> None:
         """Open the file anew, without it if it is broken; one that another process has made again stays."""
         from llmos_std.storage.files import open_folder_lock
 
         path = self.database.path
         self.database.close()
         with open_folder_lock(path.parent, timeout_s=30.0):
-            if not even_if_sound and (self._is_sound() or not path.exists()):
+            if self._is_sound() or not path.exists():
                 return
             self.database.close()
             for name in (f"{path.name}-wal", f"{path.name}-shm", path.name):

@@ -13,6 +13,7 @@ import pytest
 from forks import NOBODY, as_nobody
 from llmos_core.errors import LlmosError, StorageError
 from llmos_std.memory.backend import MarkdownMemory, open_memory
+from llmos_std.memory.files import read_file
 from worlds.traces import context_for, keys_of, make_trace
 
 KEY = keys_of("Write a greeting")[0]
@@ -79,6 +80,15 @@ def test_a_file_that_is_cut_while_it_is_known_is_not_used_and_named(memory: Mark
     assert memory.find(KEY) == (trace,)
 
 
+@pytest.mark.spec("TR-035")
+def test_a_problem_is_gone_when_its_file_is(memory: MarkdownMemory, tmp_path: Path) -> None:
+    memory.save(make_trace())
+    (traces_of(tmp_path) / "broken.md").write_text("broken")
+    assert len(memory.problems()) == 1
+    (traces_of(tmp_path) / "broken.md").unlink()
+    assert memory.problems() == ()
+
+
 def make_folder(path: Path) -> None:
     path.mkdir()
 
@@ -109,6 +119,12 @@ def test_a_trace_that_became_a_link_or_a_pipe_is_not_read(memory: MarkdownMemory
         path.unlink()
         make(path)
         assert memory.find(keys_of(f"Goal {number}")[0]) == ()
+
+
+def test_a_link_is_not_followed(memory: MarkdownMemory, tmp_path: Path) -> None:
+    (tmp_path / "link.md").symlink_to(memory.path(memory.save(make_trace()).id))
+    with pytest.raises(OSError, match="symbolic links"):
+        read_file(tmp_path / "link.md")
 
 
 def test_names_that_are_not_text_are_no_trouble(memory: MarkdownMemory, tmp_path: Path) -> None:

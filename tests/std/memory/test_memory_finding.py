@@ -150,6 +150,14 @@ def test_files_that_come_go_or_are_renamed_are_noticed_at_once_however_soon(
             assert memory.find(keys_of(f"Goal {number}")[0]) == ()
 
 
+def test_a_file_that_a_listing_missed_stays_known(memory: MarkdownMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = memory.save(make_trace())
+    with monkeypatch.context() as patched:
+        patched.setattr("llmos_std.memory.files.trace_files", lambda _folder: iter(()))
+        memory.refresh()
+    assert memory.find(KEY) == (trace,)
+
+
 def test_two_marks_of_one_folder_differ_however_soon(tmp_path: Path) -> None:
     marks = [mark(tmp_path) for _ in range(50)]
     assert len(set(marks)) == len(marks)
@@ -212,6 +220,33 @@ def test_an_index_that_is_gone_or_damaged_is_made_again_without_loss(tmp_path: P
     memory.close()
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["index.db", "index.db-wal"]), st.floats(0, 1), st.integers(1, 255)), max_size=9)
+)
+def test_an_index_with_any_bytes_changed_never_gives_a_wrong_trace_nor_an_error(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, float, int]]
+) -> None:
+    workspace = tmp_path_factory.mktemp("noise")
+    with open_memory(context_for(workspace)) as memory:
+        traces = [memory.save(make_trace(f"Goal {number}")) for number in range(4)]
+        memory.record_outcome(traces[0].id, verified=True)
+        memory.candidates("goal")
+    for name, place, flip in changes:
+        path = workspace / ".llmos" / "state" / name
+        data = bytearray(path.read_bytes() if path.exists() else b"")
+        if data:
+            data[int(place * (len(data) - 1))] ^= flip
+            path.write_bytes(data)
+    with open_memory(context_for(workspace)) as memory:
+        for trace in traces:
+            assert memory.find(keys_of(trace.goal)[0]) in {(), (trace,)}
+            memory.record_outcome(trace.id, verified=True)
+            assert memory.save(trace) == trace
+        memory.candidates("goal")
+        memory.problems()
+
+
 def make_stranger(path: Path) -> None:
     """Put some other program's database there."""
     import sqlite3
@@ -248,6 +283,11 @@ def test_candidates_are_the_goals_with_most_words_in_common(memory: MarkdownMemo
     assert memory.candidates("how many documents are here")[0][1] == 1.0
     memory.forget(saved["Write a poem about rain"].id)
     assert [trace.goal for trace, _ in memory.candidates("a poem about rain", 9)] == [goals[1]]
+
+
+def test_more_than_the_rarest_word_is_searched_for(memory: MarkdownMemory) -> None:
+    saved = [memory.save(make_trace(goal)) for goal in ("Write apples", "Write pears", "Write pears again")]
+    assert {trace.id for trace, _ in memory.candidates("apples pears")} == {trace.id for trace in saved}
 
 
 def test_words_that_every_goal_has_do_not_make_candidates_slow_or_empty(
