@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from decimal import Decimal
+from operator import index
 from typing import TYPE_CHECKING, TypeVar
 
 from llmos_core.errors import StorageError
@@ -59,7 +60,17 @@ BETWEEN_GOALS = "\x1e"
 MOST_PER_TEMPLATE = 64
 """How many traces are looked at under a key that is not exact: one template may stand for a whole library."""
 
-_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH})
+_UNDECODABLE = 0
+_BROKEN = frozenset(
+    {
+        _UNDECODABLE,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_CONSTRAINT,
+    }
+)
 _MOVED = frozenset({sqlite3.SQLITE_READONLY_DBMOVED, sqlite3.SQLITE_IOERR_VNODE})
 _ROW = "files.no, files.name, files.sha256, files.id"
 
@@ -91,7 +102,7 @@ class Index:
         """Return what `work` returns; should the index be broken, it is thrown away and the work done again."""
         try:
             return work()
-        except StorageError as error:
+        except (StorageError, sqlite3.IntegrityError) as error:
             if not self._is_mendable(error):
                 raise
         self._mend()
@@ -181,14 +192,19 @@ class Index:
     def counters(self, trace_id: str) -> Statistics | None:
         """Return the counters of a trace, None when the index has none."""
         query = "SELECT uses, successes, failures, score, last_used, saved_usd FROM statistics WHERE id = ?"
-        for uses, successes, failures, score, last_used, saved in self.database.rows(query, (trace_id,)):
+        for *counts, last_used, saved in self.database.rows(query, (trace_id,)):
+            try:
+                uses, successes, failures, score = map(index, counts)
+                amount = Decimal(saved)
+            except (TypeError, ArithmeticError):
+                raise self.database.damage("its counters are no numbers") from None
             return Statistics(
                 uses=uses,
                 successes=successes,
                 failures=failures,
                 score=score,
                 last_used=last_used,
-                saved_usd=Decimal(saved),
+                saved_usd=amount,
             )
         return None
 
@@ -209,13 +225,15 @@ class Index:
     def _meta(self) -> dict[str, str]:
         return dict(self.database.rows("SELECT name, value FROM meta"))
 
-    def _is_mendable(self, error: StorageError) -> bool:
+    def _is_mendable(self, error: Exception) -> bool:
         """Say whether an error means that the file is broken, is none of ours, or is no longer where it was."""
-        cause, path = error.__cause__, self.database.path
-        if cause is None:
-            return str(path) in str(error) and str(error) != str(forked(path))
-        code: int = getattr(cause, "sqlite_errorcode", 0)
-        return code in _MOVED or (code & 0xFF) in _BROKEN
+        cause, path = error.__cause__ or error, self.database.path
+        if str(error).startswith(f"{path} is damaged"):
+            return True
+        if isinstance(cause, sqlite3.Error):
+            code: int = getattr(cause, "sqlite_errorcode", 0)
+            return code in _MOVED or (code & 0xFF) in _BROKEN
+        return cause is error and str(path) in str(error) and str(error) != str(forked(path))
 
     def _mend(self) -> None:
         """Open the file anew, without it if it is broken; one that another process has made again stays."""
@@ -231,10 +249,9 @@ class Index:
                 (path.parent / name).unlink(missing_ok=True)
 
     def _is_sound(self) -> bool:
-        expected = {"files", "keys", "statistics", "meta"}
         try:
-            tables = {name for (name,) in self.database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            return expected <= tables and self.database.rows("PRAGMA integrity_check") == [("ok",)]
+            tables = {text for (text,) in self.database.rows("SELECT sql FROM sqlite_master")}
+            return tables >= set(TABLES.statements) and self.database.rows("PRAGMA integrity_check") == [("ok",)]
         except StorageError:
             return False
 

@@ -27,7 +27,9 @@ def candidates(library: Library, goal: str, limit: int) -> tuple[tuple[Trace, fl
     asked = words(goal)
     if limit < 1 or not asked or not library.is_scanned():
         return ()
-    rows = [(_best_likeness(asked, goals.split(BETWEEN_GOALS)), Row(*row)) for *row, goals in _likely(library, asked)]
+    rows = [
+        (_best_likeness(asked, str(goals).split(BETWEEN_GOALS)), Row(*row)) for *row, goals in _likely(library, asked)
+    ]
     found: dict[str, tuple[Trace, float]] = {}
     for _, row in sorted(rows, key=lambda each: -each[0]):
         if len(found) == limit:
