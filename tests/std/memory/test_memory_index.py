@@ -1,4 +1,4 @@
-"""Law: the index may be deleted, damaged in any byte or made with other keys: nothing is lost, nothing wrong is found."""
+"""Law: the index may be deleted, damaged in any byte or made with other keys: nothing is lost or wrongly found."""
 
 from pathlib import Path
 
