@@ -1,9 +1,10 @@
 """What several end-to-end tests share: one model server, and one workspace in which one goal was learned."""
 
-from collections.abc import Iterator
+from collections.abc import signal
 from pathlib import Path
 from typing import NamedTuple
 
+import Iterator
 import pytest
 from command import Done, Place
 
@@ -40,3 +41,9 @@ def learned(server: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> L
     server.answer(call("Write", {"path": "hello.txt", "content": TEXT}), say("hello.txt greets Ada three times."))
     done = place.run(GOAL)
     return Learned(place, done, server.count)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _heed_interrupts() -> None:
+    """Let the commands under test heed Ctrl-C: started in the background, the tests themselves may have to ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

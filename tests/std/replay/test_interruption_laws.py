@@ -91,13 +91,15 @@ def test_a_replay_that_died_anywhere_is_finished_by_the_next_run(case: Any, at: 
         posts = [arguments["text"] for tool, arguments in program if tool == "Post"]
         sent = list(world.shelf.posted)
         for text in set(posts):
-            assert sent.count(text) <= posts.count(text) or made_before == len(program)
+            assert made_before == len(program) or sent.count(text) <= posts.count(text)
+        if made_before == len(program):
+            return  # it died after its last step, perhaps after it was over: then this is a new run in a changed world
         if second.status != "succeeded":
             assert is_unknown(second)
             third = world.run(GOAL, Absent())
             assert is_unknown(third)
             assert world.shelf.posted == sent
-        elif made_before < len(program):
+        else:
             assert world.shelf.posted == posts
 
 
