@@ -1,10 +1,10 @@
 """What several end-to-end tests share: one model server, and one workspace in which one goal was learned."""
 
-from collections.abc import signal
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import Iterator
 import pytest
 from command import Done, Place
 
@@ -45,5 +45,5 @@ def learned(server: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> L
 
 @pytest.fixture(autouse=True, scope="session")
 def _heed_interrupts() -> None:
-    """Let the commands under test heed Ctrl-C: started in the background, the tests themselves may have to ignore it."""
+    """Let the commands under test heed Ctrl-C, though tests in the background may have to ignore it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
