@@ -251,7 +251,7 @@ DESTRUCTIVE = [
     "chown -R me /usr",
     "echo x > ~/.bashrc",
     "echo key >> ~/.ssh/authorized_keys",
-    "tee -a /root/.profile",
+    "tee -a /home/somebody/.profile",
     "cp evil .git/hooks/pre-commit",
     "sed -i s/x/y/ .llmos/config.toml",
     "cp evil /etc/cron.d/x",
