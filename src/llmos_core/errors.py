@@ -35,6 +35,13 @@ class ToolRefusedError(ToolError):
     """A tool refused its arguments for safety (a path outside the workspace, a forbidden host)."""
 
 
+class UnknownOutcomeError(ToolError):
+    """A call was begun and nobody saw its end (a lost connection, a time-out): it may or may not have happened.
+
+    Unless doing it twice is harmless, such a step is never retried and the run ends partial until somebody has looked.
+    """
+
+
 class ProviderError(LlmosError):
     """A model call failed for good, after the retries and fail-overs that were allowed.
 

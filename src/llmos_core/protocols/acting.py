@@ -1,6 +1,6 @@
 """Tools, and the gates, transforms and observers around every call."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -66,6 +66,40 @@ class FailingTool(Protocol):
 
     def is_failure(self, content: JsonValue) -> bool:
         """Return True when the content says the call failed, though the tool answered."""
+        ...
+
+
+@runtime_checkable
+class NetworkTool(Protocol):
+    """A tool that says whether it may use a network; a task that is constrained to none is not given it."""
+
+    @property
+    def uses_network(self) -> bool:
+        """Return True when a call may reach beyond this machine."""
+        ...
+
+
+class ToolSource(Protocol):
+    """Many tools of one contribution, which are only known once somebody looks: a service with the role "tools".
+
+    A source is opened, and asked, when tools are offered to a model or a tool is wanted that no contribution names; a
+    replay of other tools never opens it. Its names should bear a prefix of its own: a contributed tool of the same name
+    wins.
+    """
+
+    def tools(self) -> Sequence[Tool] | Awaitable[Sequence[Tool]]:
+        """Return every tool that can be used now; what cannot is told by `problems`, not raised."""
+        ...
+
+    def tool(self, name: str) -> Tool | Awaitable[Tool | None] | None:
+        """Return one tool as it is now, None when the name is none of this source's.
+
+        PluginError, with the next step, when the name is its own but the tool cannot be had.
+        """
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """Return one sentence for each thing that `tools` left out when it was last asked."""
         ...
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from llmos_core.errors import LimitError, LlmosError, ToolError, ToolRefusedError
+from llmos_core.errors import LimitError, LlmosError, ToolError, ToolRefusedError, UnknownOutcomeError
 from llmos_core.protocols.acting import ActionContext, Question, ToolContext
 from llmos_core.runtime.gates import action_hash, decide, judge
 from llmos_core.types.decision import Decision, Verdict
@@ -66,7 +66,7 @@ class GuardedCalls:
         if origin == Origin.MODEL and (repeat := self._repeated(call, before, index)):
             scene.journal.settle(scene.run_id, repeat)
             return self._publish(repeat)
-        verdict = await self._allowed(call, spec, effect, origin)
+        verdict = await self._allowed(call, tool, effect, origin)
         if verdict.decision is not Decision.ALLOW:
             reason = verdict.reason or verdict.rule
             return self._settled(index, call, effect, spec.fingerprint, CallStatus.DENIED, reason)
@@ -87,7 +87,7 @@ class GuardedCalls:
         start = scene.clock.monotonic()
         stopped: LimitError | None = None
         try:
-            result = await self._result(tool, call)
+            result = await self._result(tool, call, effect)
         except LimitError as limit:
             stopped = limit
             result = ToolResult(status=CallStatus.UNKNOWN, error=str(limit))
@@ -107,7 +107,7 @@ class GuardedCalls:
             raise stopped
         return step
 
-    async def _result(self, tool: Any, call: ToolCall) -> ToolResult:
+    async def _result(self, tool: Any, call: ToolCall, effect: Effect) -> ToolResult:
         """Run the tool; whatever a stranger's code raises becomes an error result."""
         scene = self._scene
         try:
@@ -117,6 +117,9 @@ class GuardedCalls:
             raise
         except ToolRefusedError as error:
             return ToolResult(status=CallStatus.DENIED, error=str(error))
+        except UnknownOutcomeError as error:
+            status = CallStatus.ERROR if effect.may_repeat else CallStatus.UNKNOWN
+            return ToolResult(status=status, error=str(error))
         except ToolError as error:
             return ToolResult(status=CallStatus.ERROR, error=str(error))
         except Exception as error:  # noqa: BLE001 – plugin code may raise anything
@@ -136,8 +139,9 @@ class GuardedCalls:
         changed = await apply(transforms, "pre_tool_use", call)
         return changed.value, "; ".join(changed.problems) if changed.is_refused else ""
 
-    async def _allowed(self, call: ToolCall, spec: ToolSpec, effect: Effect, origin: str) -> Verdict:
+    async def _allowed(self, call: ToolCall, tool: Any, effect: Effect, origin: str) -> Verdict:
         scene = self._scene
+        spec: ToolSpec = tool.spec
         action = ActionContext(
             call=call,
             spec=spec,
@@ -147,7 +151,7 @@ class GuardedCalls:
             run_id=scene.run_id,
             permission_mode=scene.permission_mode,
         )
-        if refusal := scene.forbids(call, effect):
+        if refusal := scene.forbids(call, effect, uses_network=getattr(tool, "uses_network", False)):
             return Verdict(decision=Decision.DENY, reason=refusal, rule="task-constraint", gate="task")
         verdict = await judge(await scene.gates("pre_tool_use"), action)
         if verdict.decision is not Decision.ASK:

@@ -104,7 +104,13 @@ class Kernel:
         """Return an open tool; PluginError naming the known ones when there is none."""
         if name in self._tools:
             return self._tools[name]
-        return await self._openings.get("tool", self.registry.get("tool", name))
+        try:
+            contribution = self.registry.get("tool", name)
+        except PluginError:
+            if (found := await self._sourced_tool(name)) is not None:
+                return found
+            raise
+        return await self._openings.get("tool", contribution)
 
     async def offered_tools(self) -> tuple[ToolSpec, ...]:
         """Return the spec of every tool that opens; one that does not is reported by `llmos doctor`, not offered."""
@@ -114,7 +120,34 @@ class Kernel:
                 specs.setdefault(contribution.name, (await self.tool(contribution.name)).spec)
             except LlmosError as error:
                 self.publish("plugin_problem", "", {"name": contribution.name, "problem": str(error)})
+        for contribution in self._tool_sources():
+            try:
+                source = await self._openings.get("service", contribution)
+                found, problems = await aio.call(source.tools), source.problems()
+                more = {tool.spec.name: tool.spec for tool in found}
+            except Exception as error:  # noqa: BLE001 – a stranger's source; the other tools are still offered
+                more, problems = {}, (str(error) or type(error).__name__,)
+            specs = more | specs
+            for problem in problems:
+                self.publish("plugin_problem", "", {"name": contribution.name, "problem": problem})
         return tuple(specs[name] for name in sorted(specs))
+
+    async def _sourced_tool(self, name: str) -> Any:
+        """Return the tool that a source has under a name, None when none has."""
+        for contribution in self._tool_sources():
+            source = await self._openings.get("service", contribution)
+            try:
+                if (found := await aio.call(source.tool, name)) is not None:
+                    return found
+            except LlmosError:
+                raise
+            except Exception as error:  # a stranger's source may raise anything
+                message = f"the tools of '{contribution.name}' cannot be asked: {type(error).__name__}: {error}"
+                raise PluginError(message, name=name) from error
+        return None
+
+    def _tool_sources(self) -> list[Contribution]:
+        return [contribution for contribution in self.registry.all("service") if contribution.role == "tools"]
 
     async def provider(self, wanted: str = "", *, model: str = "") -> tuple[str, Any]:
         """Return the provider to ask, with its name: injected, asked for, configured, or the first that is ready.

@@ -71,11 +71,14 @@ class Scene:
 
         return Decimal(str(self._kernel.section("kernel").low_battery_fraction))
 
-    def forbids(self, call: ToolCall, effect: Effect) -> str:
-        """Return why the task's own constraints forbid a call, "" when they do not."""
+    def forbids(self, call: ToolCall, effect: Effect, *, uses_network: bool = False) -> str:
+        """Return why the task's own constraints forbid a call, "" when they do not.
+
+        `uses_network` is what the tool says of itself, through an attribute of that name.
+        """
         if self._is_read_only and not effect.is_safe:
             return f"the task is constrained to reading, and {call.tool} would change something"
-        if self._is_offline and (call.tool == "WebFetch" or effect is Effect.UNKNOWN):
+        if self._is_offline and (uses_network or effect is Effect.UNKNOWN):
             return f"the task is constrained to work without a network, and {call.tool} might use it"
         return ""
 

@@ -27,6 +27,7 @@ _TEXT_TYPES = ("json", "xml", "javascript", "ecmascript", "yaml", "toml", "csv",
 class WebFetch:
     """Returns the text behind a URL."""
 
+    uses_network = True
     spec = ToolSpec(
         name="WebFetch",
         description="Fetch one page of text from the web by its http or https address.",
