@@ -41,13 +41,29 @@ class MemoryConfig(Record):
 
 
 class ModelConfig(Record):
-    """Section `model`: which model is asked, and for how long."""
+    """Section `model`: which model is asked for what, and for how long."""
 
     provider: str = text("auto", help="the provider to ask; auto takes the first that is ready")
-    model: str = text("", help="the model's name as its provider knows it; empty: the provider's own choice")
+    model: str = text(
+        "", help="the model: an alias, or its name as its provider knows it; empty: the provider's choice"
+    )
+    aliases: dict[str, str] = text_table(
+        help='short names of models: strong = "openai/gpt-4o", or with their provider: mine = "command:llama"'
+    )
+    roles: dict[str, str] = text_table(
+        help="which model is asked for what, by alias or full name; the roles are learn, match, fill, plan and answer"
+    )
     max_turns: int = whole(10, least=1, help="how many turns one goal may take", unit="turns")
     timeout_s: float = seconds(300.0, help="how long one goal may take")
     stream: bool = flag(True, help="show the answer while it is written")
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse roles that do not exist, and models that are neither an alias nor a full name."""
+        if self.aliases or self.roles:
+            from llmos_core.runtime.routing import faults
+
+            if found := list(faults(self.aliases, self.roles)):
+                raise ValueError("; ".join(found))
 
 
 class DispatcherConfig(Record):

@@ -101,6 +101,6 @@ def _tables(explicit: Mapping[str, Any]) -> Values:
 def normalised_value(dotted: str, value: Any) -> Any:
     """Return the value as its section holds it, so that equal wishes are equal however they were written."""
     section, _, key = dotted.partition(".")
-    if section not in SECTIONS or section == "memory":
+    if section not in SECTIONS or section in {"memory", "model"}:  # whose fields are only right together
         return value
     return getattr(SECTIONS[section](**{key: value}), key)

@@ -1,10 +1,11 @@
 """What a factory is given when its contribution is opened: no globals, everything injected."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from llmos_core.errors import PluginError
 from llmos_core.types.record import Record
 
 
@@ -52,12 +53,16 @@ def _no_keys(_goal: str) -> tuple[str, ...]:
     return ()
 
 
+async def _no_provider(name: str) -> Any:
+    raise PluginError(f"no provider '{name}' can be opened here", name=name)
+
+
 class PluginContext(Record):
     """Handed to every factory. `config` is the contribution's own section (None when it declares none).
 
     `section(name)` returns any other structured section; `environ` is the environment; `new_id` makes a fresh
-    sortable id; `goal_keys` are the active matcher's index keys of a goal (most precise first), and
-    `goal_keys_version` changes with them.
+    sortable id; `open_provider(name)` opens another provider, for one that stands in front of it; `goal_keys` are the
+    active matcher's index keys of a goal (most precise first), and `goal_keys_version` changes with them.
     """
 
     paths: Paths
@@ -66,5 +71,6 @@ class PluginContext(Record):
     environ: Mapping[str, str]
     section: Callable[[str], Any]
     config: Any = None
+    open_provider: Callable[[str], Awaitable[Any]] = _no_provider
     goal_keys: Callable[[str], tuple[str, ...]] = _no_keys
     goal_keys_version: str = "0"

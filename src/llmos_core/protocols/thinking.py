@@ -11,7 +11,11 @@ from llmos_core.types.trace import TraceStep
 
 
 class Provider(Protocol):
-    """Asks a model. Retries and fail-over are its own business; booking is not: the kernel reserves and settles."""
+    """Asks a model. Retries and fail-over are its own business; booking is not: the kernel reserves and settles.
+
+    A provider with an attribute `ignores_models = True` has no models to choose from: its requests name none, and a
+    user who named one is told.
+    """
 
     def ready(self) -> str:
         """Return "" when a call may be tried, else one sentence on what is missing and how to mend it.

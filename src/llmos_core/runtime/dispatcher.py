@@ -138,7 +138,7 @@ async def _complexity(kernel: Kernel, task: TaskBlock) -> int:
 
 async def _has_model(kernel: Kernel, task: TaskBlock) -> bool:
     try:
-        await kernel.provider(task.provider, model=task.model)
+        await kernel.route(task)
     except NoModelError:
         return False
     return True

@@ -16,7 +16,7 @@ from llmos_core.runtime.clock import SystemClock, sortable_id
 from llmos_core.runtime.gates import NamedGate, policy_version
 from llmos_core.runtime.opening import Openings
 from llmos_core.types.model import Event
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,12 +26,10 @@ if TYPE_CHECKING:
     from llmos_core.plugins.registry import Registry
     from llmos_core.protocols.context import Clock, Paths
     from llmos_core.runtime.broadcast import Broadcast
+    from llmos_core.runtime.routing import Route
     from llmos_core.types.result import RunResult
+    from llmos_core.types.task import TaskBlock
     from llmos_core.types.tools import ToolSpec
-
-
-AUTO_PROVIDERS = ("litellm", "builtin")
-"""The order in which providers are tried when the configuration says "auto"."""
 
 
 class Kernel:
@@ -162,6 +160,8 @@ class Kernel:
             if problem := await aio.call(provider.ready):
                 raise NoModelError(problem)
             return name, provider
+        from llmos_core.runtime.routing import AUTO_PROVIDERS
+
         is_wanted = bool(model or self.section("model").model)
         for candidate in AUTO_PROVIDERS[:1] if is_wanted else AUTO_PROVIDERS:
             try:
@@ -174,6 +174,18 @@ class Kernel:
             if is_wanted or getattr(provider, "is_configured", False):
                 raise NoModelError(problem)
         raise NoModelError("no model can be asked: none is configured or reachable; see `llmos doctor`")
+
+    async def route(self, task: TaskBlock, purpose: str = "learn", wanted: str = "") -> tuple[Route, Any]:
+        """Return where a purpose of this task is taken, and the open provider; raises what `provider` raises.
+
+        `wanted` is a model that one request names for itself.
+        """
+        from llmos_core.runtime.routing import route
+
+        names, settings = self.registry.names("provider"), self.section("model")
+        found = route(purpose, settings, names, provider=task.provider, model=task.model, wanted=wanted)
+        name, provider = await self.provider(found.provider, model=found.model)
+        return evolve(found, provider=name), provider
 
     async def gates(self, moment: str) -> list[NamedGate]:
         """Return the gates of a moment. One that cannot be opened stands as a gate that denies."""
@@ -241,6 +253,9 @@ class Kernel:
         keys: tuple[str, ...] = self._matcher.keys(goal)
         return keys
 
+    async def _open_provider(self, name: str) -> Any:
+        return await self._openings.get("provider", self.registry.get("provider", name))
+
     def _context_for(self, contribution: Contribution) -> PluginContext:
         return PluginContext(
             paths=self.paths,
@@ -249,6 +264,7 @@ class Kernel:
             environ=self.environ,
             section=self.section,
             config=self.section(contribution.section) if contribution.section else None,
+            open_provider=self._open_provider,
             goal_keys=self.goal_keys,
             goal_keys_version=self._matcher.version if self._matcher is not None else "0",
         )

@@ -16,6 +16,7 @@ from llmos_core.types.tools import Effect, ToolCall, ToolSpec
 from llmos_core.types.transcript import Usage
 
 if TYPE_CHECKING:
+    from llmos_core.runtime.routing import Route
     from llmos_core.runtime.scene import Scene
     from llmos_core.types.model import ModelReply, ModelRequest, Quote
 
@@ -28,6 +29,7 @@ class GuardedModels:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
+        self._has_told = False
         self.calls = 0
         self.cost_usd: Decimal | None = ZERO
 
@@ -38,11 +40,11 @@ class GuardedModels:
         NoModelError (nobody takes the goal). Failed calls are booked as well.
         """
         scene = self._scene
-        provider = await scene.provider()
+        route, provider = await scene.provider(request.purpose, request.model)
         scene.limits.take_turn()
         request = evolve(
             request,
-            model=request.model or scene.model,
+            model=self._model_for(provider, route),
             stream=request.stream and scene.is_streaming,
             timeout_s=min(request.timeout_s, scene.limits.left_s()),
         )
@@ -55,24 +57,40 @@ class GuardedModels:
             run_id=scene.run_id,
             project=scene.task.project,
             operation=request.purpose,
-            model=quote.model,
+            model=quote.model or route.model,
             amount_usd=quote.cost_usd,
             limits=scene.limits.budget,
         )
+        scene.publish(
+            "model_call_started",
+            model=quote.model or route.model,
+            provider=route.provider,
+            purpose=request.purpose,
+            quote_usd=plain(quote.cost_usd),
+        )
         return await self._asked(provider, request, quote, ledger, reservation)
+
+    def _model_for(self, provider: Any, route: Route) -> str:
+        """Return the model to name to a provider; one that has no models is given none, and that is said once."""
+        if not (route.model and getattr(provider, "ignores_models", False)):
+            return route.model
+        if not self._has_told:
+            self._has_told = True
+            text = f"the provider '{route.provider}' has no models to choose from; '{route.model}' is ignored"
+            self._scene.publish("note", text=text)
+        return ""
 
     async def _asked(
         self, provider: Any, request: ModelRequest, quote: Quote, ledger: Any, reservation: str
     ) -> ModelReply:
         scene = self._scene
         self.calls += 1
-        scene.publish("model_call_started", model=quote.model, quote_usd=plain(quote.cost_usd))
-        usage, ok = Usage(model=quote.model, cost_usd=quote.cost_usd), False
+        usage, ok, recorded = Usage(model=quote.model, cost_usd=quote.cost_usd), False, None
         try:
             reply: ModelReply = await scene.limits.within(
                 provider.complete, request, lambda text: scene.publish("text", text=text)
             )
-            usage, ok = reply.usage, True
+            usage, ok, recorded = reply.usage, True, reply.recorded_cost_usd
         except NoModelError:
             self.calls -= 1
             usage = Usage(model=quote.model, cost_usd=ZERO)
@@ -88,7 +106,8 @@ class GuardedModels:
         finally:
             ledger.settle(reservation, usage, ok=ok)
             self._add(usage)
-            scene.publish("model_call_ended", ok=ok, model=usage.model, cost_usd=plain(usage.cost_usd))
+            cost = {"cost_usd": plain(usage.cost_usd), "recorded_cost_usd": plain(recorded)}
+            scene.publish("model_call_ended", ok=ok, model=usage.model, purpose=request.purpose, **cost)
             await self._warn_when_low(ledger)
         return reply
 

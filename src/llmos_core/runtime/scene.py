@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from llmos_core.runtime.kernel import Kernel
     from llmos_core.runtime.limits import Limits
+    from llmos_core.runtime.routing import Route
     from llmos_core.types.task import TaskBlock
     from llmos_core.types.tools import ToolCall
 
@@ -54,12 +55,6 @@ class Scene:
         return mode
 
     @property
-    def model(self) -> str:
-        """The model this run asks for: the task's, else the configured one, "" for the provider's own choice."""
-        name: str = self.task.model or self._kernel.section("model").model
-        return name
-
-    @property
     def is_streaming(self) -> bool:
         """Whether answers are to be streamed: only when that is wanted and somebody watches."""
         return self._kernel.is_watched and bool(self._kernel.section("model").stream)
@@ -98,10 +93,15 @@ class Scene:
         """Return the open gates of a moment."""
         return await self._kernel.gates(moment)
 
-    async def provider(self) -> Any:
-        """Return the provider of this run; NoModelError with the next step when there is none."""
-        self.provider_name, provider = await self._kernel.provider(self.task.provider, model=self.task.model)
-        return provider
+    async def provider(self, purpose: str = "learn", wanted: str = "") -> tuple[Route, Any]:
+        """Return where a purpose is taken, and the open provider; NoModelError with the next step when there is none.
+
+        `wanted` is a model that the request itself names. What reasons a goal gives the run its provider's name.
+        """
+        route, provider = await self._kernel.route(self.task, purpose, wanted)
+        if route.role == "learn" or not self.provider_name:
+            self.provider_name = route.provider
+        return route, provider
 
     async def policy_version(self) -> str:
         """Return the digest of today's policy, part of every approval's hash."""

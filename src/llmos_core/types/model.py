@@ -8,6 +8,14 @@ from llmos_core.types.record import Record, field
 from llmos_core.types.tools import ToolCall, ToolSpec
 from llmos_core.types.transcript import Transcript, Usage
 
+ROLES = ("learn", "match", "fill", "plan", "answer")
+"""What models are asked for: reason a goal, compare goals, fill a hole of a trace, split work, word an answer."""
+
+
+def role_of(purpose: str) -> str:
+    """Return the role that a purpose belongs to; whatever has no role of its own is reasoning, thus "learn"."""
+    return purpose if purpose in ROLES else "learn"
+
 
 class Message(Record):
     """One message. `role` is system, user, assistant or tool; a tool message answers `call_id`."""
@@ -19,8 +27,9 @@ class Message(Record):
 
 
 class ModelRequest(Record):
-    """One model call. `model` is an alias or a full name, empty for the provider's own default.
+    """One model call. `model` is an alias or a full name, empty for what the role of `purpose` is given.
 
+    `purpose` says what the answer is for: one of ROLES, or a finer word for reasoning (mixed, surprise).
     `json_schema` asks for an answer of that shape. `transcript` is the run so far, for providers that are no language
     models; a model only ever sees `messages`. `max_tokens` bounds the answer, `timeout_s` the whole call (the
     kernel never lets it pass the run's own limit). `stream` allows the answer to come in pieces.
@@ -43,6 +52,7 @@ class ModelReply(Record):
 
     A call whose arguments could not be read as one JSON object has the single argument `__malformed__`: the model's own
     text. It is never executed; the loop answers it with an error, so that the model can send it again.
+    `recorded_cost_usd` is, for an answer that was played back, what it cost when it was recorded; else None.
     """
 
     text: str = ""
@@ -50,6 +60,7 @@ class ModelReply(Record):
     usage: Usage = field(factory=Usage)
     is_cut: bool = False
     is_refusal: bool = False
+    recorded_cost_usd: Decimal | None = None
 
 
 class Quote(Record):

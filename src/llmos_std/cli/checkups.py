@@ -14,6 +14,7 @@ from llmos_core import aio
 from llmos_core.errors import NoModelError
 from llmos_core.types.money import ZERO, plain
 from llmos_core.types.record import Record
+from llmos_core.types.task import TaskBlock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -76,11 +77,12 @@ async def providers(kernel: Kernel) -> AsyncIterator[Finding]:
     wanted = kernel.section("model").provider
     chosen = ""
     try:
-        chosen, provider = await kernel.provider()
+        route, provider = await kernel.route(TaskBlock(goal="any"))
+        chosen = route.provider
     except NoModelError as error:
         yield Finding(PROBLEM, f"no goal can be reasoned: {error}", "what was learned is still replayed")
     else:
-        model = getattr(provider, "chosen", str)()
+        model = route.model or getattr(provider, "chosen", str)()
         yield Finding(OK, f"new goals are taken to '{chosen}'{f', model {model}' if model else ''} (wanted: {wanted})")
     if chosen == "builtin":
         from llmos_std.providers.builtin.provider import HOW_TO_CONNECT

@@ -26,21 +26,33 @@ class Progress:
             self._is_in_text = True
             return
         write = _LINES.get(event.kind)
-        if write is None:
+        if write is None or not (line := write(event.data)):
             return
         if self._is_in_text:
             click.echo(err=True)
             self._is_in_text = False
-        click.echo(styled(write(event.data), dim=True, err=True), err=True)
+        click.echo(styled(line, dim=True, err=True), err=True)
 
 
 def _step(data: dict[str, Any]) -> str:
     return f"  {data['tool']} {one_line(canonical_json(data['arguments']), 60)}"
 
 
+def _purpose(data: dict[str, Any]) -> str:
+    return "" if data["purpose"] == "learn" else f" ({data['purpose']})"
+
+
+def _recorded(data: dict[str, Any]) -> str:
+    """Return what an answer that was played back had cost, "" for any other."""
+    had_cost = data["recorded_cost_usd"]
+    return f"  played back: it had cost ${had_cost} when it was recorded" if had_cost else ""
+
+
 _LINES: dict[str, Any] = {
     "mode_chosen": lambda data: f"{data['mode']}: {one_line(data['reasoning'], 100)}",
-    "model_call_started": lambda data: f"  asking {data['model'] or 'the model'} …",
+    "model_call_started": lambda data: f"  asking {data['model'] or 'the model'}{_purpose(data)} …",
+    "model_call_ended": _recorded,
+    "note": lambda data: f"  note: {one_line(data['text'], 110)}",
     "step_started": _step,
     "step_denied": lambda data: f"  denied: {one_line(data['text'], 100)}",
     "surprise": lambda data: f"  surprise: {one_line(data['text'], 110)}",

@@ -58,6 +58,8 @@ class ScriptedProvider:
     every turn that is wrong.
     """
 
+    ignores_models = True
+
     def __init__(
         self,
         turns: Iterable[ScriptedTurn | Mapping[str, Any]],

@@ -35,6 +35,8 @@ HOW_TO_CONNECT = (
 class BuiltinPlanner:
     """Turns goals that it understands word for word into tool calls; leaves all others to a language model."""
 
+    ignores_models = True
+
     def ready(self) -> str:
         """Return "": the planner is always there."""
         return ""
