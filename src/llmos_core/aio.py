@@ -51,8 +51,11 @@ async def need_loop() -> None:
         await _LoopWanted()
 
 
-def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Drive `coroutine` to its end and return its value; must not be called from inside an event loop."""
+def run(coroutine: Coroutine[Any, Any, T], within: Callable[[Coroutine[Any, Any, T]], T] | None = None) -> T:
+    """Drive `coroutine` to its end and return its value; must not be called from inside an event loop.
+
+    When a loop is needed, `within` runs the rest; `asyncio.run` unless it is given.
+    """
     if loop_is_running():
         coroutine.close()
         message = "llmos: run() was called inside a running event loop; await the async form instead"
@@ -70,7 +73,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     async def continued() -> T:
         return cast("T", await _Continued(coroutine))
 
-    return asyncio.run(continued())
+    return (within or asyncio.run)(continued())
 
 
 def is_async(function: Callable[..., object]) -> bool:

@@ -15,12 +15,18 @@ from plugin_makers import IMPORTS, TOOL, importable, make_distribution
 from llmos_core.contrib import Contribution
 from llmos_core.errors import PluginError
 from llmos_core.hookspecs import hookimpl
+from llmos_core.plugins.claims import HEAVY_MODULES
 from llmos_core.plugins.discovery import discover
 from llmos_core.plugins.host import PluginHost
 
 HOOK = IMPORTS + "\n@hookimpl\n"
 BROKEN = {
     "raises-on-import": "raise RuntimeError('no luck')",
+    "raises-after-naming-its-hook": HOOK + "def llmos_tools():\n    return ()\n\nraise RuntimeError('no luck')",
+    "raises-an-interruption": "raise KeyboardInterrupt",
+    "raises-at-the-root": "class Odd(BaseException): ...\n\nraise Odd",
+    "raises-what-cannot-be-shown": "class Odd(Exception):\n    def __str__(self):\n        1 / 0\n\nraise Odd",
+    "shouts-at-the-terminal": "raise RuntimeError('\\x1b[31m\\n' * 10_000)",
     "exits-on-import": "raise SystemExit(0)",
     "lacks-a-dependency": "import not_installed_anywhere",
     "is-no-python": "def (",
@@ -48,6 +54,19 @@ BROKEN = {
     "has-no-name": HOOK + "def llmos_tools():\n    return (Contribution(name=' ', summary='b', factory='c:d'),)",
     "has-half-a-section": HOOK
     + "def llmos_tools():\n    return (Contribution(name='a', summary='b', factory='c:d', section='e'),)",
+    "interrupts-in-hook": HOOK + "def llmos_tools():\n    raise KeyboardInterrupt",
+    "has-a-loud-name": HOOK
+    + "def llmos_tools():\n    return (Contribution(name='a\\x1b[2J', summary='b', factory='c:d'),)",
+    "has-a-loud-summary": HOOK
+    + "def llmos_tools():\n    return (Contribution(name='a', summary='b\\x1b[2J', factory='c:d'),)",
+    "has-an-endless-name": HOOK
+    + "def llmos_tools():\n    return (Contribution(name='a' * 10**6, summary='b', factory='c:d'),)",
+    "has-an-endless-summary": HOOK
+    + "def llmos_tools():\n    return (Contribution(name='a', summary='b' * 10**6, factory='c:d'),)",
+    "has-an-odd-factory": HOOK
+    + "def llmos_tools():\n    return (Contribution(name='a', summary='b', factory='c:d\\n'),)",
+    "has-a-kin-of-a-record": HOOK
+    + "class Kin(Contribution): ...\n\ndef llmos_tools():\n    return (Kin(name='a', summary='b', factory='c:d'),)",
     "has-numbers-for-text": HOOK + "def llmos_tools():\n    return (Contribution(name=1, summary='b', factory='c:d'),)",
     "has-a-list-of-moments": HOOK
     + "def llmos_tools():\n    return (Contribution(name='a', summary='b', factory='c:d', moments=['stop']),)",
@@ -76,8 +95,9 @@ def test_a_broken_plugin_is_named_and_the_others_work(tmp_path: Path, fault: str
         assert tools(host) == ["One", "Two"]
         (problem,) = host.problems
         assert problem.startswith(f"plugin '{fault}' (broken 7): ")
-        assert "\n" not in problem
-        assert host.lost("tool") == (fault,)
+        assert problem.isprintable()
+        assert len(problem) < 1000
+        assert host.lost("tool") == ((fault,) if "llmos_tools" in BROKEN[fault] else ())
 
 
 def test_a_plugin_broken_in_one_kind_still_offers_the_others() -> None:
@@ -196,3 +216,63 @@ def test_an_awaitable_from_a_hook_is_closed() -> None:
     host = PluginHost(extra={"late": plugin(llmos_tools=hook)})
     assert tools(host) == []
     assert inspect.getcoroutinestate(made[0]) == inspect.CORO_CLOSED
+
+
+@pytest.mark.parametrize(
+    "source",
+    {
+        "on import": HOOK + "def llmos_tools():\n    return ()\n\nimport time\ntime.sleep(60)",
+        "in its hook": HOOK + "def llmos_tools():\n    while True:\n        pass",
+        "while yielding": HOOK + "def llmos_tools():\n    import time\n    yield time.sleep(60)",
+    }.values(),
+)
+def test_a_plugin_that_hangs_is_left_behind_and_the_others_work(tmp_path: Path, source: str) -> None:
+    make_distribution(tmp_path, "broken", {"aaa": "hanging_plugin"}, version="7", modules={"hanging_plugin": source})
+    make_distribution(tmp_path, "sound-one", {"sound-one": "sound_one"}, modules={"sound_one": TOOL.format(name="One")})
+    with importable(tmp_path):
+        host = PluginHost(discover([str(tmp_path)]), limit_s=1.0)
+        assert tools(host) == ["One"]
+        (problem,) = host.problems
+        assert problem.startswith("plugin 'aaa' (broken 7): ")
+        assert "did not end" in problem
+        assert host.lost("tool") == ("aaa",)
+
+
+def test_what_a_heavy_plugin_brings_along_is_counted_and_named(tmp_path: Path) -> None:
+    light = make_distribution(tmp_path, "light", {"light": "light_plugin"}, modules={"light_plugin": TOOL})
+    many = {f"heavy_load_{number}": "" for number in range(HEAVY_MODULES)}
+    source = "".join(f"import {name}\n" for name in many) + TOOL
+    make_distribution(tmp_path, "weighty", {"weighty": "weighty_plugin"}, modules={"weighty_plugin": source, **many})
+    assert light.is_dir()
+    with importable(tmp_path):
+        first, second = PluginHost(discover([str(tmp_path)])).plugins
+        assert (first.name, first.import_modules, first.import_packages) == ("light", 0, ())
+        assert second.is_heavy
+        assert second.import_modules == HEAVY_MODULES
+        assert set(second.import_packages) < set(many)
+
+
+SOURCES = {
+    "names it": ({"lost_plugin": "1 / 0\nllmos_hooks = None"}, True),
+    "names another": ({"lost_plugin": "1 / 0\nllmos_tools = None"}, False),
+    "hides behind a star": ({"lost_plugin": "1 / 0\nfrom elsewhere import *"}, True),
+    "is not there at all": ({}, True),
+}
+
+
+@pytest.mark.parametrize("case", SOURCES)
+def test_a_broken_plugin_is_missed_only_where_its_files_could_have_offered_something(tmp_path: Path, case: str) -> None:
+    modules, is_lost = SOURCES[case]
+    make_distribution(tmp_path, "lost", {"lost": "lost_plugin"}, modules=modules)
+    with importable(tmp_path):
+        host = PluginHost(discover([str(tmp_path)]))
+        assert host.lost("hook") == (("lost",) if is_lost else ())
+
+
+def test_a_missing_module_is_judged_by_what_else_its_wheel_brought(tmp_path: Path) -> None:
+    info = make_distribution(tmp_path, "gone", {"gone": "gone_plugin"}, modules={"gone_rest": "x = 1"})
+    (info / "RECORD").write_text("gone_rest.py,,\ngone-1.0.dist-info/METADATA,,\n")
+    with importable(tmp_path):
+        assert PluginHost(discover([str(tmp_path)])).lost("hook") == ()
+        (tmp_path / "gone_rest.py").write_text("def llmos_hooks(): ...")
+        assert PluginHost(discover([str(tmp_path)])).lost("hook") == ("gone",)

@@ -83,7 +83,7 @@ def test_anything_else_that_changed_counts_too(plugin: Any, tmp_path: Path, chan
 
 def test_a_broken_plugin_is_never_remembered(plugin: Any, tmp_path: Path) -> None:
     file, found = plugin
-    file.write_text("raise RuntimeError('broken')", encoding="utf-8")
+    file.write_text("raise RuntimeError('broken: no llmos_tools')", encoding="utf-8")
     cache = tmp_path / "cache"
     for _ in range(2):
         host = open_host(found, cache=cache)

@@ -3,7 +3,9 @@
 A plugin that is broken is named in `problems` and left out; the others never notice.
 """
 
+import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -11,15 +13,24 @@ from typing import Any
 import pluggy
 
 from llmos_core import hookspecs
+from llmos_core.contrib import Contribution
 from llmos_core.errors import PluginError
-from llmos_core.plugins.claims import Claim, Plugin, checked
+from llmos_core.plugins.cells import Cell
+from llmos_core.plugins.claims import Claim, Plugin
 from llmos_core.plugins.discovery import EntryPoint, normalised
 from llmos_core.plugins.loading import load_object
+from llmos_core.plugins.offers import checked
+from llmos_core.plugins.sources import may_offer
+from llmos_core.strangers import described, printable
 from llmos_core.suggestion import did_you_mean
 from llmos_core.types.record import evolve
 
+LIMIT_S = 10.0
+"""How long importing a plugin, or asking one of its hooks, may take before it counts as hanging."""
+
 _TAKES_ARGUMENTS = 0x04 | 0x08
 _IS_ASYNC = 0x80 | 0x200
+_MOST_PACKAGES = 8
 
 
 class PluginHost:
@@ -31,8 +42,11 @@ class PluginHost:
         *,
         disabled: Sequence[str] = (),
         extra: Mapping[str, object] | None = None,
+        limit_s: float = LIMIT_S,
     ) -> None:
         """Import what is not disabled. `extra` holds plugins that are already objects, by name."""
+        self._limit_s = limit_s
+        self._cell = Cell("plugins")
         self._manager = pluggy.PluginManager("llmos")
         self._manager.add_hookspecs(hookspecs)
         self._disabled = {normalised(name): name for name in disabled}
@@ -70,11 +84,14 @@ class PluginHost:
     def lost(self, kind: str) -> tuple[str, ...]:
         """Name the plugins whose contributions of a kind are missing because they are broken.
 
-        A plugin that cannot be imported is missing from every kind. Policy should fail closed when gates are lost.
+        A plugin that cannot be imported is missing from every kind that its source files so much as name (see
+        `sources`). Policy should fail closed when gates are lost.
         """
-        broken = {plugin.name for plugin in self.plugins if plugin.status == "broken"}
+        hook = hookspecs.HOOKS.get(kind, kind)
+        broken = [plugin for plugin in self.plugins if plugin.status == "broken"]
+        lost = {one.name for one in broken if may_offer(one.value, one.folder, one.distribution, hook)}
         self.claims(kind)
-        return tuple(sorted(broken | self._lost.get(kind, set())))
+        return tuple(sorted(lost | self._lost.get(kind, set())))
 
     def claims(self, kind: str) -> tuple[Claim, ...]:
         """Return what all plugins contribute to a kind, or to a further hook given by its full name.
@@ -99,9 +116,11 @@ class PluginHost:
         claims = []
         for implementation in hook.get_hookimpls():
             name = implementation.plugin_name
+            if self._plugins[name].status != "active":
+                continue
             try:
-                offered = checked(kind, _result(implementation.function))
-            except (Exception, SystemExit) as error:  # noqa: BLE001 – a stranger's hook may raise anything
+                offered = self._within_limit(_offered, kind, implementation.function)
+            except Exception as error:  # noqa: BLE001 – a stranger's hook may raise anything
                 self._report(name, f"its hook {hook.name} {_complaint(error)}")
                 self._lost.setdefault(kind, set()).add(name)
                 continue
@@ -116,16 +135,28 @@ class PluginHost:
             reason = "switched off by plugins.disabled"
             self._plugins[plugin.name] = evolve(plugin, status="disabled", reason=reason)
             return
-        started = time.perf_counter()
+        started, before = time.perf_counter(), set(sys.modules)
         try:
-            self._register(plugin.name, load())
+            self._register(plugin.name, self._within_limit(load))
         except Exception as error:  # noqa: BLE001 – a stranger's plugin may raise anything
-            reason = " ".join(str(error).split())
+            reason = f"importing it did not end: {error}" if isinstance(error, TimeoutError) else described(error)
             self._plugins[plugin.name] = evolve(plugin, status="broken", reason=reason)
             self._report(plugin.name, reason)
             return
         took_ms = (time.perf_counter() - started) * 1000
-        self._plugins[plugin.name] = evolve(plugin, import_ms=took_ms)
+        brought = _packages(set(sys.modules) - before, plugin.value)
+        packages = tuple(name for name, _ in brought.most_common(_MOST_PACKAGES))
+        self._plugins[plugin.name] = evolve(
+            plugin, import_ms=took_ms, import_modules=brought.total(), import_packages=packages
+        )
+
+    def _within_limit(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Run a stranger's code in the cell; when it hangs, it keeps that cell, and the next one gets a new one."""
+        try:
+            return self._cell.ask(self._limit_s, function, *args)
+        finally:
+            if self._cell.is_stuck:
+                self._cell = Cell("plugins")
 
     def _with_unique_name(self, plugin: Plugin) -> Plugin:
         first = self._plugins.get(plugin.name)
@@ -142,7 +173,7 @@ class PluginHost:
             other = self._manager.get_name(plugin)
             raise PluginError(f"is the same object as plugin '{other}'" if other else "is None; expected a module")
         try:
-            self._manager.register(plugin, name)
+            self._within_limit(self._manager.register, plugin, name)
         except Exception:
             if self._manager.is_registered(plugin):  # pluggy 1.6 keeps half of a plugin that it refuses
                 self._manager.unregister(plugin)
@@ -162,9 +193,10 @@ class PluginHost:
         self._knows_all_hooks = True
         for claim in self.claims("hookspec"):
             try:
-                self._manager.add_hookspecs(load_object(claim.contribution.factory))
+                module = self._within_limit(load_object, claim.contribution.factory)
+                self._manager.add_hookspecs(module)
             except Exception as error:  # noqa: BLE001 – a stranger's module may raise anything
-                self._report(claim.plugin, f"its hook specifications cannot be used: {error}")
+                self._report(claim.plugin, f"its hook specifications cannot be used: {described(error)}")
 
     def _unknown_hooks(self) -> list[pluggy.HookCaller]:
         self._learn_hooks()
@@ -191,10 +223,10 @@ def _itself(plugin: object) -> object:
 
 def _described(point: EntryPoint) -> Plugin:
     return Plugin(
-        name=point.name,
-        value=point.value,
-        distribution=point.distribution,
-        version=point.version,
+        name=printable(point.name, 100),
+        value=printable(point.value),
+        distribution=printable(point.distribution, 100),
+        version=printable(point.version, 60),
         folder=point.folder,
     )
 
@@ -220,14 +252,23 @@ def _function_faults(name: str, implementation: pluggy.HookImpl) -> Iterable[str
         yield f"its hook {name} is a wrapper; hooks only return contributions"
 
 
-def _result(function: Callable[[], object]) -> object:
-    result = function()
+def _offered(kind: str, function: Callable[[], object]) -> tuple[Contribution, ...]:
+    result: Any = function()
     if hasattr(result, "__await__"):
         if hasattr(result, "close"):
             result.close()
         raise PluginError("returned something to await; hooks are plain functions")
-    return result
+    return checked(kind, result)
 
 
-def _complaint(error: BaseException) -> str:
-    return str(error) if isinstance(error, PluginError) else f"raised {type(error).__name__}: {error}"
+def _complaint(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"did not end: {error}"
+    return described(error) if isinstance(error, PluginError) else f"raised {described(error)}"
+
+
+def _packages(modules: Iterable[str], value: str) -> Counter[str]:
+    """Count modules by their top package, the plugin's own left out."""
+    own = value.partition(":")[0].partition(".")[0]
+    tops = (name.partition(".")[0] for name in modules)
+    return Counter(top for top in tops if top not in {own, "llmos_core"})

@@ -33,9 +33,12 @@ def _import(module_name: str, path: str) -> ModuleType:
         needed = "" if error.name == module_name else f", which '{module_name}' needs"
         message = f"'{path}': there is no module '{error.name}'{needed}"
         raise PluginError(message, name=path) from error
-    except (Exception, SystemExit) as error:  # a stranger's module may raise anything while it is imported
-        message = f"'{path}': importing '{module_name}' failed: {type(error).__name__}: {error}"
-        raise PluginError(message, name=path) from error
+    except BaseException as error:  # a stranger's module may raise anything while it is imported
+        from llmos_core.strangers import described, is_interruption
+
+        if is_interruption(error):
+            raise
+        raise PluginError(f"'{path}': importing '{module_name}' failed: {described(error)}", name=path) from error
 
 
 def _public_names(found: object) -> list[str]:

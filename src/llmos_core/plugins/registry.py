@@ -14,6 +14,9 @@ from llmos_core.plugins.loading import load_object
 from llmos_core.plugins.ownership import Settlement, settle
 from llmos_core.suggestion import did_you_mean
 
+OWN_DISTRIBUTION = "llmos"
+"""The distribution that brings the kernel; what it contributes is under the same tests as the kernel."""
+
 if TYPE_CHECKING:
     from llmos_core.plugins.host import PluginHost
     from llmos_core.plugins.snapshot import RememberedHost
@@ -51,6 +54,14 @@ class Registry:
         """Return the name of the plugin that owns a name; PluginError as for `get`."""
         self.get(kind, name)
         return self._settlement(kind).owners[name].plugin
+
+    def is_strange(self, kind: str, name: str) -> bool:
+        """Say whether a contribution in use comes from another distribution than the kernel itself.
+
+        What a program handed in as an object is its own, not a stranger's.
+        """
+        claims = (claim for claim in self._settlement(kind).active if claim.contribution.name == name)
+        return any(claim.distribution not in {"", OWN_DISTRIBUTION} for claim in claims)
 
     def serving(self, role: str) -> Contribution | None:
         """Return the one service in use with a role, None when there is none.

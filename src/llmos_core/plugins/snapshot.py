@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from llmos_core.plugins.discovery import EntryPoint
     from llmos_core.plugins.host import PluginHost
 
-_FORMAT = 1
+_FORMAT = 2
 _KIND = "plugins"
 
 
@@ -52,7 +52,9 @@ class RememberedHost:
         self._found, self._disabled = found, disabled
         self._claims = content["claims"]
         self._made: PluginHost | None = None
-        self.plugins = tuple(Plugin(**table) for table in content["plugins"])
+        self.plugins = tuple(
+            Plugin(**{**table, "import_packages": tuple(table["import_packages"])}) for table in content["plugins"]
+        )
 
     def claims(self, kind: str) -> tuple[Claim, ...]:
         """Return what all plugins contribute to a kind (see `PluginHost.claims`)."""

@@ -7,8 +7,10 @@ import os
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 from llmos_core import aio
+from llmos_core.errors import PluginError
 from llmos_core.protocols.acting import ActionContext, Approver, Gate, Question
 from llmos_core.protocols.context import Clock
 from llmos_core.protocols.storing import Approvals
@@ -29,11 +31,22 @@ class NamedGate(Record, kw_only=False):
     gate: Gate
 
 
+class BrokenGate(Record, kw_only=False):
+    """Stands for a gate that could not be opened: policy fails closed."""
+
+    problem: str
+
+    def check(self, _action: object) -> Any:
+        """Deny, saying what is broken."""
+        raise PluginError(self.problem)
+
+
 async def judge(gates: Sequence[NamedGate], action: ActionContext, *, timeout_s: float = GATE_TIMEOUT_S) -> Verdict:
     """Return the strictest verdict of all gates, with the reasons of all who gave it, the first one's gate and rule.
 
     The order of gates never matters for the decision, and a further gate can only tighten it. With no gate at all
-    nothing is judged, so only calls that change nothing are allowed. An async gate has `timeout_s` to answer.
+    nothing is judged, so only calls that change nothing are allowed. An async gate has `timeout_s` to answer; a plain
+    one too when it is a stranger's (see `strange_gate`).
     """
     if not gates:
         return _unguarded(action)
@@ -109,8 +122,12 @@ async def _ask(named: NamedGate, action: ActionContext, timeout_s: float) -> Ver
         return _checked(answer, named.name)
     except TimeoutError as error:
         return _failed(named.name, str(error) or "no answer in time", "gate-timed-out")
-    except Exception as error:  # noqa: BLE001 – a gate is plugin code: its failure denies
-        return _failed(named.name, _named(error), "gate-failed")
+    except BaseException as error:  # a gate is plugin code: its failure denies
+        from llmos_core.strangers import described, is_interruption
+
+        if is_interruption(error):
+            raise
+        return _failed(named.name, described(error), "gate-failed")
 
 
 def _copy_of(action: ActionContext) -> ActionContext:
@@ -120,9 +137,12 @@ def _copy_of(action: ActionContext) -> ActionContext:
 
 
 def _checked(answer: object, gate: str) -> Verdict:
-    if not isinstance(answer, Verdict) or not isinstance(answer.decision, Decision):
+    """Return the verdict, or a denial for anything else: a kin of Verdict could change its word after being judged."""
+    if type(answer) is not Verdict or type(answer.decision) is not Decision:
         return _failed(gate, f"it answered {type(answer).__name__}, expected a Verdict", "gate-failed")
-    return Verdict(decision=answer.decision, reason=str(answer.reason), rule=str(answer.rule) or gate, gate=gate)
+    if type(answer.reason) is not str or type(answer.rule) is not str:
+        return _failed(gate, "its reason or rule is no text", "gate-failed")
+    return Verdict(decision=answer.decision, reason=answer.reason, rule=answer.rule or gate, gate=gate)
 
 
 def _failed(gate: str, what: str, rule: str) -> Verdict:
@@ -164,4 +184,6 @@ def _nobody(reason: str) -> str:
 
 
 def _named(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    from llmos_core.strangers import described
+
+    return described(error)

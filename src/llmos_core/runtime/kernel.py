@@ -13,10 +13,10 @@ from llmos_core.contrib import Role
 from llmos_core.errors import LlmosError, NoModelError, PluginError
 from llmos_core.protocols.context import PluginContext
 from llmos_core.runtime.clock import SystemClock, sortable_id
-from llmos_core.runtime.gates import NamedGate, policy_version
+from llmos_core.runtime.gates import BrokenGate, NamedGate, policy_version
 from llmos_core.runtime.opening import Openings
 from llmos_core.types.model import Event
-from llmos_core.types.record import Record, evolve
+from llmos_core.types.record import evolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -191,7 +191,7 @@ class Kernel:
         """Return the gates of a moment. One that cannot be opened stands as a gate that denies."""
         if self._gates is None:
             self._gates = [(c.moments, await self._gate(c)) for c in self._hooks(Role.GATE)]
-            self._gates += [((), NamedGate(name, _BrokenGate(_lost(name)))) for name in self.registry.lost("hook")]
+            self._gates += [((), NamedGate(name, BrokenGate(_lost(name)))) for name in self.registry.lost("hook")]
             self._gates += [((), NamedGate("injected", gate)) for gate in self._parts.get("gates", ())]
         return [gate for moments, gate in self._gates if not moments or moment in moments]
 
@@ -201,9 +201,15 @@ class Kernel:
 
     async def _gate(self, contribution: Contribution) -> NamedGate:
         try:
-            return NamedGate(contribution.name, await self._openings.get("hook", contribution))
+            if not self.registry.is_strange("hook", contribution.name):
+                return NamedGate(contribution.name, await self._openings.get("hook", contribution))
+            from llmos_core.runtime.strange_gate import StrangeGate
+
+            gate = StrangeGate(contribution, self._context_for)
+            self._openings.on_close(gate.close)
+            return NamedGate(contribution.name, gate)
         except LlmosError as error:
-            return NamedGate(contribution.name, _BrokenGate(str(error)))
+            return NamedGate(contribution.name, BrokenGate(str(error)))
 
     def transforms(self, moment: str) -> Sequence[Any]:
         """Return the open transforms of a moment in their order."""
@@ -280,13 +286,3 @@ class Kernel:
 
 def _lost(plugin: str) -> str:
     return f"plugin '{plugin}' is broken, and what it would have judged is unknown; mend or disable it: `llmos doctor`"
-
-
-class _BrokenGate(Record, kw_only=False):
-    """Stands for a gate that could not be opened: policy fails closed."""
-
-    problem: str
-
-    def check(self, _action: object) -> Any:
-        """Deny, saying what is broken."""
-        raise PluginError(self.problem)

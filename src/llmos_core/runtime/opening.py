@@ -12,12 +12,25 @@ from typing import TYPE_CHECKING, Any
 from llmos_core import aio
 from llmos_core.errors import LlmosError, PluginError
 from llmos_core.plugins.loading import load_object
+from llmos_core.types.tools import ToolSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from llmos_core.contrib import Contribution
     from llmos_core.protocols.context import PluginContext
+
+
+_METHODS = {
+    "mode": ("run",),
+    "strategy": ("decide",),
+    "provider": ("ready", "quote", "complete"),
+    "memory": ("find", "candidates", "load", "save", "forget", "list", "statistics", "record_outcome"),
+    "tool": ("call",),
+    "gate": ("check",),
+    "transform": ("apply",),
+}
+"""What an opened object of a kind, or a hook of a role, must be able to do; see llmos_core.protocols."""
 
 
 class Openings:
@@ -45,17 +58,43 @@ class Openings:
             made = factory(self._make_context(contribution))
             if hasattr(made, "__aenter__"):
                 await aio.need_loop()
-                return await self._stack.enter_async_context(made)
-            if hasattr(made, "__enter__"):
-                return self._stack.enter_context(made)
+                made = await self._stack.enter_async_context(made)
+            elif hasattr(made, "__enter__"):
+                made = self._stack.enter_context(made)
+            fault = _fault(kind, contribution, made)
         except LlmosError:
             raise
-        except Exception as error:  # a stranger's factory may raise anything
-            message = f"the {kind} '{contribution.name}' could not be opened: {type(error).__name__}: {error}"
+        except BaseException as error:  # a stranger's factory may raise anything
+            from llmos_core.strangers import described, is_interruption
+
+            if is_interruption(error):
+                raise
+            message = f"the {kind} '{contribution.name}' could not be opened: {described(error)}"
             raise PluginError(message, name=contribution.name) from error
+        if fault:
+            message = f"the {kind} '{contribution.name}' cannot be used: its factory {contribution.factory} {fault}"
+            raise PluginError(message, name=contribution.name)
         return made
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """Call this as well when everything is closed, before what was opened earlier."""
+        self._stack.callback(callback)
 
     async def close(self) -> None:
         """Close everything that was opened, last first."""
         self._open.clear()
         await self._stack.aclose()
+
+
+def _fault(kind: str, contribution: Contribution, made: Any) -> str:
+    """Say why what a factory returned cannot be used as what it was contributed as, "" when it can."""
+    for method in _METHODS.get(contribution.role if kind == "hook" else kind, ()):
+        if not callable(getattr(made, method, None)):
+            return f"returned {type(made).__name__}, which has no method '{method}'"
+    if kind == "tool":
+        spec = made.spec
+        if type(spec) is not ToolSpec:
+            return f"returned a tool whose spec is {type(spec).__name__}; expected a ToolSpec"
+        if spec.name != contribution.name:
+            return f"returned a tool that calls itself {spec.name!r:.60}"
+    return ""

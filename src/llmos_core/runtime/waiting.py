@@ -46,6 +46,8 @@ async def _wait(answer: Awaitable[T], timeout_s: float) -> T:
             task.cancel()
     if not done:
         raise TimeoutError(f"no answer within {timeout_s:g} s")
+    if task.cancelled():
+        raise RuntimeError("it cancelled itself")  # nobody cancelled the run, so this is not its end
     return task.result()
 
 
