@@ -1,0 +1,121 @@
+"""Everything that could explain one value of one call: a constant, a stretch of the goal, an earlier output.
+
+An explanation is a key that means the same in every run, and the stretches of this run's goal it refers to. What
+explains a value in all runs is the intersection of the keys; more runs can only make it smaller.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.types.json import canonical_json
+from llmos_std.learning.picking import meets, picks, scalars
+from llmos_std.learning.values import LONGEST, ways
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from llmos_core.types.json import JsonValue
+    from llmos_std.learning.wording import Goal, Span
+
+Key = tuple[Any, ...]
+Space = dict[Key, frozenset["Span"]]
+"""Explanation → the stretches of the goal it may refer to (none for those that need none)."""
+
+_INFORMATIVE = 3
+_SOURCES = 200
+
+
+def explain(value: JsonValue, goal: Goal, outputs: Sequence[Any], *, today: str = "") -> Space:
+    """Return the whole space of explanations of a value, given the goal and the outputs of the steps before it."""
+    space: Space = {("const", canonical_json(value)): frozenset()}
+    if today and value == today:
+        space["today",] = frozenset()
+    _add_goal(space, value, goal)
+    for step, output in enumerate(outputs):
+        _add_output(space, value, goal, step, output)
+    return space
+
+
+def comes_from_goal(space: Space) -> bool:
+    """Say whether a value is some stretch of the goal, whole or in a fixed frame."""
+    return any(key[0] in {"goal", "frame"} for key in space)
+
+
+def _add_goal(space: Space, value: JsonValue, goal: Goal) -> None:
+    roles: dict[Key, set[Span]] = {}
+    if isinstance(value, str):
+        for span in goal.spans_of(value):
+            for way in ways(goal.text_of(span), value, of_long=True):
+                roles.setdefault(("goal", way), set()).add(span)
+    for span in goal.short_spans(LONGEST):
+        text = goal.text_of(span)
+        for way in ways(text, value):
+            roles.setdefault(("goal", way), set()).add(span)
+        if isinstance(value, str) and len(text) >= _INFORMATIVE and text in value and text != value:
+            before, _, after = value.partition(text)
+            if text not in after:
+                roles.setdefault(("frame", before, after), set()).add(span)
+    space |= {key: frozenset(spans) for key, spans in roles.items()}
+
+
+def _add_output(space: Space, value: JsonValue, goal: Goal, step: int, output: Any) -> None:
+    if not is_informative(value):
+        return
+    found = 0
+    for path, one in scalars(output):
+        if one != value or type(one) is not type(value):
+            continue
+        found += 1
+        if found > _SOURCES:
+            return
+        at = next((index for index, key in enumerate(path) if isinstance(key, int)), None)
+        if at is None:
+            space["out", step, path, None, ()] = frozenset()
+            continue
+        outer, inner = path[:at], path[at + 1 :]
+        if any(isinstance(key, int) for key in inner):
+            continue
+        items = _at(output, outer)
+        for pick in picks(items, path[at]):  # type: ignore[arg-type]
+            space["out", step, outer, pick, inner] = frozenset()
+        _add_of_goal(space, goal, ("out", step, outer), items, path[at], inner)
+
+
+def _add_of_goal(space: Space, goal: Goal, start: Key, items: list[Any], index: Any, inner: Any) -> None:
+    """Add the ways that find the item by something the goal says about it."""
+    item = items[index]
+    if not isinstance(item, dict):
+        return
+    for name, value in item.items():
+        if not isinstance(value, str) or len(value) < _INFORMATIVE:
+            continue
+        for how in ("is", "has"):
+            spans = goal.spans_of(value) if how == "is" else _inside(goal, value)
+            good = {s for s in spans if sum(meets(_field(row, name), goal.text_of(s), how) for row in items) == 1}
+            if good:
+                space[(*start, ("of-goal", name, how), inner)] = frozenset(good)
+
+
+def _field(row: Any, name: str) -> Any:
+    return row.get(name) if isinstance(row, dict) else None
+
+
+def _inside(goal: Goal, value: str) -> list[Span]:
+    spans = goal.short_spans(LONGEST)
+    return [
+        span for span in spans if len(goal.text_of(span)) > _INFORMATIVE and meets(value, goal.text_of(span), "has")
+    ]
+
+
+def is_informative(value: JsonValue) -> bool:
+    """Say whether a value is too special to turn up in an output by chance: True, 1 and "a" are not."""
+    if isinstance(value, bool) or value is None:
+        return False
+    return len(value if isinstance(value, str) else canonical_json(value)) >= _INFORMATIVE
+
+
+def _at(output: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        output = output[key]
+    return output

@@ -1,0 +1,72 @@
+"""A recorded run as learning sees it: the goal, the calls that were made, and what they returned.
+
+It may come from the journal or from another agent's log; nothing here knows which.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any
+
+from llmos_core.types.json import JsonObject, JsonValue, digest
+from llmos_core.types.record import Record
+from llmos_core.types.tools import Effect
+
+_SAYS_FAILURE = re.compile(
+    r"\b(error|exception|exc|traceback|failed|failure|invalid|denied|refused|unauthori[sz]ed|timed out"
+    r"|not (found|valid|allowed|permitted|provided|available|supported|recogni[sz]ed)"
+    r"|no such|does not exist|cannot|could not|missing|must be|required)\b",
+    re.IGNORECASE,
+)
+_SHORT = 200
+
+
+class LoggedCall(Record):
+    """One call of a run. `is_ok` is False when the log, or the output itself, says that it failed."""
+
+    tool: str
+    arguments: JsonObject
+    output: JsonValue
+    effect: Effect = Effect.UNKNOWN
+    is_ok: bool = True
+
+
+class Run(Record):
+    """One run of an agent. `task` and `group` name what it is an instance of, for scoring only; "" when unknown.
+
+    `today` is the run's own date (ISO 8601), "" when the log does not say.
+    """
+
+    goal: str
+    calls: tuple[LoggedCall, ...]
+    succeeded: bool = True
+    task: str = ""
+    group: str = ""
+    today: str = ""
+
+    @property
+    def id(self) -> str:
+        """16 hex digits over goal and calls: the same run has the same id wherever it was read."""
+        calls = [[call.tool, dict(call.arguments), call.output, call.is_ok] for call in self.calls]
+        return digest([self.goal, calls, self.succeeded])[:16]
+
+
+def structured(output: JsonValue) -> Any:
+    """Return an output as data: a text that is JSON, or a Python literal as some agents print it, is read as such."""
+    if not isinstance(output, str) or output[:1] not in {"[", "{"}:
+        return output
+    try:
+        return json.loads(output)
+    except ValueError:
+        pass
+    try:
+        return ast.literal_eval(output)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return output
+
+
+def says_failure(output: JsonValue) -> bool:
+    """Guess from a short text whether a call failed, for logs that carry no status. Data never counts as failure."""
+    return isinstance(output, str) and len(output) <= _SHORT and bool(_SAYS_FAILURE.search(output))

@@ -1,0 +1,125 @@
+"""The part of a run that mattered: what changed something, and what those calls were made of.
+
+Failed calls, repetitions, and looks whose results were used nowhere are left out. What is left is an example.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.types.json import canonical_json
+from llmos_std.learning.explaining import Space, comes_from_goal, explain, is_informative
+from llmos_std.learning.leaves import Path, leaves
+from llmos_std.learning.picking import scalars
+from llmos_std.learning.runs import structured
+from llmos_std.learning.wording import Alignment, Goal, Span, align
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from llmos_core.types.json import JsonValue
+    from llmos_std.learning.runs import LoggedCall, Run
+
+Skeleton = tuple[tuple[str, tuple[Path, ...]], ...]
+"""Tools in order, each with the paths of its arguments."""
+
+
+class Example:
+    """A run reduced to the steps that mattered, with the space of explanations of every value."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.goal = Goal(run.goal)
+        self.steps = tuple(_sliced(run, self.goal))
+        self.outputs = tuple(structured(step.output) for step in self.steps)
+        self.leaves = tuple(leaves(step.arguments) for step in self.steps)
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """What has to be equal for two examples to be runs of one program."""
+        return tuple((step.tool, tuple(found)) for step, found in zip(self.steps, self.leaves, strict=True))
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """The tools in order."""
+        return tuple(step.tool for step in self.steps)
+
+    @property
+    def effects(self) -> tuple[str, ...]:
+        """The tools that changed something, in order."""
+        return tuple(step.tool for step in self.steps if not step.effect.is_safe)
+
+    @cached_property
+    def spaces(self) -> tuple[dict[Path, Space], ...]:
+        """For each step, the space of each of its leaves."""
+        return tuple(
+            {path: self._space(index, value) for path, value in found.items()}
+            for index, found in enumerate(self.leaves)
+        )
+
+    @cached_property
+    def looks_aside(self) -> frozenset[str]:
+        """The tools it looked with before its last effect without using a value of theirs: they may have decided."""
+        calls = self.run.calls
+        last = max((i for i, call in enumerate(calls) if call.is_ok and not call.effect.is_safe), default=0)
+        return frozenset(call.tool for call in calls[:last] if call.is_ok and call.effect.is_safe) - {
+            step.tool for step in self.steps
+        }
+
+    @cached_property
+    def roles(self) -> frozenset[Span]:
+        """Every stretch of the goal that may have gone into a value."""
+        found = (spans for of_step in self.spaces for space in of_step.values() for spans in space.values())
+        return frozenset(span for spans in found for span in spans)
+
+    def same_wording(self, goal: Goal) -> Alignment | None:
+        """Return how a goal lies on this one, if it differs only where this run took values from; else None."""
+        alignment = align(self.goal, goal)
+        if alignment is None:
+            return None
+        is_covered = all(any(i <= a and b <= j for i, j in self.roles) for (a, b), _ in alignment.changed)
+        return alignment if is_covered else None
+
+    def _space(self, index: int, value: JsonValue) -> Space:
+        return explain(value, self.goal, self.outputs[:index], today=self.run.today)
+
+
+def _sliced(run: Run, goal: Goal) -> list[LoggedCall]:
+    """Return the calls that changed something and, backwards, the looks that their values came from."""
+    kept: list[LoggedCall] = []
+    seen: set[str] = set()
+    wanted: list[JsonValue] = []
+    for index in range(len(run.calls) - 1, -1, -1):
+        call = run.calls[index]
+        if not call.is_ok:
+            continue
+        if call.effect.is_safe:
+            data = structured(call.output)
+            used = [value for value in wanted if any(one == value for _, one in scalars(data))]
+            if not used:
+                continue
+            wanted = [value for value in wanted if value not in used]
+        key = canonical_json([call.tool, dict(call.arguments)])
+        if key in seen:
+            continue
+        seen.add(key)
+        kept.insert(0, call)
+        wanted += _unexplained(call, goal, run.calls[:index])
+    return kept
+
+
+def _unexplained(call: LoggedCall, goal: Goal, earlier: Sequence[LoggedCall]) -> list[JsonValue]:
+    """Return the values of a call that the goal does not explain, but something it looked at before does."""
+    looked = [structured(one.output) for one in earlier if one.is_ok and one.effect.is_safe]
+    return [
+        value
+        for value in leaves(call.arguments).values()
+        if is_informative(value)
+        and not comes_from_goal(explain(value, goal, ()))
+        and any(_holds(output, value) for output in looked)
+    ]
+
+
+def _holds(output: Any, value: JsonValue) -> bool:
+    return any(one == value and type(one) is type(value) for _, one in scalars(output))
