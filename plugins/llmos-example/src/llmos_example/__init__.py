@@ -1,0 +1,1 @@
+"""Habits that stay fresh: a strategy, a tool, a command and a section for llmos."""
