@@ -68,9 +68,9 @@ def _all_wrong(preset: str, environment: Mapping[str, str] | None, explicit: Map
     variables = environment_layer(settings_of(environment or {}), SECTIONS)
     for values, place in ((variables.values, variables.place), (_tables(explicit), lambda _path: "LLMOSConfig")):
         for name, table in values.items():
-            for problem in checker.problems(SECTIONS[name], table, (name,), place, project=False):
+            for finding in checker.findings(SECTIONS[name], table, (name,)):
                 is_sound = False
-                yield problem
+                yield finding.told(place)
     for name, table in values_of(preset, environment, explicit).items() if is_sound else ():
         try:
             SECTIONS[name](**table)

@@ -55,7 +55,7 @@ USER_FILES: dict[str, tuple[str, list[Problem]]] = {
     ),
     "numbers in a list of texts": (
         "[sample]\nnames = [1]",
-        [("{user}:2", "sample.names: found a list, expected a list of")],
+        [("{user}:2", "sample.names[0]: found 1, expected a text")],
     ),
     "a list for a table": (
         "[sample]\nlabels = ['a']",
@@ -63,7 +63,7 @@ USER_FILES: dict[str, tuple[str, list[Problem]]] = {
     ),
     "numbers in a table of texts": (
         "[sample.labels]\na = 1",
-        [("{user}:1", "sample.labels: found a table, expected a")],
+        [("{user}:2", "sample.labels.a: found 1, expected a text")],
     ),
     "a text for a nested section": (
         "[sample]\ninner = 'x'",
@@ -203,7 +203,9 @@ def test_a_long_text_is_shortened(world: World) -> None:
         (b"[sample]\nword = '\xff'\n", ":2: is not UTF-8 text"),
         (b"x = 1\n" * 200_000, f"larger than {LARGEST_BYTES:,} bytes"),
         (b"x = " + b"[" * 5000, "is nested too deeply"),
-        (b"x = '\x00'", "is not valid TOML"),
+        (b"x = '\x00'", ":1: is not UTF-8 text (it holds zero bytes"),
+        ("x = 1".encode("utf-16"), ":1: is not UTF-8 text but UTF-16"),
+        (b"x = 1" + b"0" * 5000, "is not valid TOML: Exceeds the limit"),
     ],
 )
 def test_bytes_that_are_no_configuration(world: World, content: bytes, said: str) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.config.environment import path_of, plain_value, settings_of, variable_of
+from llmos_core.errors import ConfigError
 
 texts = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=8)
 TYPED: list[tuple[Any, st.SearchStrategy[Any]]] = [
@@ -90,10 +91,20 @@ def test_sections_with_dots_and_dashes_and_inner_keys_are_reached(tmp_path: Path
     assert config.origin("deep.nested-one.inner.depth") == "LLMOS_DEEP__NESTED_ONE__INNER__DEPTH"
 
 
-def test_variables_that_set_nothing_are_noted_with_what_was_meant(tmp_path: Path) -> None:
-    config = World(tmp_path).load({"LLMOS_HOME": "/x", "LLMOS_DEPTH": "1", "LLMOS_WORD": "x", "LLMOS_SAMPLE_WORD": "x"})
+@pytest.mark.parametrize("kind", ["cold", "warm"])
+def test_variables_that_set_nothing_are_noted(tmp_path: Path, kind: str) -> None:
+    for _ in range(1 + (kind == "warm")):
+        config = World(tmp_path).load({"LLMOS_HOME": "/x", "LLMOS_DEPTH": "1"})
     assert config.section("sample").word == "word"
-    depth, sample_word, word = config.notes
+    (depth,) = config.notes
     assert depth.startswith("LLMOS_DEPTH: sets nothing")
-    assert "did you mean 'LLMOS_SAMPLE__WORD'?" in sample_word
-    assert word.startswith("LLMOS_WORD: sets nothing; ")
+
+
+def test_variables_that_plainly_mean_a_setting_are_refused(tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(ConfigError) as caught:
+            World(tmp_path).load({"LLMOS_WORD": "x", "LLMOS_SAMPLE_WORD": "x"})
+        assert list(caught.value.problems) == [
+            "LLMOS_SAMPLE_WORD: sets nothing; did you mean 'LLMOS_SAMPLE__WORD'?",
+            "LLMOS_WORD: sets nothing; did you mean 'LLMOS_SAMPLE__WORD'?",
+        ]

@@ -161,6 +161,8 @@ def test_explaining_tells_value_default_origin_help_and_unit(world: World) -> No
         "origin": f"{world.paths.user_config}:2",
         "help": "a cost",
         "unit": "USD",
+        "user_only": False,
+        "said": ({"layer": "your file", "place": f"{world.paths.user_config}:2", "value": "0.250", "wins": True},),
     }
     assert {s.key.rpartition(".")[0] for s in world.load().explain()} == set(SECTIONS)
     assert {s.key for s in world.load().explain("pair")} == {"pair.low", "pair.high"}

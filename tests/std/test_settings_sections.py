@@ -75,7 +75,7 @@ def test_defaults_written_as_toml_are_read_as_the_defaults(name: str, section_cl
     values = tomllib.loads(tomli_w.dumps(plain(section)))
     assert section_class(**values) == section
     assert Checker().section(section_class, values) == section
-    assert list(Checker().problems(section_class, values, (name,), lambda _path: "", project=False)) == []
+    assert list(Checker().findings(section_class, values, (name,))) == []
 
 
 @pytest.mark.parametrize(("name", "section_class"), all_sections())
@@ -140,7 +140,7 @@ def test_the_documented_defaults() -> None:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_are_right_and_refuse_no_goal(preset: str) -> None:
     for name, table in PRESETS[preset].items():
-        assert list(Checker().problems(SECTIONS[name], table, (name,), lambda _path: "", project=False)) == []
+        assert list(Checker().findings(SECTIONS[name], table, (name,))) == []
         SECTIONS[name](**table)
     assert KernelConfig(**PRESETS[preset]["kernel"]).budget_usd > 0
 

@@ -7,6 +7,7 @@ or nothing as "no value" where that is allowed. Names without `__` are switches 
 
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 PREFIX = "LLMOS_"
@@ -42,7 +43,7 @@ def plain_value(text: str, kind: Any) -> Any:
     wanted = next((option for option in options if option is not type(None)), kind)
     if options and wanted is not str and text.strip().lower() in {"", "none"}:
         return None
-    if wanted in {str, Decimal}:
+    if wanted in {str, Decimal, Path}:
         return text
     if wanted is bool:
         return {"true": True, "false": False}.get(text.strip().lower(), text)
@@ -56,6 +57,6 @@ def _toml_value(text: str) -> Any:
 
     try:
         parsed = tomllib.loads(f"value = {text}")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return text
     return parsed["value"] if len(parsed) == 1 else text

@@ -14,6 +14,11 @@ from llmos_core.types.record import field
 Check = Callable[[Any], str]
 """Takes a value and says what was expected instead, or "" when the value is right."""
 
+_ANY: Mapping[str, Any] = {}
+_FRACTION = {"minimum": 0, "maximum": 1}
+_POSITIVE = {"exclusiveMinimum": 0}
+_BEYOND_FLOATS = 10**308
+
 
 def section_field(
     default: Any,
@@ -23,14 +28,18 @@ def section_field(
     unit: str = "",
     convert: Callable[[Any], Any] | None = None,
     user_only: bool = False,
+    schema: Mapping[str, Any] = _ANY,
 ) -> Any:
-    """Return a record's field; a callable default makes one. With `user_only`, a project's own file may not set it."""
+    """Return a record's field; a callable default makes one. With `user_only`, a project's own file may not set it.
+
+    `schema` holds what JSON Schema can say of the values beyond their type: `enum`, `minimum` and the like.
+    """
 
     def validate(_section: object, declared: Any, value: Any) -> None:
         if expected := check(value):
             raise ValueError(f"'{declared.name}' is {value!r}; expected {expected}")
 
-    metadata = {"help": help, "unit": unit, "user_only": user_only}
+    metadata = {"help": help, "unit": unit, "user_only": user_only, "schema": schema}
     if callable(default):
         return field(factory=default, validator=validate, converter=convert, metadata=metadata)
     return field(default=default, validator=validate, converter=convert, metadata=metadata)
@@ -53,7 +62,16 @@ def whole(default: int, *, least: int, help: str, unit: str = "") -> Any:  # noq
         is_right = isinstance(value, int) and not isinstance(value, bool) and value >= least
         return "" if is_right else f"a whole number of at least {least}"
 
-    return section_field(default, check, help=help, unit=unit)
+    return section_field(default, check, help=help, unit=unit, schema={"minimum": least})
+
+
+def choice(default: str, among: tuple[str, ...], *, help: str) -> Any:  # noqa: A002
+    """Return a field for one of some words."""
+
+    def check(value: Any) -> str:
+        return "" if value in among else f"one of {', '.join(among)}"
+
+    return section_field(default, check, help=help, schema={"enum": among})
 
 
 def fraction(default: float, *, help: str) -> Any:  # noqa: A002
@@ -62,7 +80,7 @@ def fraction(default: float, *, help: str) -> Any:  # noqa: A002
     def check(value: Any) -> str:
         return "" if _is_number(value) and 0 <= value <= 1 else "a number from 0 to 1"
 
-    return section_field(default, check, help=help, convert=_as_float)
+    return section_field(default, check, help=help, convert=_as_float, schema=_FRACTION)
 
 
 def seconds(default: float, *, help: str) -> Any:  # noqa: A002
@@ -71,13 +89,20 @@ def seconds(default: float, *, help: str) -> Any:  # noqa: A002
     def check(value: Any) -> str:
         return "" if _is_number(value) and value > 0 else "a number of seconds above 0"
 
-    return section_field(default, check, help=help, unit="s", convert=_as_float)
+    return section_field(default, check, help=help, unit="s", convert=_as_float, schema=_POSITIVE)
 
 
 def money(default: object, *, help: str) -> Any:  # noqa: A002
     """Return a field for an amount in US dollars, kept as a Decimal; None means "no limit" when it is the default."""
     convert = optional_usd if default is None else usd
     return section_field(convert(default), lambda _value: "", help=help, unit="USD", convert=convert)
+
+
+def secret(*, help: str) -> Any:  # noqa: A002
+    """Return a field for a `SecretRef | None`: where a secret is, never the secret itself; unset by default."""
+    from llmos_core.config.secret_ref import secret_ref
+
+    return section_field(None, lambda _value: "", help=help, convert=secret_ref)
 
 
 def texts(*, help: str, user_only: bool = False) -> Any:  # noqa: A002
@@ -109,8 +134,9 @@ def _as_tuple(value: Any) -> Any:
 
 
 def _as_float(value: Any) -> Any:
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    is_whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _BEYOND_FLOATS
+    return float(value) if is_whole else value
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return isinstance(value, float) and isfinite(value)

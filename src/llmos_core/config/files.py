@@ -22,6 +22,8 @@ def read_file(path: Path, *, must_exist: bool = False) -> bytes | None:
         with path.open("rb") as file:
             data = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
+        if path.is_symlink():
+            raise ConfigError([f"{path}: is a link that leads nowhere; mend or remove it"]) from None
         if must_exist:
             raise ConfigError([f"{path}: there is no such file; create it or unset LLMOS_CONFIG"]) from None
         return None

@@ -3,45 +3,64 @@
 Every source becomes one `Layer`; what it says about unknown sections is noted, never dropped silently.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import attrs
 
 from llmos_core.config.checking import Place, fields_of
 from llmos_core.config.environment import path_of, plain_value
+from llmos_core.config.sorting import sorted_into
 from llmos_core.config.sources import Sources
-from llmos_core.config.tables import Values, nested, overlaid
+from llmos_core.config.tables import Values, nested, overlaid, split_key
 from llmos_core.config.toml import key_lines, parse_tree
+from llmos_core.config.wording import sentence
 from llmos_core.errors import ConfigError, PluginError
 from llmos_core.suggestion import did_you_mean
-from llmos_core.types.record import Record, evolve
+from llmos_core.types.record import Record
 
-FieldsOf = Callable[[str], Mapping[str, "attrs.Attribute[Any]"]]
+PRESET, USER, PROJECT, ENVIRONMENT, GIVEN = "preset", "your file", "the project's file", "environment", "given"
 
 
 class Layer(Record):
     """One source of values.
 
-    `place` says where a path of keys stands. `problems` are what fits nowhere for certain, `unknown` the sections that
-    only a missing plugin could know. `is_project` marks the project's own file, which cannot decide what is the user's.
+    `name` says what it is. `place` says where a path of keys stands. `problems` are what fits nowhere for certain,
+    `unknown` the sections that only a missing plugin could know.
     """
 
+    name: str
     values: Values
     place: Place
     problems: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
-    is_project: bool = False
+
+    @property
+    def is_project(self) -> bool:
+        """Say that this is the project's own file, which cannot decide what is the user's."""
+        return self.name == PROJECT
+
+    @property
+    def is_kept(self) -> bool:
+        """Say that this is written down or remembered somewhere, so that no secret may be in it."""
+        return self.name in {USER, PROJECT, ENVIRONMENT}
+
+    @property
+    def is_file(self) -> bool:
+        """Say that this stands in a file."""
+        return self.name in {USER, PROJECT}
 
 
 def layers_of(sources: Sources, sections: Mapping[str, type[Any]]) -> tuple[Layer, ...]:
     """Return the layers of all sources, the weakest first."""
     names = frozenset(sections)
-    files = ((sources.paths.user_config, sources.user, False), (sources.project_file, sources.project, True))
+    files = ((sources.paths.user_config, sources.user, USER), (sources.project_file, sources.project, PROJECT))
+    in_files = tuple(_file_layer(path, data, names, name) for path, data, name in files if path and data)
+    preset = sources.chosen_preset
     return (
-        _sorted(sources.preset_values, names, lambda _path: f"preset {sources.preset}"),
-        *(_file_layer(path, data, names, is_project) for path, data, is_project in files if path and data),
+        _sorted(PRESET, sources.presets.get(preset, {}), names, lambda _path: f"preset {preset}"),
+        *in_files,
         environment_layer(sources.environment, sections),
         _given_layer(sources.given, names, sources.given_as),
     )
@@ -49,69 +68,50 @@ def layers_of(sources: Sources, sections: Mapping[str, type[Any]]) -> tuple[Laye
 
 def _given_layer(given: Mapping[str, Any], names: frozenset[str], given_as: str) -> Layer:
     tree: dict[str, Any] = {}
+    loose = []
     for key, value in given.items():
-        tree = overlaid(tree, nested(tuple(key.split(".")), value))
-    return _sorted(tree, names, lambda _path: given_as)
+        section, rest = split_key(key, names)
+        path = (*section.split("."), *rest) if section else tuple(key.split("."))
+        if len(path) > 1 and all(path):
+            tree = overlaid(tree, nested(path, value))
+        else:
+            hint = did_you_mean(key, names)
+            loose.append(sentence(f"{given_as}: '{key}' names no setting; expected 'section.key'{hint}"))
+    layer = _sorted(GIVEN, tree, names, lambda _path: given_as)
+    return Layer(
+        name=GIVEN, values=layer.values, place=layer.place, problems=(*loose, *layer.problems), unknown=layer.unknown
+    )
 
 
-def _file_layer(path: Path, data: bytes, names: frozenset[str], is_project: bool) -> Layer:
+def _file_layer(path: Path, data: bytes, names: frozenset[str], name: str) -> Layer:
     try:
         tree = parse_tree(path, data)
     except ConfigError as error:
-        return Layer(values={}, place=lambda _path: str(path), problems=error.problems, is_project=is_project)
+        return Layer(name=name, values={}, place=lambda _path: str(path), problems=error.problems)
     lines = key_lines(data)
 
     def place(keys: tuple[str, ...]) -> str:
-        for size in range(len(keys), 0, -1):
-            for spelling in (keys[:size], _other_spelling(keys[:size])):
+        """Return file and line of the longest path that stands in the file by itself."""
+        dotted = ".".join(keys)
+        while dotted:
+            for spelling in (dotted, _other_spelling(dotted)):
                 if spelling in lines:
                     return f"{path}:{lines[spelling]}"
+            dotted = dotted[: max(dotted.rfind("."), dotted.rfind("["), 0)]
         return str(path)
 
-    return evolve(_sorted(tree, names, place), is_project=is_project)
+    return _sorted(name, {key: value for key, value in tree.items() if key != "preset"}, names, place)
 
 
-def _other_spelling(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return ("llmos", *keys[1:]) if keys[:2] == ("plugins", "prefer") else keys
+def _other_spelling(dotted: str) -> str:
+    return dotted.replace("plugins.", "llmos.", 1) if dotted.startswith("plugins.prefer") else dotted
 
 
-def _sorted(tree: Mapping[str, Any], names: frozenset[str], place: Place) -> Layer:
-    sorting = _Sorting(names, place)
-    sorting.sort(tree)
-    problems, unknown = tuple(sorting.misplaced), tuple(sorting.unknown)
-    return Layer(values=sorting.values, place=place, problems=problems, unknown=unknown)
-
-
-class _Sorting:
-    """Sorts a tree of tables into the known sections, noting what belongs to none of them."""
-
-    def __init__(self, names: frozenset[str], place: Place) -> None:
-        self._names = names
-        self._place = place
-        self.values: Values = {}
-        self.unknown: list[str] = []
-        self.misplaced: list[str] = []
-
-    def sort(self, tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> None:
-        """Add the table that stands at `path`; the longest section name wins."""
-        section = ".".join(path)
-        for key, value in tree.items():
-            inner = (*path, key)
-            name = ".".join(inner)
-            if name in self._names or any(known.startswith(f"{name}.") for known in self._names):
-                self._sort_table(value, inner, name)
-            elif section in self._names:
-                self.values.setdefault(section, {})[key] = value
-            elif isinstance(value, Mapping):
-                self.unknown.append(f"{self._place(inner)}: [{name}]: unknown section{did_you_mean(name, self._names)}")
-            else:
-                self.misplaced.append(f"{self._place(inner)}: {name}: stands outside of any known section")
-
-    def _sort_table(self, value: Any, path: tuple[str, ...], name: str) -> None:
-        if isinstance(value, Mapping):
-            self.sort(value, path)
-        else:
-            self.misplaced.append(f"{self._place(path)}: {name}: is a section; expected a table [{name}]")
+def _sorted(name: str, tree: Mapping[str, Any], names: frozenset[str], place: Place) -> Layer:
+    found = sorted_into(tree, names, place)
+    return Layer(
+        name=name, values=found.values, place=place, problems=tuple(found.misplaced), unknown=tuple(found.unknown)
+    )
 
 
 def environment_layer(environment: Mapping[str, str], sections: Mapping[str, type[Any]]) -> Layer:
@@ -124,20 +124,23 @@ def environment_layer(environment: Mapping[str, str], sections: Mapping[str, typ
         parts = path_of(variable)
         section = next((spelled[parts[:size]] for size in range(len(parts) - 1, 0, -1) if parts[:size] in spelled), "")
         if not section:
-            unknown.append(f"{variable}: names no known section{did_you_mean('.'.join(parts[:-1]), sections)}")
+            hint = did_you_mean(".".join(parts[:-1]), sections)
+            unknown.append(sentence(f"{variable}: names no known section{hint}"))
             continue
-        keys, kind = _field_path(sections, section, parts[section.count(".") + 1 :])
+        keys, kind = field_path(sections, section, parts[section.count(".") + 1 :])
         variables[(*section.split("."), *keys)] = variable
         values[section] = overlaid(values.get(section, {}), nested(keys, plain_value(text, kind)))
 
     def place(keys: tuple[str, ...]) -> str:
-        return next((variables[keys[:size]] for size in range(len(keys), 0, -1) if keys[:size] in variables), "LLMOS_…")
+        found = (variables[keys[:size]] for size in range(len(keys), 0, -1) if keys[:size] in variables)
+        bare = tuple(key.partition("[")[0] for key in keys)
+        return next(found, variables.get(bare, "LLMOS_…"))
 
-    return Layer(values=values, place=place, unknown=tuple(unknown))
+    return Layer(name=ENVIRONMENT, values=values, place=place, unknown=tuple(unknown))
 
 
-def _field_path(sections: Mapping[str, type[Any]], section: str, parts: tuple[str, ...]) -> tuple[tuple[str, ...], Any]:
-    """Return the keys that a variable names, as their class spells them, and the type of the value.
+def field_path(sections: Mapping[str, type[Any]], section: str, parts: tuple[str, ...]) -> tuple[tuple[str, ...], Any]:
+    """Return the keys that some words name, as their class spells them, and the type of the value.
 
     Parts that are no keys stay as they are, so that the check reports them.
     """
@@ -147,7 +150,18 @@ def _field_path(sections: Mapping[str, type[Any]], section: str, parts: tuple[st
         return parts, str
     keys: tuple[str, ...] = ()
     for part in parts:
-        fields = fields_of(kind) if attrs.has(kind) else {}
-        keys += (next((name for name in fields if name.lower() == part), part),)
-        kind = fields[keys[-1]].type if keys[-1] in fields else str
+        inside = _one_of(kind)
+        if attrs.has(inside):
+            fields = fields_of(inside)
+            keys += (next((name for name in fields if name.lower() == part.lower()), part),)
+            kind = fields[keys[-1]].type if keys[-1] in fields else str
+        else:
+            keys += (part,)
+            kind = get_args(inside)[1] if get_origin(inside) is dict else str
     return keys, kind
+
+
+def _one_of(kind: Any) -> Any:
+    """Return the type of an optional value, other types as they are."""
+    options = [option for option in get_args(kind) if option is not type(None)]
+    return options[0] if len(options) == 1 and len(get_args(kind)) > 1 else kind

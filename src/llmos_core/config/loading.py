@@ -9,7 +9,6 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from llmos_core.config.environment import strays_of
 from llmos_core.config.sources import Sources
 from llmos_core.config.tables import Values, merged, nested, overlaid, plain, split_key
 from llmos_core.errors import PluginError, UsageError
@@ -50,12 +49,7 @@ class Config:
     @property
     def notes(self) -> tuple[str, ...]:
         """Doubts that stop nothing: sections that only a missing plugin could know, variables that set nothing."""
-        strays: tuple[str, ...] = ()
-        if strays_of(self._sources.environ):
-            from llmos_core.config.explaining import stray_variables
-
-            strays = tuple(stray_variables(self._sources.environ, self.explain))
-        return (*strays, *(self._notes if self._checked is None else self._checked.notes))
+        return self._notes if self._checked is None else self._checked.notes
 
     def section(self, name: str) -> Any:
         """Return a section, an instance of its class; PluginError when no active plugin owns it."""

@@ -1,6 +1,6 @@
 """Plain tables: how they are laid over one another, and how dotted keys find their section.
 
-Tables merge key by key; everything else (also a list) is replaced by the later layer.
+Tables merge key by key; everything else (a list too, and a table that names a secret) is replaced by the later layer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,9 @@ from llmos_core.types.record import Record, values_of
 
 Values = dict[str, dict[str, Any]]
 """Section name → key → plain value."""
+
+SECRET_WAYS = ("env", "keyring", "file")
+"""The ways to name the place of a secret; see `secret_ref`."""
 
 
 def merged(layers: Iterable[Mapping[str, Mapping[str, Any]]]) -> Values:
@@ -27,11 +30,16 @@ def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, An
     result = dict(below)
     for key, value in above.items():
         under = result.get(key)
-        if isinstance(under, Mapping) and isinstance(value, Mapping):
+        if isinstance(under, Mapping) and isinstance(value, Mapping) and not names_secret(value):
             result[key] = overlaid(under, value)
         else:
             result[key] = value
     return result
+
+
+def names_secret(table: Mapping[str, Any]) -> bool:
+    """Say whether a table names the place of one secret: such a table replaces another one as a whole."""
+    return len(table) == 1 and next(iter(table)) in SECRET_WAYS
 
 
 def split_key(key: str, names: Iterable[str]) -> tuple[str, tuple[str, ...]]:

@@ -8,15 +8,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from llmos_core.config.statements import statements
 from llmos_core.config.tables import overlaid
 from llmos_core.errors import ConfigError
 
-_BARE_OR_QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
-_DOTTED = rf"{_BARE_OR_QUOTED}(?:\s*\.\s*{_BARE_OR_QUOTED})*"
-_PART = re.compile(_BARE_OR_QUOTED)
-_TABLE = re.compile(rf"\[\[?\s*({_DOTTED})\s*\]")
-_ASSIGNMENT = re.compile(rf"({_DOTTED})\s*=")
-_POSITION = re.compile(r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+_POSITION = re.compile(
+    r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL
+)
+_ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
 def parse_tree(path: Path, data: bytes) -> dict[str, Any]:
@@ -44,33 +43,30 @@ def parse_toml(path: Path, data: bytes) -> dict[str, Any]:
         raise ConfigError([_malformed(path, data.decode("utf-8-sig"), str(error))]) from None
     except RecursionError:
         raise ConfigError([f"{path}: is nested too deeply"]) from None
+    except ValueError as error:  # what Python itself refuses, such as a number of thousands of digits
+        raise ConfigError([f"{path}: is not valid TOML: {str(error).partition(';')[0]}"]) from None
 
 
-def key_lines(data: bytes) -> dict[tuple[str, ...], int]:
-    """Return the line (from 1) where each key or table of a well-formed TOML text stands, by its whole path."""
-    lines: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    open_quotes = ""
-    for number, raw in enumerate(data.decode("utf-8-sig", "replace").split("\n"), start=1):
-        line = raw.strip()
-        if open_quotes:
-            open_quotes = "" if open_quotes in line else open_quotes
-            continue
-        if header := _TABLE.match(line):
-            table = _parts(header[1])
-            lines.setdefault(table, number)
-        elif assignment := _ASSIGNMENT.match(line):
-            lines.setdefault(table + _parts(assignment[1]), number)
-            open_quotes = _left_open(line[assignment.end() :])
+def key_lines(data: bytes) -> dict[str, int]:
+    """Return the line (from 1) where each key or table of a well-formed TOML text stands, by its whole dotted path."""
+    lines: dict[str, int] = {}
+    for statement in statements(data.decode("utf-8-sig", "replace")):
+        for size in range(len(statement.keys), 0, -1):
+            lines.setdefault(".".join(statement.keys[:size]), statement.line)
     return lines
 
 
 def _text(path: Path, data: bytes) -> str:
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError([f"{path}:{line}: is not UTF-8 text; save it as UTF-8"]) from None
+        found = next((f" but {name}" for mark, name in _ENCODINGS if data.startswith(mark)), "")
+        raise ConfigError([f"{path}:{line}: is not UTF-8 text{found}; save it as UTF-8"]) from None
+    if (place := data.find(b"\0")) >= 0:
+        line = data.count(b"\n", 0, place) + 1
+        raise ConfigError([f"{path}:{line}: is not UTF-8 text (it holds zero bytes, as UTF-16 does); save it as UTF-8"])
+    return text
 
 
 def _malformed(path: Path, text: str, message: str) -> str:
@@ -81,19 +77,6 @@ def _malformed(path: Path, text: str, message: str) -> str:
         return f"{path}:{found['line']}:{found['column']}: is not valid TOML: {found['what']}"
     lines = text.split("\n")
     return f"{path}:{len(lines)}:{len(lines[-1]) + 1}: is not valid TOML: {found['what']}"
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part[1:-1] if part[0] in "\"'" else part for part in _PART.findall(dotted))
-
-
-def _left_open(value: str) -> str:
-    """Return the triple quotes that a value opens and does not close on its own line."""
-    stripped = value.strip()
-    for quotes in ('"""', "'''"):
-        if stripped.startswith(quotes) and stripped.find(quotes, len(quotes)) < 0:
-            return quotes
-    return ""
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -7,11 +7,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from llmos_core.config.checking import Checker
+from llmos_core.config.checking import Checker, Finding
+from llmos_core.config.explaining import stray_variables
 from llmos_core.config.layers import Layer, layers_of
+from llmos_core.config.literals import literal_secrets
 from llmos_core.config.sources import Sources
 from llmos_core.config.tables import Values, merged
+from llmos_core.config.wording import sentence
 from llmos_core.errors import ConfigError, PluginError
+from llmos_core.suggestion import did_you_mean
 from llmos_core.types.record import Record
 
 
@@ -36,70 +40,114 @@ def validated(sources: Sources, sections: Mapping[str, type[Any]], *, is_complet
 
     When `is_complete` is false, a plugin is disabled or broken: then an unknown section may be its own, and is a note.
     """
-    checker = Checker()
     layers = layers_of(sources, sections)
-    unknown = [sentence for layer in layers for sentence in layer.unknown]
-    notes = [] if is_complete else unknown
-    problems = [*sources.problems, *(unknown if is_complete else ())]
-    faulty: set[str] = set()
+    check = _Check(sections, layers)
+    unknown = [told for layer in layers for told in layer.unknown]
+    strays, stray_notes = stray_variables(sources.strays, sections)
+    problems = [*sources.problems, *_preset_problems(sources, layers), *(unknown if is_complete else ()), *strays]
     for layer in layers:
-        problems += layer.problems
-        for name in layer.values:
-            found = list(_section_problems(checker, layer, name, sections, notes))
-            problems += found
-            faulty |= {name} if found else set()
-    values = merged(layer.values for layer in layers)
-    sound = {name: table for name, table in values.items() if name not in faulty}
-    made, together = _made(checker, sound, sections, layers)
+        problems += check.layer(layer)
+    made, together = check.made(merged(layer.values for layer in check.sound))
     if problems := [*problems, *together]:
         raise ConfigError(list(dict.fromkeys(problems)))
+    values = merged(layer.values for layer in layers)
     lasting = merged(layer.values for layer in layers[:-1])
     return Validated(
         layers=layers,
         values=values,
-        lasting=lasting if lasting == values or not _made(checker, lasting, sections, layers)[1] else None,
+        lasting=lasting if lasting == values or not check.made(lasting)[1] else None,
         sections=made,
         indirect=frozenset(name for name, section in made.items() if not _is_direct(section, values[name])),
-        notes=tuple(notes),
+        notes=(*stray_notes, *check.notes, *(() if is_complete else unknown)),
     )
 
 
-def _section_problems(
-    checker: Checker, layer: Layer, name: str, sections: Mapping[str, type[Any]], notes: list[str]
-) -> Iterator[str]:
-    path = tuple(name.split("."))
-    try:
-        section_class = sections[name]
-    except PluginError as error:
-        notes.append(f"{layer.place(path)}: [{name}] cannot be checked: {error}")
-        return
-    yield from checker.problems(section_class, layer.values[name], path, layer.place, project=layer.is_project)
+class _Check:
+    """One check of all layers. `sound` holds the layers without what is wrong in them, `notes` what stops nothing."""
 
+    def __init__(self, sections: Mapping[str, type[Any]], layers: tuple[Layer, ...]) -> None:
+        self._checker = Checker()
+        self._sections = sections
+        self._layers = layers
+        self._doubtful: dict[str, set[str]] = {}
+        self.sound: list[Layer] = []
+        self.notes: list[str] = []
 
-def _made(
-    checker: Checker, values: Values, sections: Mapping[str, type[Any]], layers: Iterable[Layer]
-) -> tuple[dict[str, Any], list[str]]:
-    """Make every section that can be; say what is wrong with the others, and where their values stand."""
-    made: dict[str, Any] = {}
-    problems = []
-    for name, plain in values.items():
+    def layer(self, layer: Layer) -> Iterator[str]:
+        """Yield every problem of one layer by itself."""
+        yield from layer.problems
+        sound: Values = {}
+        for name, table in layer.values.items():
+            findings = list(self._findings(layer, name))
+            yield from (finding.told(layer.place) for finding in findings)
+            depth = name.count(".") + 1
+            wrong = {finding.path[depth].partition("[")[0] for finding in findings if len(finding.path) > depth}
+            self._doubtful.setdefault(name, set()).update(wrong | {finding.meant for finding in findings} - {""})
+            sound[name] = {key: value for key, value in table.items() if key not in wrong}
+        self.sound.append(Layer(name=layer.name, values=sound, place=layer.place))
+
+    def _findings(self, layer: Layer, name: str) -> Iterator[Finding]:
+        path = tuple(name.split("."))
         try:
-            made[name] = checker.section(sections[name], plain)
-        except PluginError:
+            section_class = self._sections[name]
+        except PluginError as error:
+            self.notes.append(f"{layer.place(path)}: [{name}] cannot be checked: {error}")
+            return
+        found = list(self._checker.findings(section_class, layer.values[name], path, project=layer.is_project))
+        yield from found
+        known = {finding.path for finding in found}
+        literals = literal_secrets(layer.values[name], path) if layer.is_kept else ()
+        for finding, is_certain in literals:
+            if finding.path in known:
+                continue
+            if is_certain or layer.is_project:
+                yield finding
+            elif layer.is_file:
+                self.notes.append(finding.told(layer.place))
+
+    def made(self, values: Values) -> tuple[dict[str, Any], list[str]]:
+        """Make every section that can be; say what is wrong with the others, and where their values stand.
+
+        What a section says against several values together counts only when none of those is wrong by itself.
+        """
+        made: dict[str, Any] = {}
+        problems = []
+        for name, table in values.items():
+            try:
+                made[name] = self._checker.section(self._sections[name], table)
+            except PluginError:
+                continue
+            except Exception as error:  # noqa: BLE001 – section classes belong to strangers
+                told = str(error) or type(error).__name__
+                if not any(f"'{key}'" in told for key in self._doubtful.get(name, ())):
+                    problems.append(sentence(f"{', '.join(self._places(name, told))}: {name}: {told}"))
+        return made, problems
+
+    def _places(self, name: str, told: str) -> list[str]:
+        """Return where the values stand that a sentence speaks of, those of the whole section when it names none."""
+        path = tuple(name.split("."))
+        keys = [(layer, key) for layer in self._layers for key in layer.values.get(name, {})]
+        named = [(layer, key) for layer, key in keys if f"'{key}'" in told]
+        return list(dict.fromkeys(layer.place((*path, key)) for layer, key in named or keys))
+
+
+def _preset_problems(sources: Sources, layers: Iterable[Layer]) -> Iterator[str]:
+    files = [(sources.paths.user_config, sources.user), (sources.project_file, sources.project)]
+    places = iter([layer.place for layer in layers if layer.is_file])
+    for path, data in files:
+        if not path or not data:
             continue
-        except Exception as error:  # noqa: BLE001 – section classes belong to strangers
-            problems.append(f"{', '.join(_places(name, layers))}: {name}: {error}")
-    return made, problems
+        place, found = next(places), sources.preset_in(path, data)
+        if found is None or (isinstance(found, str) and found in {"", *sources.presets}):
+            continue
+        said = f"no preset named '{found}'{did_you_mean(found, sources.presets)}" if isinstance(found, str) else ""
+        said = said or f"expected the name of a preset: {', '.join(sources.presets)}"
+        yield sentence(f"{place(('preset',))}: preset: {said}")
 
 
-def _places(name: str, layers: Iterable[Layer]) -> list[str]:
-    path = tuple(name.split("."))
-    return list(dict.fromkeys(layer.place((*path, key)) for layer in layers for key in layer.values.get(name, {})))
-
-
-def _is_direct(section: Any, plain: Mapping[str, Any]) -> bool:
+def _is_direct(section: Any, table: Mapping[str, Any]) -> bool:
     """Say whether calling the class with the values as JSON keeps them gives the very same section."""
     try:
-        return bool(type(section)(**json.loads(json.dumps(plain))) == section)
+        return bool(type(section)(**json.loads(json.dumps(table))) == section)
     except Exception:  # noqa: BLE001 – then it needs the structuring
         return False

@@ -1,0 +1,78 @@
+"""Read the secret that a `SecretRef` names, at the moment it is needed. Nothing is kept, and no message holds it."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from llmos_core.config.secret_ref import SecretRef
+from llmos_core.errors import ConfigError
+
+_LONGEST_BYTES = 64 * 1024
+
+
+def read_secret(ref: SecretRef, environ: Mapping[str, str]) -> str:
+    """Return the secret, blanks around it taken off; never empty. ConfigError says what is missing and what to do."""
+    if ref.env is not None:
+        found = environ.get(ref.env, "")
+        problem = f"the environment variable {ref.env} is not set, but a setting takes its secret from it; set it"
+    elif ref.file is not None:
+        found, problem = _from_file(Path(ref.file), environ)
+    else:
+        found, problem = _from_keyring(ref.keyring or "")
+    if not found.strip():
+        raise ConfigError([problem])
+    return found.strip()
+
+
+def _from_file(name: Path, environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return the content of a private file, or "" and what is wrong with it."""
+    path = _at_home(name, environ)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        return "", f"{path}: the secret cannot be read: {error.strerror}; write it there and `chmod 600` the file"
+    with open(descriptor, "rb") as file:  # noqa: PTH123 – what was opened is what is judged and read
+        if problem := _exposure(os.fstat(descriptor)):
+            return "", f"{path}: {problem}"
+        data = file.read(_LONGEST_BYTES + 1)
+    if len(data) > _LONGEST_BYTES:
+        return "", f"{path}: is larger than {_LONGEST_BYTES:,} bytes; expected a file with nothing but the secret"
+    try:
+        return data.decode("utf-8-sig"), f"{path}: is empty; write the secret into it"
+    except UnicodeDecodeError:
+        return "", f"{path}: is no UTF-8 text; expected a file with nothing but the secret"
+
+
+def _exposure(found: os.stat_result) -> str:
+    """Say why a file is not private, "" when it is."""
+    if not stat.S_ISREG(found.st_mode):
+        return "is no regular file; expected one that holds nothing but the secret"
+    if found.st_uid != os.geteuid():
+        return "belongs to another user; a secret's file must be your own"
+    if found.st_mode & 0o177:
+        return f"has mode {stat.S_IMODE(found.st_mode):04o}, others may use it; `chmod 600` it"
+    return ""
+
+
+def _at_home(path: Path, environ: Mapping[str, str]) -> Path:
+    home = environ.get("HOME", "")
+    if path.parts[:1] == ("~",) and home:
+        return Path(home, *path.parts[1:])
+    return path.expanduser()
+
+
+def _from_keyring(entry: str) -> tuple[str, str]:
+    """Return what the system's keyring holds, or "" and what to do instead."""
+    instead = 'or keep the secret in a file of mode 0600 and write { file = "~/.keys/name" }'
+    try:
+        import keyring
+    except ImportError:
+        missing = f"a secret is in the keyring ({entry}), but keyring is not installed"
+        return "", f"{missing}; `pip install llmos[keyring]`, {instead}"
+    service, _, user = entry.partition("/")
+    try:
+        found = keyring.get_password(service, user)
+    except Exception as error:  # noqa: BLE001 – every backend has errors of its own, and none is worth a crash
+        return "", f"the keyring cannot be asked for {entry} ({type(error).__name__}); unlock it, {instead}"
+    return found or "", f"the keyring holds nothing for {entry}; `keyring set {service} {user}`, {instead}"
