@@ -103,6 +103,8 @@ class GuardedCalls:
         )
         scene.journal.settle(scene.run_id, step)
         self._publish(step)
+        if result.status is CallStatus.UNKNOWN and not effect.may_repeat:
+            self._done.setdefault(call.key, step)
         if stopped is not None:
             raise stopped
         return step
