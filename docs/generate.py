@@ -39,6 +39,7 @@ LATER = frozenset(
 
 _WARNING = "<!-- Made by docs/generate.py; do not edit. -->\n"
 _WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "Decimal": "amount"}
+_WORDS["SecretRef"] = "place of a secret"
 
 
 def pages() -> dict[Path, str]:

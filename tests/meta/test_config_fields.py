@@ -25,7 +25,6 @@ UNREAD = {
     "dispatcher.crystallization_min_usage": "part 3, compiling",
     "dispatcher.crystallization_min_success": "part 3, compiling",
     "memory.enable_llm_matching": "part 3, matching by a model",
-    "provider.litellm.api_key": "never: it exists to refuse a key in a file with a helpful message",
     "sentience.enabled": "part 6, internal state",
 }
 

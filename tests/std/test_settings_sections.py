@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.config.checking import Checker, fields_of
+from llmos_core.config.secret_ref import SecretRef
 from llmos_core.config.tables import plain
 from llmos_core.plugins.discovery import discover
 from llmos_core.plugins.host import PluginHost
@@ -81,6 +82,7 @@ def test_defaults_written_as_toml_are_read_as_the_defaults(name: str, section_cl
 @pytest.mark.parametrize(("name", "section_class"), all_sections())
 def test_every_field_has_a_type_that_a_file_can_hold(name: str, section_class: type[Any]) -> None:
     allowed = (str, int, float, bool, Decimal, tuple[str, ...], dict[str, str], dict[str, Any])
+    allowed += (dict[str, str | SecretRef],)
     for field in fields_of(section_class).values():
         options = [kind for kind in getattr(field.type, "__args__", ()) if kind is not type(None)]
         is_optional = len(options) == 1 and field.type == options[0] | None

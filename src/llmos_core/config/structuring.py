@@ -22,9 +22,9 @@ def strict_converter() -> cattrs.Converter:
     converter.register_structure_hook(Decimal, _amount)
     converter.register_structure_hook(Path, _path)
     converter.register_structure_hook(SecretRef, lambda value, _kind: secret_ref(value))
+    converter.register_structure_hook_func(is_union, _first_that_fits(converter))
     _guard(converter, {tuple, list, set, frozenset}, (list, tuple))
     _guard(converter, {dict, Mapping}, (Mapping,))
-    converter.register_structure_hook_func(is_union, _first_that_fits(converter))
     return converter
 
 

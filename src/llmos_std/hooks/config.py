@@ -2,14 +2,10 @@
 
 from typing import Any
 
-from llmos_core.config.fields import flag, section_field, text
+from llmos_core.config.fields import choice, flag, section_field, text
 from llmos_core.types.record import Record
 
 MODES = ("ask", "accept-edits", "plan", "yolo")
-
-
-def _is_mode(value: Any) -> str:
-    return "" if value in MODES else f"one of {', '.join(MODES)}"
 
 
 def _are_patterns(value: Any) -> str:
@@ -29,9 +25,9 @@ def _patterns(*, help: str) -> Any:  # noqa: A002 – the name that the metadata
 class PermissionsConfig(Record):
     """Section `permissions`: how much may happen without asking."""
 
-    mode: str = section_field(
+    mode: str = choice(
         "accept-edits",
-        _is_mode,
+        MODES,
         help="ask: every change asks; accept-edits: files may change; plan: only look; yolo: never ask",
     )
     remember_approvals: bool = flag(True, help="remember each yes for exactly the call it was given to")

@@ -137,12 +137,47 @@ def test_a_header_can_come_from_the_environment():
     [
         {"api_key": "sk-literal"},
         {"models": {"openai/x": {"api_key": "sk-literal"}}},
+        {"headers": {"X-Api-Key": "sk-literal"}},
+        {"headers": {"Authorization": "Bearer sk-literal"}},
     ],
 )
 def test_a_key_in_the_file_is_refused_kindly_and_not_repeated(settings):
-    with pytest.raises(ValueError, match="api_key_env") as caught:
+    with pytest.raises(ValueError, match='env = "NAME"') as caught:
         LitellmConfig(**settings)
     assert "sk-literal" not in str(caught.value)
+
+
+def test_a_key_can_be_in_a_variable_a_private_file_or_the_section_of_one_model(tmp_path):
+    (tmp_path / "key").write_text("from-file\n")
+    (tmp_path / "key").chmod(0o600)
+    for place, key in (({"env": "MINE"}, "from-variable"), ({"file": str(tmp_path / "key")}, "from-file")):
+        for settings in (
+            {"model": "openai/x", "api_key": place},
+            {"model": "openai/x", "api_key_env": "OTHER", "models": {"openai/x": {"api_key": place}}},
+        ):
+            (endpoint,) = found(settings, environ={**KEY, "MINE": "from-variable"})
+            assert (endpoint.key, endpoint.problem) == (key, "")
+            assert key not in repr(endpoint)
+            assert key not in str(endpoint.settings)
+            assert key in endpoint.secrets
+
+
+def test_a_variable_named_for_one_model_wins_over_the_key_of_all():
+    settings = {"model": "openai/x", "api_key": {"env": "ALL"}, "models": {"openai/x": {"api_key_env": "ONE"}}}
+    (endpoint,) = found(settings, environ={"ALL": "a", "ONE": "b"})
+    assert endpoint.key == "b"
+
+
+def test_a_key_that_is_not_where_it_should_be_is_a_problem_with_a_next_step(tmp_path):
+    (endpoint,) = found({"model": "openai/x", "api_key": {"env": "MINE"}}, environ=KEY)
+    assert "MINE is not set" in endpoint.problem
+    (endpoint,) = found({"model": "openai/x", "headers": {"X": {"file": str(tmp_path / "none")}}}, environ=KEY)
+    assert "chmod 600" in endpoint.problem
+
+
+def test_two_places_for_one_key_are_refused():
+    with pytest.raises(ValueError, match="keep one of them"):
+        LitellmConfig(api_key={"env": "A"}, api_key_env="B")
 
 
 @pytest.mark.parametrize(

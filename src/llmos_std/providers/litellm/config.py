@@ -1,4 +1,4 @@
-"""Section `provider.litellm`: which model, where, how long, how often. A key is never written here, only its name.
+"""Section `provider.litellm`: which model, where, how long, how often. A key is never written here, only its place.
 
 `for_model` lays the table of one model over the section, so the rest of the family reads one flat record.
 """
@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 
 import attrs
 
+from llmos_core.config.fields import secret
+from llmos_core.config.secret_ref import HOW, SecretRef, secret_ref
+from llmos_core.config.secret_shapes import is_secret_name
 from llmos_core.types.money import optional_usd
 from llmos_core.types.record import Record, evolve, field
 
@@ -18,6 +21,7 @@ T = TypeVar("T")
 PER_MODEL = (
     "api_base",
     "api_key_env",
+    "api_key",
     "headers",
     "temperature",
     "max_tokens",
@@ -41,8 +45,8 @@ _are_texts = attrs.validators.deep_iterable(_is_text, attrs.validators.instance_
 _maps_texts = attrs.validators.deep_mapping(_is_text, _is_text, attrs.validators.instance_of(dict))
 
 
-def _help(text: str, unit: str = "") -> dict[str, str]:
-    return {"help": text, "unit": unit} if unit else {"help": text}
+def _help(text: str, unit: str = "", **more: Any) -> dict[str, Any]:
+    return {"help": text, "unit": unit, **more}
 
 
 def _as_tuple(value: object) -> object:
@@ -65,22 +69,32 @@ def _at_least(minimum: float, kind: type[float], *, is_open: bool = False) -> An
     return check
 
 
-def _refuse_key(_record: object, _attribute: object, value: object) -> None:
-    if value != "":
-        message = (
-            "a key does not belong in a file: put it into an environment variable and write that variable's name,"
-            ' for example api_key_env = "OPENAI_API_KEY"'
-        )
-        raise ValueError(message)
+def _as_header(value: object) -> object:
+    return secret_ref(value) if isinstance(value, Mapping) else value
+
+
+def _as_headers(value: object) -> object:
+    return {name: _as_header(one) for name, one in value.items()} if isinstance(value, Mapping) else value
+
+
+def _are_headers(_record: object, _attribute: object, value: Any) -> None:
+    if not isinstance(value, dict) or not all(isinstance(one, str | SecretRef) for one in (*value, *value.values())):
+        raise ValueError("headers is no table of texts and places of secrets")
+    plain = [name for name, one in value.items() if isinstance(one, str) and not one.startswith("env:")]
+    if secrets := [name for name in plain if is_secret_name(name)]:
+        raise ValueError(f"headers {', '.join(secrets)}: a secret is never written down here, only where it is; {HOW}")
 
 
 def _number(default: float, text: str, unit: str = "", *, minimum: float = 0.0, is_open: bool = False) -> Any:
     check = _at_least(minimum, float, is_open=is_open)
-    return field(default=default, converter=_as_number, validator=check, metadata=_help(text, unit))
+    schema = {"exclusiveMinimum" if is_open else "minimum": minimum}
+    return field(default=default, converter=_as_number, validator=check, metadata=_help(text, unit, schema=schema))
 
 
 def _count(default: int, text: str, unit: str = "", *, minimum: int = 0) -> Any:
-    return field(default=default, validator=_at_least(minimum, int), metadata=_help(text, unit))
+    return field(
+        default=default, validator=_at_least(minimum, int), metadata=_help(text, unit, schema={"minimum": minimum})
+    )
 
 
 def _text(text: str) -> Any:
@@ -100,12 +114,7 @@ class LitellmConfig(Record):
     model: str = _text('the model, for example "openai/gpt-4o-mini"; empty: the first that is found')
     api_base: str = _text("address of the endpoint, for models of the same vendor as `model`")
     api_key_env: str = _text("environment variable that holds the key (default: the vendor's usual one)")
-    api_key: str = field(
-        default="",
-        repr=False,
-        validator=_refuse_key,
-        metadata=_help("never in a file: name a variable in api_key_env"),
-    )
+    api_key: SecretRef | None = secret(help="where the key is: an environment variable, a keyring entry or a file")
     fallbacks: tuple[str, ...] = field(
         default=(),
         converter=_as_tuple,
@@ -140,17 +149,24 @@ class LitellmConfig(Record):
     output_usd_per_mtok: Decimal | None = field(
         default=None, converter=optional_usd, metadata=_help("price of the answer, where none is known", "USD/Mtok")
     )
-    headers: dict[str, str] = field(
+    headers: dict[str, str | SecretRef] = field(
         factory=dict,
-        validator=_maps_texts,
-        repr=False,
-        metadata=_help('more HTTP headers; a value "env:NAME" is read from the environment'),
+        converter=_as_headers,
+        validator=_are_headers,
+        metadata=_help('more HTTP headers; a secret one says where it is, as `api_key`, or "env:NAME"'),
     )
     models: dict[str, Any] = field(
         factory=dict,
         validator=_each_table_is_a_valid_section,
-        metadata=_help("tables of settings for single models, laid over this section"),
+        metadata=_help(
+            "tables of settings for single models, laid over this section", tables_of=lambda: (LitellmConfig, PER_MODEL)
+        ),
     )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse two places for one key."""
+        if self.api_key is not None and self.api_key_env:
+            raise ValueError("'api_key' and 'api_key_env' both say where the key is; keep one of them")
 
     def check_table(self, name: str, table: object) -> None:
         """Raise ValueError or TypeError for a table that is no section of its own."""
@@ -158,8 +174,6 @@ class LitellmConfig(Record):
         if not isinstance(table, Mapping):
             raise ValueError(f"{where} is {type(table).__name__}, expected a table")
         if unknown := sorted(set(table) - set(PER_MODEL)):
-            if "api_key" in unknown:
-                _refuse_key(self, None, table["api_key"])
             raise ValueError(f"{where} has no setting {', '.join(unknown)}; it may have {', '.join(PER_MODEL)}")
         try:
             LitellmConfig(**table)
@@ -168,4 +182,9 @@ class LitellmConfig(Record):
 
     def for_model(self, name: str) -> "LitellmConfig":
         """Return these settings with the table of the model `name` (alias or full) laid over them."""
-        return evolve(self, **self.models.get(name, {}))
+        table = dict(self.models.get(name, {}))
+        if "api_key" in table:
+            table["api_key_env"] = ""
+        elif table.get("api_key_env"):
+            table["api_key"] = None
+        return evolve(self, **table)

@@ -1,11 +1,14 @@
 """Which models a request may go to, in order, and with what settings. Nothing here imports LiteLLM or opens a socket.
 
-`api_base`, `api_key_env` and `headers` of the section hold for models of the same vendor as its `model`; a model of
+`api_base`, the key and `headers` of the section hold for models of the same vendor as its `model`; a model of
 another vendor has its own table. So a local model's address is never taken for a cloud's.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 
+from llmos_core.config.secret_reading import read_secret
+from llmos_core.config.secret_ref import SecretRef
+from llmos_core.errors import ConfigError
 from llmos_core.types.record import Record, evolve, field
 from llmos_std.providers.litellm.config import LitellmConfig
 from llmos_std.providers.litellm.probing import Probe
@@ -41,7 +44,7 @@ _FAMILIES |= {"claude-": "anthropic", "gemini-": "gemini"}
 class Endpoint(Record):
     """One model at one address. `problem` says why it cannot be asked, "" when it can; `key` is None when none is sent.
 
-    `model` is the full name that LiteLLM wants; `key_env` the variable that holds, or should hold, the key.
+    `model` is the full name that LiteLLM wants; `key_env` the place that holds, or should hold, the key.
     """
 
     model: str
@@ -110,7 +113,7 @@ def _endpoint(config: LitellmConfig, environ: Mapping[str, str], name: str) -> E
     home = _vendor(config.aliases.get(config.model, config.model)) or "openai"
     vendor = _vendor(full) or (home if config.api_base else "")
     model = full if full.startswith(f"{vendor}/") else f"{vendor}/{full}"
-    settings = config if vendor == home else evolve(config, api_base="", api_key_env="", headers={})
+    settings = config if vendor == home else evolve(config, api_base="", api_key_env="", api_key=None, headers={})
     for table in (model, full, name):
         settings = settings.for_model(table)
     if not vendor:
@@ -138,8 +141,14 @@ def _base(settings: LitellmConfig, environ: Mapping[str, str], vendor: str) -> s
 
 
 def _with_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Endpoint:
-    """Return the endpoint with its key and headers read from the environment, or with the problem named."""
+    """Return the endpoint with its key and headers read from where they are, or with the problem named."""
     settings = endpoint.settings
+    try:
+        endpoint = evolve(endpoint, headers={name: _read(value, environ) for name, value in settings.headers.items()})
+        if settings.api_key is not None:
+            return evolve(endpoint, key=read_secret(settings.api_key, environ), key_env=str(settings.api_key))
+    except ConfigError as error:
+        return evolve(endpoint, problem=f"no key for {endpoint.model}: {error}")
     usual = KEYS.get(endpoint.vendor, ())
     names = (settings.api_key_env,) if settings.api_key_env else usual
     found = next((name for name in names if environ.get(name)), "")
@@ -158,10 +167,11 @@ def _with_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Endpoint:
         endpoint,
         key=key.strip() if key else None,
         key_env=found or (names[0] if names else ""),
-        headers={name: _from_environment(value, environ) for name, value in settings.headers.items()},
         problem=problem,
     )
 
 
-def _from_environment(value: str, environ: Mapping[str, str]) -> str:
+def _read(value: str | SecretRef, environ: Mapping[str, str]) -> str:
+    if isinstance(value, SecretRef):
+        return read_secret(value, environ)
     return environ.get(value.removeprefix("env:"), "") if value.startswith("env:") else value

@@ -92,9 +92,9 @@ def _answered(status: int, error: BaseException, endpoint: Endpoint) -> str:
 
 def _key_refused(endpoint: Endpoint) -> str:
     if endpoint.key is None or endpoint.key == NO_KEY:
-        return "a key is wanted; put it into an environment variable and name that with api_key_env"
+        return "a key is wanted; put it into an environment variable and name that under api_key"
     source = endpoint.key_env or "the environment"
-    return f"the key from {source} was rejected; check it, or name another variable with api_key_env"
+    return f"the key from {source} was rejected; check it, or name another place with api_key"
 
 
 _TRANSPORT = {
