@@ -44,7 +44,10 @@ MOMENTS = (
     "session_end",
     "stop",
 )
-"""The moments of a run at which gates and transforms are asked."""
+"""The moments at which transforms are asked; gates are asked at user_prompt_submit, pre_tool_use and pre_model_call."""
+
+RUN_MOMENTS = frozenset({"session_start", "user_prompt_submit", "stop", "session_end"})
+"""The moments around whole runs, not around single calls."""
 
 
 class Contribution(Record):

@@ -85,6 +85,10 @@ class StorageError(LlmosError):
     """Something durable could not be read or written (full disk, permissions, damage). Names the file."""
 
 
+class DeniedError(LlmosError):
+    """A gate or transform does not let a run go on: its goal, its model call or the model's answer was denied."""
+
+
 class LimitError(LlmosError):
     """A limit of the run was reached. `limit` is one of turns, time."""
 

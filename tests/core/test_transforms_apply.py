@@ -1,6 +1,6 @@
 """Law of `apply`: the value passes through the working transforms in order; a broken one is named and changes nothing.
 
-Before a tool is used, a broken one also refuses.
+Where something can still be stopped, a broken one also refuses.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from llmos_core import aio
 from llmos_core.contrib import MOMENTS
-from llmos_core.runtime.transforms import NamedTransform, Transformed, apply
+from llmos_core.runtime.transforms import REFUSING_MOMENTS, NamedTransform, Transformed, apply
 
 
 @attrs.frozen
@@ -60,9 +60,9 @@ def test_working_transforms_apply_in_order_and_broken_ones_change_nothing(found,
 
 
 @given(transforms, st.sampled_from(MOMENTS))
-def test_only_a_problem_before_a_tool_is_used_refuses(found, moment):
+def test_a_problem_refuses_exactly_where_something_can_still_be_refused(found, moment):
     result = aio.run(apply(found, moment, ""))
-    assert result.is_refused is (bool(result.problems) and moment == "pre_tool_use")
+    assert result.is_refused is (bool(result.problems) and moment in REFUSING_MOMENTS)
 
 
 @pytest.mark.parametrize("broken", [Raises(), Forgets(), Hangs()])

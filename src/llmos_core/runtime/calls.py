@@ -1,8 +1,8 @@
 """The guarded road for actions: every tool call of every source of turns passes through here, and nowhere else.
 
-Order of one call: transforms → schema → repeat check → gates → intent in the journal → tool → result in the
-journal → observers. A call that fails at any station ends as a step with its status; nothing is executed before its
-intent is durable.
+Order of one call: transforms → schema → repeat check → gates → intent in the journal → tool → transforms of the
+result → result in the journal → observers. A call that fails at any station ends as a step with its status; nothing is
+executed before its intent is durable.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class GuardedCalls:
         Steps whose end nobody saw are protected too: they are answered as unknown, never retried.
         """
         for step in transcript.steps():
-            is_over = step.result.status in (CallStatus.OK, CallStatus.UNKNOWN)
+            is_over = step.result.status in (CallStatus.OK, CallStatus.UNKNOWN) or step.result.is_withheld
             if is_over and not step.effect.may_repeat:
                 self._done.setdefault(step.call.key, step)
 
@@ -101,9 +101,13 @@ class GuardedCalls:
             after=None if effect.is_safe else self.probe(tool, call),
             seconds=scene.clock.monotonic() - start,
         )
+        if result.status is not CallStatus.UNKNOWN and (transforms := scene.transforms("post_tool_use")):
+            from llmos_core.runtime.moments import reviewed
+
+            step = await reviewed(transforms, step)
         scene.journal.settle(scene.run_id, step)
         self._publish(step)
-        if result.status is CallStatus.UNKNOWN and not effect.may_repeat:
+        if (result.status is CallStatus.UNKNOWN or step.result.is_withheld) and not effect.may_repeat:
             self._done.setdefault(call.key, step)
         if stopped is not None:
             raise stopped

@@ -1,6 +1,6 @@
 """Take one goal from match to result: what is known, how far to trust it, which mode, and an honest end.
 
-    task → constraints → match → trust → strategy → safety floor → mode → journal → result
+    task → hooks → constraints → match → trust → strategy → safety floor → mode → hooks → journal → result
 
 This is the main path; every station is one function below, in order.
 """
@@ -51,6 +51,13 @@ class Foresight(Record, kw_only=False):
 
 async def dispatch(kernel: Kernel, task: TaskBlock) -> RunResult:
     """Execute one task and return its result; only errors that leave nothing to report are raised."""
+    await kernel.boot()
+    if kernel.is_hooked and not task.dry_run:
+        from llmos_core.runtime import moments
+
+        task, refusal = await moments.submitted(kernel, task)
+        if refusal:
+            return await moments.refused(kernel, task, refusal)
     seen = await foresee(kernel, task)
     if task.dry_run:
         return planned(kernel.new_id(), seen.task, seen.match, seen.decision, seen.assessment)
@@ -197,6 +204,10 @@ async def _execute(kernel: Kernel, seen: Foresight) -> RunResult:
         kernel.last_result = await _ended(kernel, context, decision, outcome)
         raise
     outcome = known_but_stuck(outcome, seen.match, seen.assessment)
+    if kernel.is_hooked:
+        from llmos_core.runtime import moments
+
+        outcome = await moments.stopped(kernel, outcome)
     kernel.last_result = await _ended(kernel, context, decision, outcome)
     return kernel.last_result
 

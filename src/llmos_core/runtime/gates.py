@@ -45,8 +45,8 @@ async def judge(gates: Sequence[NamedGate], action: ActionContext, *, timeout_s:
     """Return the strictest verdict of all gates, with the reasons of all who gave it, the first one's gate and rule.
 
     The order of gates never matters for the decision, and a further gate can only tighten it. With no gate at all
-    nothing is judged, so only calls that change nothing are allowed. An async gate has `timeout_s` to answer; a plain
-    one too when it is a stranger's (see `strange_gate`).
+    nothing is judged, so only calls that change nothing are allowed. An async gate has `timeout_s` to answer, or what
+    its own attribute `timeout_s` says; a plain one is timed when it is a stranger's (see `strange_gate`).
     """
     if not gates:
         return _unguarded(action)
@@ -118,7 +118,8 @@ def summary_of(call: ToolCall) -> str:
 
 async def _ask(named: NamedGate, action: ActionContext, timeout_s: float) -> Verdict:
     try:
-        answer = await call_within(timeout_s, named.gate.check, _copy_of(action))
+        limit_s = getattr(named.gate, "timeout_s", timeout_s)
+        answer = await call_within(limit_s, named.gate.check, _copy_of(action))
         return _checked(answer, named.name)
     except TimeoutError as error:
         return _failed(named.name, str(error) or "no answer in time", "gate-timed-out")

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from llmos_core import aio
-from llmos_core.contrib import Role
+from llmos_core.contrib import RUN_MOMENTS, Role
 from llmos_core.errors import LlmosError, NoModelError, PluginError
 from llmos_core.protocols.context import PluginContext
 from llmos_core.runtime.clock import SystemClock, sortable_id
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from llmos_core.runtime.broadcast import Broadcast
     from llmos_core.runtime.routing import Route
     from llmos_core.types.result import RunResult
+    from llmos_core.types.session import Session
     from llmos_core.types.task import TaskBlock
     from llmos_core.types.tools import ToolSpec
 
@@ -44,6 +45,7 @@ class Kernel:
         environ: Mapping[str, str] | None = None,
         parts: Mapping[str, Any] | None = None,
         extra_tools: Sequence[Any] = (),
+        hooks: Sequence[tuple[Contribution, Any]] = (),
         clock: Clock | None = None,
         new_id: Callable[[], str] | None = None,
     ) -> None:
@@ -57,7 +59,10 @@ class Kernel:
         self._tools = {tool.spec.name: tool for tool in extra_tools}
         self._openings = Openings(self._context_for)
         self._gates: list[tuple[tuple[str, ...], NamedGate]] | None = None
+        self._given_hooks = tuple(hooks)
         self._transforms: dict[str, list[Any]] = {}
+        self.is_hooked = False
+        self.session: Session | None = None
         self._matcher: Any = None
         self._broadcast: Broadcast | None = self._parts.get("bus")
         self.last_result: RunResult | None = None
@@ -187,13 +192,14 @@ class Kernel:
         name, provider = await self.provider(found.provider, model=found.model)
         return evolve(found, provider=name), provider
 
-    async def gates(self, moment: str) -> list[NamedGate]:
-        """Return the gates of a moment. One that cannot be opened stands as a gate that denies."""
+    async def gates(self, moment: str, *, is_named: bool = False) -> list[NamedGate]:
+        """Return the gates of a moment; one that cannot be opened denies. With `is_named` only those that name it."""
         if self._gates is None:
             self._gates = [(c.moments, await self._gate(c)) for c in self._hooks(Role.GATE)]
             self._gates += [((), NamedGate(name, BrokenGate(_lost(name)))) for name in self.registry.lost("hook")]
+            self._gates += [(c.moments, NamedGate(c.name, gate)) for c, gate in self._given(Role.GATE)]
             self._gates += [((), NamedGate("injected", gate)) for gate in self._parts.get("gates", ())]
-        return [gate for moments, gate in self._gates if not moments or moment in moments]
+        return [gate for moments, gate in self._gates if moment in moments or not (moments or is_named)]
 
     async def policy_version(self) -> str:
         """Return a digest that changes with the gates of actions and their rules."""
@@ -218,19 +224,20 @@ class Kernel:
     def _hooks(self, role: Role) -> list[Contribution]:
         return [c for c in self.registry.all("hook") if c.role == role]
 
-    async def _open_hooks(self) -> None:
-        transforms, observers = self._hooks(Role.TRANSFORM), self._hooks(Role.OBSERVER)
-        if transforms:
-            from llmos_core.runtime.transforms import NamedTransform, ordered
+    def _given(self, role: Role) -> list[tuple[Contribution, Any]]:
+        return [(c, hook) for c, hook in self._given_hooks if c.role == role]
 
-            ordering = ordered(transforms)
-            for contribution in ordering.order:
-                opened = NamedTransform(contribution.name, await self._openings.get("hook", contribution))
-                for moment in contribution.moments:
-                    self._transforms.setdefault(moment, []).append(opened)
-            for problem in ordering.problems:
-                self.publish("problem", "", {"problem": problem})
-        for contribution in observers:
+    async def _open_hooks(self) -> None:
+        """Open transforms and observers, and note whether anything is asked around whole runs."""
+        transforms = self._hooks(Role.TRANSFORM)
+        if transforms or self._given_hooks:
+            from llmos_core.runtime.moments import opened_transforms
+
+            given = self._given(Role.TRANSFORM)
+            self._transforms = await opened_transforms(self, transforms, given, self._openings.get)
+        asked = {moment for c in self._hooks(Role.GATE) for moment in c.moments} | self._transforms.keys()
+        self.is_hooked = bool(self._given_hooks) or not asked.isdisjoint(RUN_MOMENTS)
+        for contribution in self._hooks(Role.OBSERVER):
             opened = await self._openings.get("hook", contribution)
             if opened is not None:  # an observer may decide, from its configuration, to see nothing
                 self.watch(contribution.name, opened)
@@ -278,6 +285,10 @@ class Kernel:
     async def close(self) -> None:
         """Let observers finish, within a second, and close every part that was opened."""
         try:
+            if self.session is not None:
+                from llmos_core.runtime.moments import end_session
+
+                await end_session(self)
             if self._broadcast is not None and "bus" not in self._parts:
                 self._broadcast.close(1.0)
         finally:

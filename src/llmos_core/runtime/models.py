@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmos_core.errors import LimitError, LowBatteryError, NoModelError, ProviderError
+from llmos_core.errors import DeniedError, LimitError, LowBatteryError, NoModelError, ProviderError
 from llmos_core.protocols.acting import ActionContext, Question
 from llmos_core.runtime.gates import action_hash, decide, judge
 from llmos_core.runtime.transforms import apply
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 MODEL_SPEC = ToolSpec(name="model", description="one model call", parameters={"type": "object"}, effect=Effect.READ)
 """How gates see a model call: an action named `model` whose arguments are money."""
 
+HOOK_RULE = "hook:"
+"""How the rule of a verdict begins that is a user's own word, not a matter of money."""
+
+T = TypeVar("T")
+
 
 class GuardedModels:
     """Makes the model calls of one run and adds up what they cost."""
@@ -37,7 +42,8 @@ class GuardedModels:
         """Ask the model once.
 
         Raises LimitError (turns, time), LowBatteryError (a budget), ProviderError (the call failed for good) or
-        NoModelError (nobody takes the goal). Failed calls are booked as well.
+        NoModelError (nobody takes the goal), DeniedError (a hook denied the call or its answer). Failed calls are
+        booked as well.
         """
         scene = self._scene
         route, provider = await scene.provider(request.purpose, request.model)
@@ -48,8 +54,7 @@ class GuardedModels:
             stream=request.stream and scene.is_streaming,
             timeout_s=min(request.timeout_s, scene.limits.left_s()),
         )
-        changed = await apply(scene.transforms("pre_model_call"), "pre_model_call", request)
-        request = changed.value
+        request = await self._passed("pre_model_call", request)
         quote: Quote = provider.quote(request)
         await self._afford(quote)
         ledger = await scene.ledger()
@@ -68,7 +73,15 @@ class GuardedModels:
             purpose=request.purpose,
             quote_usd=plain(quote.cost_usd),
         )
-        return await self._asked(provider, request, quote, ledger, reservation)
+        reply = await self._asked(provider, request, quote, ledger, reservation)
+        return await self._passed("post_model_call", reply)
+
+    async def _passed(self, moment: str, value: T) -> T:
+        """Return the value as the transforms of a moment want it; DeniedError when one refuses or fails."""
+        changed = await apply(self._scene.transforms(moment), moment, value)
+        if changed.is_refused:
+            raise DeniedError("; ".join(changed.problems))
+        return changed.value
 
     def _model_for(self, provider: Any, route: Route) -> str:
         """Return the model to name to a provider; one that has no models is given none, and that is said once."""
@@ -112,7 +125,7 @@ class GuardedModels:
         return reply
 
     async def _afford(self, quote: Quote) -> None:
-        """Ask the gates whether this money may be spent; a denial is a budget reached."""
+        """Ask the gates whether this money may be spent; a denial is a budget reached, or a hook's no."""
         scene = self._scene
         arguments = {
             "model": quote.model,
@@ -134,6 +147,8 @@ class GuardedModels:
             key = action_hash(action.call, scene.paths.workspace, await scene.policy_version(), scene.tier)
             question = Question(action=action, reason=verdict.reason, action_hash=key)
             verdict = await decide(verdict, question, None, await scene.approver(), scene.clock)
+        if verdict.decision is not Decision.ALLOW and verdict.rule.startswith(HOOK_RULE):
+            raise DeniedError(verdict.reason)
         if verdict.decision is not Decision.ALLOW:
             needed, left = plain(quote.cost_usd) or "unknown", plain(scene.limits.max_cost_usd) or ""
             raise LowBatteryError(verdict.reason, limit="run", needed_usd=needed, left_usd=left)

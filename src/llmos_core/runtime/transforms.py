@@ -6,13 +6,16 @@ Gates judge what will really happen: whoever transforms a call must have it judg
 from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
+from llmos_core.errors import DeniedError
 from llmos_core.protocols.acting import Transform
 from llmos_core.runtime.waiting import call_within
 from llmos_core.types.record import Record
 
 TRANSFORM_TIMEOUT_S = 5.0
-REFUSING_MOMENTS = frozenset({"pre_tool_use"})
-"""Moments at which a failing transform stops the action; at all others it is skipped and named."""
+REFUSING_MOMENTS = frozenset(
+    {"user_prompt_submit", "pre_tool_use", "post_tool_use", "pre_model_call", "post_model_call"}
+)
+"""Moments at which a failing transform stops what it stands in the way of; at the others it is skipped and named."""
 
 
 class Ordered(Protocol):
@@ -82,15 +85,19 @@ async def apply(
 ) -> Transformed[T]:
     """Pass `value` through the transforms of one moment, in the order given (see `ordered`).
 
-    One that raises, returns another type or, being async, needs longer than `timeout_s` is named in `problems` and
-    skipped. At a moment of REFUSING_MOMENTS it also refuses: the caller must not act.
+    One that raises, returns another type or, being async, needs longer than `timeout_s` (or its own attribute of that
+    name) is named in `problems` and skipped. At a moment of REFUSING_MOMENTS it also refuses: the caller must not act
+    on the value. A transform that refuses on purpose raises DeniedError.
     """
     problems: list[str] = []
     for named in transforms:
         try:
-            changed = await call_within(timeout_s, named.transform.apply, moment, value)
+            limit_s = getattr(named.transform, "timeout_s", timeout_s)
+            changed = await call_within(limit_s, named.transform.apply, moment, value)
             if not isinstance(changed, type(value)):
                 raise TypeError(f"it returned {type(changed).__name__}, expected {type(value).__name__}")  # noqa: TRY301
+        except DeniedError as error:
+            problems.append(str(error))
         except Exception as error:  # noqa: BLE001 – a transform is plugin code
             problems.append(f"transform {named.name!r} failed at {moment} ({type(error).__name__}: {error})")
         else:

@@ -73,11 +73,19 @@ class ToolCall(Record):
 
 
 class ToolResult(Record):
-    """What came back: `content` is the tool's JSON value (None when not OK), `error` one message otherwise."""
+    """What came back: `content` is the tool's JSON value (None when not OK), `error` one message otherwise.
+
+    `replaced_by` names the hooks because of which this is not what the tool itself answered, "" when it is;
+    `is_withheld` says that the tool answered normally and a hook did not accept it: the call was made all the same.
+    `note` is what hooks added for the model, beside the result and no part of it.
+    """
 
     status: CallStatus
     content: JsonValue = None
     error: str = ""
+    replaced_by: str = ""
+    note: str = ""
+    is_withheld: bool = False
 
     @property
     def text(self) -> str:

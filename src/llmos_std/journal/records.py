@@ -36,7 +36,10 @@ def intent_json(step: StepRecord) -> dict[str, Any]:
 
 def outcome_json(step: StepRecord) -> dict[str, Any]:
     """Return what is known of a step only after it has happened."""
+    result = step.result
+    hooked = {"replaced_by": result.replaced_by, "note": result.note, "is_withheld": result.is_withheld}
     return {
+        **{key: said for key, said in hooked.items() if said},
         "status": step.result.status.value,
         "content": step.result.content,
         "error": step.result.error,
@@ -57,7 +60,12 @@ def step_of(index: int, facts: dict[str, Any]) -> StepRecord:
         index=index,
         call=ToolCall(**facts["call"]),
         result=ToolResult(
-            status=CallStatus(facts["status"]), content=facts.get("content"), error=facts.get("error", "")
+            status=CallStatus(facts["status"]),
+            content=facts.get("content"),
+            error=facts.get("error", ""),
+            replaced_by=facts.get("replaced_by", ""),
+            note=facts.get("note", ""),
+            is_withheld=facts.get("is_withheld", False),
         ),
         fingerprint=facts["fingerprint"],
         effect=Effect(facts["effect"]),

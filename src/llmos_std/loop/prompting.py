@@ -57,6 +57,7 @@ def _exchange(exchange: Exchange) -> list[Message]:
     messages = [Message(role="assistant", text=turn.text, calls=turn.calls)]
     for call, step in zip(turn.calls, exchange.steps, strict=False):
         note = "\n(already done in this run; this is the recorded result)" if step.is_repeat else ""
+        note += f"\n({step.result.note})" if step.result.note else ""
         messages.append(Message(role="tool", text=step.result.text + note, call_id=call.id))
     return messages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmos_core.errors import LimitError, LowBatteryError, NoModelError, ProviderError
+from llmos_core.errors import DeniedError, LimitError, LowBatteryError, NoModelError, ProviderError
 from llmos_core.runtime.resuming import has_unknown
 from llmos_core.types.outcome import Outcome
 from llmos_core.types.result import Status
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from llmos_core.types.transcript import StepRecord
     from llmos_std.loop.loop import Source
 
-ENDINGS = (LimitError, LowBatteryError, NoModelError, ProviderError)
+ENDINGS = (DeniedError, LimitError, LowBatteryError, NoModelError, ProviderError)
 """The errors by which a run ends in an orderly way."""
 
 
@@ -71,6 +71,8 @@ def ended_by(error: Exception, context: RunContext, mode: str, *, trace_id: str 
         status = Status.TIMED_OUT
     elif isinstance(error, LowBatteryError):
         status = Status.OVER_BUDGET
+    elif isinstance(error, DeniedError):
+        status = Status.DENIED
     else:
         status = _acted_or_failed(context)
     is_half_done = context.transcript.surprise is not None or has_unknown(context.transcript)

@@ -5,7 +5,7 @@ A non-zero exit code is an answer, not an error; running out of time is an error
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ class Bash(_ProcessTool):
     async def call(self, arguments: JsonObject, context: ToolContext) -> JsonValue:
         """Return exit code and output; raises ToolError when it is not done in time."""
         timeout_s = float(arguments.get("timeout_s", self._config.timeout_s))
-        return await self._run([*_shell(context), arguments["command"]], timeout_s, context)
+        return await self._run([*shell_of(context.environ), arguments["command"]], timeout_s, context)
 
     def effect_of(self, arguments: JsonObject) -> Effect:
         """Return READ for what is known to read only, REVERSIBLE_WRITE for known writes inside the workspace."""
@@ -85,10 +85,11 @@ class Bash(_ProcessTool):
         return _EFFECTS.get(classify(command).level, Effect.UNKNOWN) if isinstance(command, str) else Effect.UNKNOWN
 
 
-def _shell(context: ToolContext) -> list[str]:
+def shell_of(environ: Mapping[str, str]) -> list[str]:
+    """Return the program and options to put before a command line; raises ToolError when there is no shell."""
     from llmos_std.tools.environment import minimal_environment
 
-    folders = minimal_environment(context.environ)["PATH"].split(os.pathsep)
+    folders = minimal_environment(environ)["PATH"].split(os.pathsep)
     for name, *options in (["bash", "--noprofile", "--norc"], ["sh"]):
         for program in (Path(folder) / name for folder in folders):
             if program.is_file() and os.access(program, os.X_OK):

@@ -27,17 +27,27 @@ class Limits(Record):
 
 
 class Finished(Record):
-    """How a program ended. `exit_code` is negative for a signal; an output that was too long lacks its middle."""
+    """How a program ended. `exit_code` is negative for a signal; an output that was too long lacks its middle.
+
+    `raw` is standard output and standard error as bytes, before they were made text; `is_cut` says that one lacks some.
+    """
 
     exit_code: int
     stdout: str
     stderr: str
+    raw: tuple[bytes, bytes] = (b"", b"")
+    is_cut: bool = False
 
 
 async def run_program(
-    arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], limits: Limits
+    arguments: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    limits: Limits,
+    stdin: int | None = None,
 ) -> Finished:
-    """Run a program in `folder` without input, wait for its end, and return what came of it.
+    """Run a program in `folder`, wait for its end, and return what came of it. It reads the file `stdin`, else nothing.
 
     Raises ToolError when it cannot be started or is not done in time. Killed with all its children then, when the
     waiting is cancelled, and when it leaves children behind.
@@ -46,7 +56,7 @@ async def run_program(
 
     kin = Kin()
     with _Output(limits.output_bytes) as stdout, _Output(limits.output_bytes) as stderr:
-        process = await _start(arguments, folder, {**environment, **kin.mark}, stdout, stderr)
+        process = await _start(arguments, folder, {**environment, **kin.mark}, stdout, stderr, stdin=stdin)
         try:
             async with asyncio.timeout(limits.timeout_s):
                 code = await process.wait()
@@ -58,11 +68,23 @@ async def run_program(
             await asyncio.shield(_reap(process))
             stdout.read_rest()
             stderr.read_rest()
-    return Finished(exit_code=code, stdout=stdout.text(), stderr=stderr.text())
+    return Finished(
+        exit_code=code,
+        stdout=stdout.text(),
+        stderr=stderr.text(),
+        raw=(stdout.kept, stderr.kept),
+        is_cut=stdout.is_cut or stderr.is_cut,
+    )
 
 
 async def _start(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], stdout: "_Output", stderr: "_Output"
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    stdout: "_Output",
+    stderr: "_Output",
+    *,
+    stdin: int | None,
 ) -> "Process":
     import asyncio
 
@@ -71,7 +93,7 @@ async def _start(
             *arguments,
             cwd=folder,
             env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.DEVNULL if stdin is None else stdin,
             stdout=stdout.sink,
             stderr=stderr.sink,
             start_new_session=True,
@@ -120,6 +142,16 @@ class _Output:
         """Take all that is in the pipe, without waiting for more."""
         while self._read_some():
             pass
+
+    @property
+    def kept(self) -> bytes:
+        """What was kept, without a sign of what was cut."""
+        return bytes(self._head + self._tail)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether anything was cut."""
+        return self._cut_bytes > 0
 
     def text(self) -> str:
         """Return what was kept as text; a line with an ellipsis stands for what was cut."""
