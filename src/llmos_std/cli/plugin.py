@@ -5,6 +5,7 @@ from llmos_core.hookspecs import hookimpl
 
 _VERBS = {
     "run": ("execute a goal: learn it once, then replay it for nothing", "verbs:run"),
+    "teach": ("show once how a goal is reached; from then on it is replayed", "teach:teach"),
     "chat": ("talk goal by goal in one session", "chat:chat"),
     "demo": ("see the whole idea in half a minute, without a key", "demo:demo"),
     "init": ("make this folder a workspace", "init:init"),

@@ -38,8 +38,10 @@ def _step(data: dict[str, Any]) -> str:
     return f"  {data['tool']} {one_line(canonical_json(data['arguments']), 60)}"
 
 
-def _purpose(data: dict[str, Any]) -> str:
-    return "" if data["purpose"] == "learn" else f" ({data['purpose']})"
+def _asking(data: dict[str, Any]) -> str:
+    """Return who is asked, and for what; "" for the person who is reading this."""
+    purpose = "" if data["purpose"] == "learn" else f" ({data['purpose']})"
+    return "" if data["provider"] == "human" else f"  asking {data['model'] or 'the model'}{purpose} …"
 
 
 def _recorded(data: dict[str, Any]) -> str:
@@ -50,7 +52,7 @@ def _recorded(data: dict[str, Any]) -> str:
 
 _LINES: dict[str, Any] = {
     "mode_chosen": lambda data: f"{data['mode']}: {one_line(data['reasoning'], 100)}",
-    "model_call_started": lambda data: f"  asking {data['model'] or 'the model'}{_purpose(data)} …",
+    "model_call_started": _asking,
     "model_call_ended": _recorded,
     "note": lambda data: f"  note: {one_line(data['text'], 110)}",
     "step_started": _step,

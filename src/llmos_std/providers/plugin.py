@@ -8,7 +8,7 @@ _HERE = "llmos_std.providers"
 
 @hookimpl
 def llmos_providers() -> tuple[Contribution, ...]:
-    """Offer LiteLLM (real models), the built-in planner and scripted answers (for demonstrations and tests)."""
+    """Offer real models, programs and people, recordings of them, a planner, and scripted answers."""
     return (
         Contribution(
             name="litellm",
@@ -21,6 +21,25 @@ def llmos_providers() -> tuple[Contribution, ...]:
             name="builtin",
             summary="an embedded planner for simple goals about files, text and commands; not a language model",
             factory=f"{_HERE}.builtin.provider:open_builtin",
+        ),
+        Contribution(
+            name="command",
+            summary="a program of your own that answers as a model does: JSON in, JSON or text out",
+            factory=f"{_HERE}.command.provider:open_command",
+            section="provider.command",
+            config=f"{_HERE}.config:CommandConfig",
+        ),
+        Contribution(
+            name="human",
+            summary="you at the terminal: show how a goal is reached once, and it is replayed from then on",
+            factory=f"{_HERE}.human.provider:open_human",
+        ),
+        Contribution(
+            name="recorded",
+            summary="what another provider answered, kept in a file and played back without a network",
+            factory=f"{_HERE}.recorded.provider:open_recorded",
+            section="provider.recorded",
+            config=f"{_HERE}.config:RecordedConfig",
         ),
         Contribution(
             name="scripted",

@@ -1,0 +1,1 @@
+"""The provider `command`: a program of the user's own that answers as a model does."""

@@ -1,0 +1,128 @@
+"""Run one program on one input, within limits; when this returns or raises, its whole process group is dead.
+
+The input is a file without a name, so a program that reads nothing, or late, can block nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_CHUNK = 65_536
+_STDERR_BYTES = 4_096
+
+
+class Ended(NamedTuple):
+    """How a program ended. `code` is negative for a signal; of `stderr` only the end is kept."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+
+class TooMuchError(Exception):
+    """The program wrote more than it may."""
+
+
+async def run(
+    argv: Sequence[str], given: bytes, *, folder: str, env: Mapping[str, str], timeout_s: float, most_bytes: int
+) -> Ended:
+    """Start a program with `given` as its input, wait for its end and return what it wrote.
+
+    Raises OSError when it cannot be started, TimeoutError when it takes longer, TooMuchError when it writes more than
+    `most_bytes`. It and its group are killed then, and also when the waiting is cancelled or it leaves children behind.
+    """
+    loop = asyncio.get_running_loop()
+    flood: asyncio.Future[None] = loop.create_future()
+
+    def overflow() -> None:
+        if not flood.done():
+            flood.set_result(None)
+
+    with (
+        tempfile.TemporaryFile() as source,
+        _Pipe(most_bytes, keep_end=False, overflow=overflow) as stdout,
+        _Pipe(_STDERR_BYTES, keep_end=True, overflow=overflow) as stderr,
+    ):
+        source.write(given)
+        source.seek(0)
+        process = await asyncio.create_subprocess_exec(
+            *argv, cwd=folder, env=env, stdin=source, stdout=stdout.sink, stderr=stderr.sink, start_new_session=True
+        )
+        stdout.close_sink()
+        stderr.close_sink()
+        try:
+            async with asyncio.timeout(timeout_s):
+                await _first_of(process, flood)
+        finally:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await asyncio.shield(process.wait())
+            stdout.read_rest()
+            stderr.read_rest()
+        if flood.done():
+            raise TooMuchError
+        return Ended(process.returncode or 0, bytes(stdout.kept), bytes(stderr.kept))
+
+
+async def _first_of(process: asyncio.subprocess.Process, flood: asyncio.Future[None]) -> None:
+    """Return when the program has ended or has written too much."""
+    waiting = asyncio.ensure_future(process.wait())
+    try:
+        await asyncio.wait((waiting, flood), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+
+
+class _Pipe:
+    """Collects what is written to a pipe: its beginning, calling `overflow` when there is more, or only its end."""
+
+    def __init__(self, most_bytes: int, *, keep_end: bool, overflow: Callable[[], None]) -> None:
+        self._most, self._keep_end, self._overflow = most_bytes, keep_end, overflow
+        self.kept = bytearray()
+
+    def __enter__(self) -> Self:
+        self._source, self.sink = os.pipe()
+        os.set_blocking(self._source, False)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._source, self._read_some)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._loop.remove_reader(self._source)
+        os.close(self._source)
+        self.close_sink()
+
+    def close_sink(self) -> None:
+        """Close the writing end on this side: it belongs to the program."""
+        if self.sink >= 0:
+            os.close(self.sink)
+            self.sink = -1
+
+    def read_rest(self) -> None:
+        """Take what is still in the pipe, without waiting for more."""
+        while len(self.kept) <= self._most and self._read_some():
+            pass
+
+    def _read_some(self) -> bool:
+        try:
+            data = os.read(self._source, _CHUNK)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._loop.remove_reader(self._source)
+        self.kept += data
+        if len(self.kept) > self._most:
+            if self._keep_end:
+                del self.kept[: len(self.kept) - self._most]
+            else:
+                self._loop.remove_reader(self._source)
+                self._overflow()
+        return bool(data)

@@ -1,0 +1,1 @@
+"""The provider `human`: a person at the terminal shows how a goal is reached."""
