@@ -32,6 +32,7 @@ class LLMOS:
 
     `parts` are injected by role: memory, journal, ledger, approvals, approver, matcher, trust, provider, strategy, bus,
     gates (a sequence). `tools` are further tool objects. `yes` answers every question with yes, never a denial.
+    `given_as` is how messages name where the values of `config` come from.
     After `boot`, `notices` tells what was left out: untrusted project files, broken plugins.
     """
 
@@ -44,6 +45,7 @@ class LLMOS:
         environ: Mapping[str, str] | None = None,
         tools: Sequence[Any] = (),
         yes: bool = False,
+        given_as: str = "given value",
         **parts: Any,
     ) -> None:
         self._config = LLMOSConfig() if config is None else config
@@ -52,6 +54,7 @@ class LLMOS:
         self._workspace = workspace
         self._environ = os.environ if environ is None else environ
         self._tools = tools
+        self._given_as = given_as
         self._yes = yes
         self._parts = {name: part for name, part in parts.items() if part is not None}
         self._kernel: Kernel | None = None
@@ -80,6 +83,7 @@ class LLMOS:
                 environ=self._environ,
                 tools=self._tools,
                 parts=self._with_approver(),
+                given_as=self._given_as,
             )
             self._kernel, self.notices = assembly.kernel, assembly.notices
             await self._kernel.boot()

@@ -13,7 +13,7 @@ from llmos_core.errors import ConfigError
 from llmos_core.suggestion import did_you_mean
 from llmos_core.types.record import Record, field
 from llmos_std.config import DispatcherConfig, KernelConfig, MemoryConfig, ModelConfig
-from llmos_std.wishes import KEYWORDS, SECTIONS, normalised_value, unknown_words, values_of, wrong_values
+from llmos_std.wishes import SECTIONS, explicit_values, normalised_value, values_of, wrong_wishes
 
 
 class LLMOSConfig(Record):
@@ -37,20 +37,24 @@ class LLMOSConfig(Record):
         environment: Mapping[str, str] | None = None,
         **keywords: Any,
     ) -> None:
-        """Take flat keywords (see KEYWORDS) and any further `settings` by dotted key ("provider.litellm.model").
+        """Take flat keywords (`wishes.KEYWORDS`) and any further `settings` by dotted key ("provider.litellm.model").
 
         ConfigError lists every unknown keyword and wrong value.
         """
-        problems = list(unknown_words(preset, keywords, settings or {}))
-        given = {KEYWORDS[name]: value for name, value in keywords.items() if name in KEYWORDS}
-        explicit = {**(settings or {}), **given}
-        captured = None if environment is None else dict(environment)
-        problems += wrong_values(preset, captured, explicit)
-        if problems:
+        if problems := wrong_wishes(workspace, preset, settings or {}, environment, keywords):
             raise ConfigError(problems)
+        explicit = explicit_values(settings or {}, keywords)
+        captured = None if environment is None else dict(environment)
         values = {key: plain(normalised_value(key, value)) for key, value in explicit.items()}
         folder = None if workspace is None else Path(workspace)
         super().__init__(workspace=folder, preset=preset, explicit=values, environment=captured)
+
+    @classmethod
+    def unchecked(cls, settings: Mapping[str, Any]) -> Self:
+        """Return a configuration whose settings are checked together with the files, when the kernel opens."""
+        made = cls.__new__(cls)
+        Record.__init__(made, workspace=None, preset="", explicit=dict(settings), environment=None)
+        return made
 
     @classmethod
     def development(cls, **keywords: Any) -> Self:
@@ -82,12 +86,14 @@ class LLMOSConfig(Record):
         """Return the configuration that `to_dict` described; section tables may be nested or have dotted names."""
         known = {"workspace", "preset", "environment"}
         settings: dict[str, Any] = {}
+        if not isinstance(tables, Mapping):
+            raise ConfigError([f"LLMOSConfig: found {type(tables).__name__}, expected tables by section"])
         for section, table in tables.items():
             if section in known:
                 continue
             if not isinstance(table, Mapping):
                 raise ConfigError(
-                    [f"LLMOSConfig: {section}: expected a table of settings{did_you_mean(section, known)}"]
+                    [f"LLMOSConfig: {section}: expected a table of settings{did_you_mean(str(section), known)}"]
                 )
             settings |= {f"{section}.{key}": value for key, value in table.items()}
         return cls(settings=settings, **{name: tables[name] for name in known if name in tables})

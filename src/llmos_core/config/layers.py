@@ -5,6 +5,7 @@ Every source becomes one `Layer`; what it says about unknown sections is noted, 
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import GenericAlias
 from typing import Any, get_args, get_origin
 
 import attrs
@@ -76,7 +77,7 @@ def _given_layer(given: Mapping[str, Any], names: frozenset[str], given_as: str)
             tree = overlaid(tree, nested(path, value))
         else:
             hint = did_you_mean(key, names)
-            loose.append(sentence(f"{given_as}: '{key}' names no setting; expected 'section.key'{hint}"))
+            loose.append(sentence(f"{given_as}: '{key}' names no section; expected 'section.key'{hint}"))
     layer = _sorted(GIVEN, tree, names, lambda _path: given_as)
     return Layer(
         name=GIVEN, values=layer.values, place=layer.place, problems=(*loose, *layer.problems), unknown=layer.unknown
@@ -154,11 +155,18 @@ def field_path(sections: Mapping[str, type[Any]], section: str, parts: tuple[str
         if attrs.has(inside):
             fields = fields_of(inside)
             keys += (next((name for name in fields if name.lower() == part.lower()), part),)
-            kind = fields[keys[-1]].type if keys[-1] in fields else str
+            kind = _type_of(fields[keys[-1]]) if keys[-1] in fields else str
         else:
             keys += (part,)
-            kind = get_args(inside)[1] if get_origin(inside) is dict else str
+            kind = get_args(inside)[1] if get_origin(inside) is dict else Any if inside is Any else str
     return keys, kind
+
+
+def _type_of(field: "attrs.Attribute[Any]") -> Any:
+    """Return the type of a field; that of a table of sections says which."""
+    if tables_of := field.metadata.get("tables_of"):
+        return GenericAlias(dict, (str, tables_of()[0]))
+    return field.type
 
 
 def _one_of(kind: Any) -> Any:

@@ -44,7 +44,11 @@ def names_secret(table: Mapping[str, Any]) -> bool:
 
 def split_key(key: str, names: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """Return the longest section name that a dotted key begins with ("" for none), and the rest of the key."""
-    parts = tuple(key.split("."))
+    return split_path(tuple(key.split(".")), names)
+
+
+def split_path(parts: tuple[str, ...], names: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Like `split_key`, for a key whose parts may have dots of their own."""
     known = frozenset(names)
     for size in range(len(parts) - 1, 0, -1):
         if (section := ".".join(parts[:size])) in known:

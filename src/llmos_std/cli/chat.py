@@ -34,7 +34,7 @@ async def _chat(ctx: click.Context, options: dict[str, Any]) -> int:
         "model.stream": False if options["no_stream"] else None,
     }
     code = 0
-    async with open_llmos(workspace_of(ctx), values=values, yes=options["yes"]) as opened:
+    async with open_llmos(workspace_of(ctx), values=values, settings=options["settings"], yes=options["yes"]) as opened:
         watch(opened, quiet=False)
         while (goal := _next_goal()) is not None:
             if goal:

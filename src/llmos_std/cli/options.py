@@ -15,7 +15,10 @@ PERMISSIONS = ("ask", "accept-edits", "plan", "yolo")
 
 
 class Option(Record):
-    """One option. `kind` is text, flag, count (a whole number ≥ 1), seconds (a number > 0) or choice."""
+    """One option. `kind` is text, flag, count (a whole number ≥ 1), seconds (a number > 0), choice or setting.
+
+    A setting is KEY=VALUE and may be given often; it is left to click.
+    """
 
     names: tuple[str, ...]
     key: str
@@ -30,7 +33,7 @@ class Option(Record):
             return _number(int(text), least=1)
         if self.kind == "seconds":
             return _number(float(text), least=0.001)
-        if self.kind == "choice" and text not in self.choices:
+        if self.kind == "setting" or (self.kind == "choice" and text not in self.choices):
             raise ValueError(text)
         return text
 
@@ -52,6 +55,13 @@ SHARED = (
     ),
     Option(names=("--no-stream",), key="no_stream", kind="flag", help="Do not show the answer while it is written."),
     Option(names=("-y", "--yes"), key="yes", kind="flag", help="Answer every question with yes, never a denial."),
+    Option(
+        names=("-c", "--config"),
+        key="settings",
+        kind="setting",
+        metavar="KEY=VALUE",
+        help="Set this for once, over everything else.",
+    ),
 )
 """What `run` and `chat` share."""
 
@@ -63,11 +73,13 @@ RUN = (
 )
 """Every option of `run`."""
 
+_UNSAID: dict[str, Any] = {"flag": False, "setting": ()}
+
 
 def read_plainly(arguments: list[str]) -> dict[str, Any] | None:
     """Return the values that click would read from the arguments of `run`, None when they are not entirely plain."""
     known = {name: option for option in RUN for name in option.names}
-    values: dict[str, Any] = {option.key: False if option.kind == "flag" else None for option in RUN}
+    values: dict[str, Any] = {option.key: _UNSAID.get(option.kind) for option in RUN}
     goal: list[str] = []
     rest = iter(arguments)
     for argument in rest:

@@ -99,7 +99,7 @@ def _run(workspace: str | None, goal: str, task: dict[str, Any], options: dict[s
         "permissions.mode": options["permission_mode"],
         "model.stream": False if options["no_stream"] or quiet else None,
     }
-    llmos = make_llmos(workspace, values=values, yes=options["yes"])
+    llmos = make_llmos(workspace, values=values, settings=options["settings"], yes=options["yes"])
     try:
         return aio.run(_execute(llmos, goal, task, quiet=quiet))
     except KeyboardInterrupt:

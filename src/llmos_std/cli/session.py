@@ -11,7 +11,7 @@ from llmos_core.errors import PluginError, UsageError
 from llmos_std.boot import LLMOS, LLMOSConfig
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     import click
@@ -37,14 +37,21 @@ def as_usage(error: LlmosError, options: Mapping[str, Any]) -> LlmosError:
     return UsageError(str(error)) if is_named else error
 
 
-def make_llmos(workspace: str | None, values: Mapping[str, Any] | None = None, **options: Any) -> LLMOS:
-    """Return an unopened LLMOS for a command line; `values` are "section.key" → value, None for "not given"."""
+def make_llmos(
+    workspace: str | None, values: Mapping[str, Any] | None = None, settings: Sequence[str] = (), **options: Any
+) -> LLMOS:
+    """Return an unopened LLMOS for a command line.
+
+    `values` are "section.key" → value, None for "not given"; `settings` are the words after `-c`, which win over them.
+    """
     require_folder(workspace or os.environ.get("LLMOS_WORKSPACE", ""))
     given = {key: value for key, value in (values or {}).items() if value is not None}
-    config = LLMOSConfig(
-        preset=os.environ.get("LLMOS_PRESET", ""), settings=given
-    )  # the kernel reads the other variables
-    return LLMOS(config=config, workspace=workspace, **options)
+    if settings:
+        from llmos_std.cli.config_values import settings_from
+
+        given |= settings_from(settings)
+    config = LLMOSConfig.unchecked(given)  # the kernel reads files and variables, and checks it all at once
+    return LLMOS(config=config, workspace=workspace, given_as="command line", **options)
 
 
 def open_llmos(workspace: str | None, **options: Any) -> AbstractAsyncContextManager[LLMOS]:

@@ -32,6 +32,8 @@ def with_options(options: tuple[Option, ...]) -> Callable[[Any], Any]:
 def _decorator(option: Option) -> Any:
     if option.kind == "flag":
         return click.option(*option.names, option.key, is_flag=True, help=option.help)
+    if option.kind == "setting":
+        return click.option(*option.names, option.key, multiple=True, metavar=option.metavar, help=option.help)
     choice = click.Choice(option.choices, case_sensitive=False) if option.choices else None
     kind = choice or _KINDS[option.kind]
     return click.option(*option.names, option.key, type=kind, metavar=option.metavar, help=option.help)
