@@ -7,12 +7,13 @@ takes its place; every conflict lists all its claimants.
 from itertools import islice, permutations
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.contrib import Contribution, Role
 from llmos_core.plugins.claims import Claim
-from llmos_core.plugins.ownership import _settle_contested, settle
+from llmos_core.plugins.ownership import GUARDED_ROLES, _settle_contested, settle
 
 
 def claim(
@@ -131,3 +132,26 @@ def test_a_wish_for_nobody_is_reported_and_the_other_rules_hold() -> None:
 
 def test_settlements_are_values() -> None:
     assert attrs.evolve(settle([], {})) == settle([], {})
+
+
+@pytest.mark.parametrize("role", sorted(GUARDED_ROLES))
+def test_installing_is_not_enough_to_replace_a_service_that_says_yes(role: str) -> None:
+    ours = service("asks-you", "std", role)
+    theirs = service("says-yes", "stranger", role, replaces="asks-you")
+    for order in ([ours, theirs], [theirs, ours]):
+        settled = settle(order, {})
+        assert settled.owners["asks-you"] == ours
+        assert "asks-you" in settled.problems[0]
+        assert "says-yes" in settled.problems[0]
+        chosen = settle(order, {"service.asks-you": "stranger"})
+        assert chosen.owners["asks-you"] == theirs
+
+
+def test_any_other_service_is_replaced_by_the_one_that_says_so() -> None:
+    ours, theirs = service("books", "std", "ledger"), service("new-books", "stranger", "ledger", replaces="books")
+    assert settle([ours, theirs], {}).owners["books"] == theirs
+
+
+def service(name: str, plugin: str, role: str, replaces: str = "") -> Claim:
+    offered = Contribution(name=name, summary="", factory="a:b", role=role, replaces=replaces)
+    return Claim(kind="service", plugin=plugin, distribution=plugin, contribution=offered)

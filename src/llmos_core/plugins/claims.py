@@ -45,3 +45,11 @@ class Claim(Record):
         if self.distribution in {"", self.plugin}:
             return self.plugin
         return f"{self.plugin} ({self.distribution})"
+
+
+class Fault(Record, kw_only=False):
+    """Something wrong with plugins: one sentence, how to mend it, and the plugin it is about ("" for several)."""
+
+    what: str
+    mend: str
+    plugin: str = ""

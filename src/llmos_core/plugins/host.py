@@ -16,7 +16,7 @@ from llmos_core import hookspecs
 from llmos_core.contrib import Contribution
 from llmos_core.errors import PluginError
 from llmos_core.plugins.cells import Cell
-from llmos_core.plugins.claims import Claim, Plugin
+from llmos_core.plugins.claims import Claim, Fault, Plugin
 from llmos_core.plugins.discovery import EntryPoint, normalised
 from llmos_core.plugins.loading import load_object
 from llmos_core.plugins.offers import checked
@@ -53,7 +53,7 @@ class PluginHost:
         self._claims: dict[str, tuple[Claim, ...]] = {}
         self._lost: dict[str, set[str]] = {}
         self._plugins: dict[str, Plugin] = {}
-        self._problems: list[str] = []
+        self._faults: list[Fault] = []
         self._knows_all_hooks = False
         for point in found:
             self._add(_described(point), partial(load_object, point.value))
@@ -68,7 +68,12 @@ class PluginHost:
     @property
     def problems(self) -> tuple[str, ...]:
         """One sentence for each thing found wrong so far, naming the plugin; complete once every kind was asked."""
-        return tuple(self._problems)
+        return tuple(fault.what for fault in self._faults)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The problems found so far, each with its plugin and how to mend it."""
+        return tuple(self._faults)
 
     def check(self) -> None:
         """Look for what only a full inspection finds: unknown hooks, and disabled names that nothing bears."""
@@ -79,7 +84,8 @@ class PluginHost:
         known = {normalised(name) for plugin in self.plugins for name in (plugin.name, plugin.distribution)}
         for key, name in self._disabled.items():
             if key not in known:
-                self._report_once(f"plugins.disabled names '{name}', but no such plugin or distribution is installed")
+                what = f"plugins.disabled names '{name}', but no such plugin or distribution is installed"
+                self._report_once(Fault(what, "take the name out of plugins.disabled in your configuration"))
 
     def lost(self, kind: str) -> tuple[str, ...]:
         """Name the plugins whose contributions of a kind are missing because they are broken.
@@ -209,12 +215,15 @@ class PluginHost:
 
     def _report(self, plugin: str, complaint: str) -> None:
         described = self._plugins.get(plugin)
-        origin = f" ({described.distribution} {described.version})" if described and described.distribution else ""
-        self._report_once(f"plugin '{plugin}'{origin}: {complaint}")
+        distribution = described.distribution if described else ""
+        origin = f" ({distribution} {described.version})" if described and distribution else ""
+        removal = f", or remove it: llmos plugins uninstall {distribution}" if distribution else ""
+        mend = f'update it, switch it off in your own config.toml: [plugins] disabled = ["{plugin}"]{removal}'
+        self._report_once(Fault(f"plugin '{plugin}'{origin}: {complaint}", mend, plugin))
 
-    def _report_once(self, problem: str) -> None:
-        if problem not in self._problems:
-            self._problems.append(problem)
+    def _report_once(self, fault: Fault) -> None:
+        if fault not in self._faults:
+            self._faults.append(fault)
 
 
 def _itself(plugin: object) -> object:

@@ -1,7 +1,8 @@
 """Settle who owns a name: one claimant; else whom the user prefers; else the only one that replaces it; else nobody.
 
 Gates are different, since policy may only get stricter: all of them stay active, whatever they are called, and only
-the user's own preference lets one take the place of another. The order of claims never matters.
+the user's own preference lets one take the place of another. The same preference is needed to replace a service that
+says yes for the user. The order of claims never matters.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,9 @@ from llmos_core.contrib import Contribution, Role
 from llmos_core.plugins.claims import Claim
 from llmos_core.plugins.discovery import normalised
 from llmos_core.types.record import Record, evolve
+
+GUARDED_ROLES = frozenset({"approver", "approvals", "trust"})
+"""Services that decide whether something may happen: installing a package must not be enough to replace one."""
 
 
 class Settlement(Record):
@@ -73,6 +77,10 @@ def _owner(name: str, claimants: list[Claim], prefer: Mapping[str, str], problem
     if preferred is not None or len(claimants) == 1:
         return preferred or claimants[0]
     replacing = [claim for claim in claimants if claim.contribution.replaces == name]
+    staying = [claim for claim in claimants if claim.contribution.name == name]
+    if len(staying) == 1 and any(claim.contribution.role in GUARDED_ROLES for claim in claimants):
+        problems.append(_conflict(name, claimants, f"it stays with {staying[0].owner}"))
+        return staying[0]
     if len(replacing) == 1:
         return replacing[0]
     problems.append(_conflict(name, claimants, "nobody gets it"))

@@ -3,15 +3,15 @@
 A kind is looked into only when it is first asked for; `problems` and `shadowed` look into all of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from llmos_core.contrib import HOOKS, Contribution
 from llmos_core.errors import PluginError
-from llmos_core.plugins.claims import Claim, Plugin
+from llmos_core.plugins.claims import Claim, Fault, Plugin
 from llmos_core.plugins.discovery import normalised
-from llmos_core.plugins.loading import load_object
 from llmos_core.plugins.ownership import Settlement, settle
+from llmos_core.plugins.sections import Sections
 from llmos_core.suggestion import did_you_mean
 
 OWN_DISTRIBUTION = "llmos"
@@ -78,6 +78,10 @@ class Registry:
             claims = owners
         return claims[0].contribution if claims else None
 
+    def serves(self, role: str) -> bool:
+        """Say whether anything in use serves as a role, even if several want to."""
+        return any(claim.contribution.role == role for claim in self._settlement("service").active)
+
     def sections(self) -> "Sections":
         """Return the configuration sections in use: names to classes, each class imported when it is looked up."""
         if self._sections is None:
@@ -106,27 +110,39 @@ class Registry:
     @property
     def problems(self) -> tuple[str, ...]:
         """Everything wrong with plugins, one sentence each, naming the plugin or all claimants of a name."""
-        settlements = self._everything()
+        return tuple(fault.what for fault in self.faults)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything wrong with plugins, with how to mend it."""
+        settlements = self.settlements()
         self._host.check()
         conflicts = (problem for settlement in settlements.values() for problem in settlement.problems)
-        return (*self._host.problems, *conflicts, *self._stale_preferences(), *self.sections().problems)
+        return (
+            *self._host.faults,
+            *(Fault(what, "choose one as told, or uninstall the others") for what in conflicts),
+            *(Fault(what, "choose one as told, or uninstall the others") for what in self._crowds()),
+            *(Fault(what, "mend that line of your own config.toml, or take it out") for what in self._stale_wishes()),
+            *(Fault(what, "switch all but one of them off, or uninstall them") for what in self.sections().problems),
+        )
 
     @property
     def shadowed(self) -> tuple[str, ...]:
         """What is installed but not in use, one sentence each, with the reason."""
         return tuple(
             f"{kind} '{claim.contribution.name}' of {claim.owner}: {reason}"
-            for kind, settlement in self._everything().items()
+            for kind, settlement in self.settlements().items()
             for claim, reason in settlement.shadowed
         )
+
+    def settlements(self) -> dict[str, Settlement]:
+        """Return who owns what, for every kind."""
+        return {kind: self._settlement(kind) for kind in HOOKS}
 
     def _settlement(self, kind: str) -> Settlement:
         if kind not in self._settled:
             self._settled[kind] = settle(self._host.claims(kind), self._prefer)
         return self._settled[kind]
-
-    def _everything(self) -> dict[str, Settlement]:
-        return {kind: self._settlement(kind) for kind in HOOKS}
 
     def _absence(self, kind: str, name: str) -> str:
         claimed = [problem for problem in self._settlement(kind).problems if problem.startswith(f"{kind} '{name}' ")]
@@ -137,56 +153,23 @@ class Registry:
         lost = f"; broken and left out: {', '.join(self.lost(kind))}" if self.lost(kind) else ""
         return f"no {kind} named '{name}'{known}{lost}; see 'llmos plugins list'"
 
-    def _stale_preferences(self) -> Iterator[str]:
+    def _crowds(self) -> Iterator[str]:
+        for role in sorted({claim.contribution.role for claim in self._settlement("service").active} - {""}):
+            try:
+                self.serving(role)
+            except PluginError as error:
+                yield str(error)
+
+    def _stale_wishes(self) -> Iterator[str]:
         for key in self._prefer:
             kind, _, name = key.partition(".")
-            settlement = self._everything().get(kind)
+            settlement = self.settlements().get(kind)
             if settlement is None:
                 yield f"your configuration prefers a plugin for '{key}', but there is no kind '{kind}'" + did_you_mean(
                     kind, HOOKS
                 )
             elif name not in {one for claim in settlement.active for one in _names(claim)} | set(settlement.owners):
                 yield f"your configuration prefers a plugin for '{key}', but no {kind} bears that name"
-
-
-class Sections(Mapping[str, type[Any]]):
-    """Configuration sections by name. Looking one up imports its class; iterating imports nothing."""
-
-    def __init__(self, kinds: Iterable[Iterable[Claim]]) -> None:
-        self._claims: dict[str, list[Claim]] = {}
-        for claims in kinds:
-            for claim in claims:
-                if claim.contribution.section:
-                    self._claims.setdefault(claim.contribution.section, []).append(claim)
-
-    def __getitem__(self, name: str) -> type[Any]:
-        claims = self._claims[name]
-        if problem := _section_conflict(name, claims):
-            raise PluginError(problem, name=name)
-        found: type[Any] = load_object(claims[0].contribution.config)
-        return found
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._claims
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._claims))
-
-    def __len__(self) -> int:
-        return len(self._claims)
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """One sentence for each section that two classes claim."""
-        return tuple(filter(None, (_section_conflict(name, claims) for name, claims in self._claims.items())))
-
-
-def _section_conflict(name: str, claims: list[Claim]) -> str:
-    paths = {claim.contribution.config for claim in claims}
-    if len(paths) == 1:
-        return ""
-    owners = ", ".join(sorted({f"{claim.owner} ({claim.contribution.config})" for claim in claims}))
-    return f"section '{name}' is claimed by several plugins: {owners}; disable all but one with plugins.disabled"
 
 
 def _names(claim: Claim) -> set[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.contrib import HOOKS, Contribution
 from llmos_core.errors import PluginError
-from llmos_core.plugins.claims import Claim, Plugin
+from llmos_core.plugins.claims import Claim, Fault, Plugin
 from llmos_core.remembering import recall, remember
 from llmos_core.types.record import values_of
 
@@ -69,6 +69,11 @@ class RememberedHost:
     def problems(self) -> tuple[str, ...]:
         """Everything found wrong; imports the plugins to be sure."""
         return self._host.problems
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything found wrong, with how to mend it; imports the plugins to be sure."""
+        return self._host.faults
 
     def check(self) -> None:
         """Look for what only a full inspection finds."""

@@ -20,15 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from llmos_core.plugins.registry import Registry
     from llmos_core.protocols.context import Paths
     from llmos_core.runtime.kernel import Kernel
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
 
 OLDEST_PYTHON = (3, 11)
-NEEDED_ROLES = ("matcher", "trust", "journal", "ledger")
-_REINSTALL = "enable the plugin that offers it, or install llmos again: pip install --force-reinstall llmos"
 _MOST_CHECKED = 10_000
 
 
@@ -47,29 +44,6 @@ def python(version: tuple[int, ...] = sys.version_info[:3]) -> Iterator[Finding]
         yield Finding(PROBLEM, name, "install llmos with Python 3.11 or newer")
     else:
         yield Finding(OK, name)
-
-
-def plugins(registry: Registry) -> Iterator[Finding]:
-    """Look at every plugin that was found, and at what is needed from them."""
-    active = [plugin for plugin in registry.plugins if plugin.status == "active"]
-    yield Finding(OK, f"{len(active)} of {len(registry.plugins)} plugins are active: {_names(active) or 'none'}")
-    for plugin in registry.plugins:
-        if plugin.status == "disabled":
-            yield Finding(NOTE, f"plugin '{plugin.name}' is {plugin.reason}", "remove it from plugins.disabled")
-    for problem in registry.problems:
-        yield Finding(PROBLEM, problem, "update, disable (plugins.disabled) or uninstall that plugin")
-    for sentence in registry.shadowed:
-        yield Finding(NOTE, sentence)
-    for role in NEEDED_ROLES:
-        if registry.serving(role) is None:
-            yield Finding(PROBLEM, f"no active plugin serves as '{role}'", _REINSTALL)
-    for kind in ("mode", "strategy", "memory", "tool"):
-        if not registry.names(kind):
-            yield Finding(PROBLEM, f"no active plugin offers a {kind}", _REINSTALL)
-
-
-def _names(found: list[Any]) -> str:
-    return ", ".join(plugin.name for plugin in found)
 
 
 async def providers(kernel: Kernel) -> AsyncIterator[Finding]:

@@ -15,7 +15,7 @@ import click
 from llmos_core import aio
 from llmos_core.errors import ConfigError, LlmosError
 from llmos_core.types.record import Record, evolve
-from llmos_std.cli import checkups
+from llmos_std.cli import checkups, plugin_checkup
 from llmos_std.cli.checkups import NOTE, OK, PROBLEM, Finding
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "llmos.doctor/1"
 
+_STRAY = "install the plugin that reads it, or take the section out; see `llmos config path`"
 _NOWHERE = Path("/nonexistent/config.toml")
 
 
@@ -68,7 +69,7 @@ async def examine(folder: Path | None) -> list[Finding]:
     except Exception as error:  # noqa: BLE001 – whatever is broken is what the user asked about
         return [*found, _failure("llmos cannot be put together", error)]
     checks: tuple[tuple[str, Any], ...] = (
-        ("plugins", lambda: checkups.plugins(case.registry)),
+        ("plugins", lambda: plugin_checkup.plugins(case.registry)),
         ("configuration", lambda: _configuration(case)),
         ("models", lambda: checkups.providers(case.kernel)),
         ("workspace", lambda: checkups.workspace(case.kernel.paths)),
@@ -149,7 +150,8 @@ def _loaded(sources: Any, registry: Registry, paths: Paths) -> tuple[Config, tup
 
 def _configuration(case: _Case) -> Iterator[Finding]:
     for problem in case.problems:
-        yield Finding(PROBLEM, problem, "mend it; see `llmos config path`")
+        is_stray = "unknown section" in problem or "no known section" in problem
+        yield Finding(PROBLEM, problem, _STRAY if is_stray else "mend it; see `llmos config path`")
     if case.problems:
         yield Finding(NOTE, "the configuration cannot be used as it is; what follows was checked with the defaults")
     for note in case.notes:

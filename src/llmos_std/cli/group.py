@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmos_core.errors import UsageError
+from llmos_core.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
     from llmos_core.plugins.registry import Registry
@@ -25,15 +25,18 @@ class VerbGroup(click.Group):
         """The verbs of the installed plugins, found when first asked for."""
         if self._registry is None:
             from llmos_core.config.paths import find_paths
+            from llmos_core.config.sources import Switches, read_sources
             from llmos_core.plugins.discovery import discover
             from llmos_core.plugins.registry import Registry
             from llmos_core.plugins.snapshot import open_host
 
             try:
-                cache = find_paths().user_cache
+                paths = find_paths()
+                cache, switches = paths.user_cache, read_sources(paths).switches()
             except UsageError:  # the current directory is gone: help, and the doctor, work nevertheless
-                cache = None
-            self._registry = Registry(open_host(discover(), cache=cache))
+                cache, switches = None, Switches()
+            host = open_host(discover(), disabled=switches.disabled, cache=cache)
+            self._registry = Registry(host, prefer=switches.prefer)
         return self._registry
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 – click's signature
@@ -46,7 +49,11 @@ class VerbGroup(click.Group):
 
         if cmd_name not in self.registry.names("command"):
             return _doctor() if cmd_name == "doctor" else None
-        command: click.Command = load_object(self.registry.get("command", cmd_name).factory)
+        factory = self.registry.get("command", cmd_name).factory
+        command = load_object(factory)
+        if not isinstance(command, click.Command):
+            message = f"the verb '{cmd_name}' cannot be used: {factory} is {type(command).__name__}, no click.Command"
+            raise PluginError(message, name=cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

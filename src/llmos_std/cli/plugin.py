@@ -11,7 +11,7 @@ _VERBS = {
     "init": ("make this folder a workspace", "init:init"),
     "trust": ("let this folder's own configuration and plugins count", "trust:trust"),
     "traces": ("list, show, explain, verify or forget what was learned", "traces:traces"),
-    "plugins": ("see what is installed and who owns which name", "plugins:plugins"),
+    "plugins": ("explain, begin, install and remove plugins", "plugins:plugins"),
     "config": ("see the configuration and where each value came from", "config:config"),
     "stats": ("what was spent, what was saved, and how runs ended", "stats:stats"),
     "doctor": ("check this installation and say how to mend it", "doctor:doctor"),

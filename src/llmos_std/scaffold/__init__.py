@@ -1,0 +1,1 @@
+"""Complete new plugin packages, written from templates (`llmos plugins new`)."""
