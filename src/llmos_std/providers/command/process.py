@@ -1,4 +1,4 @@
-"""Run one program on one input, within limits; when this returns or raises, its whole process group is dead.
+"""Run one program on one input, within limits; when this returns or raises, its whole process group has been killed.
 
 The input is a file without a name, so a program that reads nothing, or late, can block nobody.
 """
