@@ -48,8 +48,7 @@ class Opened(NamedTuple):
 
 def read(line: str, tools: Mapping[str, ToolSpec]) -> Said:
     """Return what a line says; values that follow on further lines stand as `Opened` in the arguments or text."""
-    word, _, rest = line.strip().partition(" ")
-    rest = rest.strip()
+    word, rest = [*line.strip().split(maxsplit=1), "", ""][:2]
     if word == "?":
         return Said(help=_tool_named(rest, tools) if rest else "")
     if word == "say":
