@@ -116,3 +116,8 @@ def _end_of_value(text: str, position: int) -> int:
         if found[0] not in "#\n" and not found.isspace():
             end = piece.start() + len(found.rstrip())
     return end
+
+
+def comments_of(text: str) -> list[str]:
+    """Return the comments of a well-formed text, in order, each from its `#` to the end of its line."""
+    return [piece[0].rstrip() for piece in _PIECE.finditer(text) if piece[0].startswith("#")]

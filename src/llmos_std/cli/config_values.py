@@ -6,6 +6,7 @@ stays text, for the check to refuse.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.config.environment import plain_value
@@ -42,7 +43,8 @@ def understood(key: str, text: str, sections: Mapping[str, type[Any]]) -> tuple[
     if not section:
         return parts, plain_value(text, Any)
     keys, kind = field_path(sections, section, rest)
-    return (*section.split("."), *keys), plain_value(text, kind)
+    is_round = kind in {Decimal, Decimal | None} and text.isascii() and text.isdigit()
+    return (*section.split("."), *keys), int(text) if is_round else plain_value(text, kind)
 
 
 def depth_of(path: tuple[str, ...], sections: Mapping[str, type[Any]]) -> int:

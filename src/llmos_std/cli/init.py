@@ -1,4 +1,4 @@
-"""`llmos init`: make a folder a workspace. Only folders and one commented file are made; nothing is overwritten."""
+"""`llmos init`: make a folder a workspace: folders, one commented file and its schema. Nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 _FOLDERS = ("agents", "memories/traces", "memories/facts", "memories/sessions", "state", "plugins")
 
-_CONFIG = """# Configuration of this project, on top of your own (see `llmos config path`).
+_SCHEMA = "state/config.schema.json"
+
+_CONFIG = f"""#:schema {_SCHEMA}
+# Configuration of this project, on top of your own (see `llmos config path`).
 # After a change it counts once you have trusted it: `llmos trust`. Every key: `llmos config show`.
 
 # [kernel]
@@ -29,6 +32,7 @@ def init(ctx: click.Context) -> None:
     """Make the current folder (or the one given with -C) a workspace."""
     from llmos_core.config.paths import find_paths
     from llmos_core.errors import StorageError
+    from llmos_std.cli.config_schema import schema_text
     from llmos_std.cli.session import workspace_of
     from llmos_std.storage.files import make_private_folder
 
@@ -38,6 +42,7 @@ def init(ctx: click.Context) -> None:
         paths.workspace.mkdir(parents=True, exist_ok=True)
         for folder in _FOLDERS:
             make_private_folder(paths.house / folder)
+        _written(paths.house / _SCHEMA, schema_text(chosen, project=True))
         made = _written(paths.house / "config.toml", _CONFIG)
         _written(paths.house / ".gitignore", "state/\n")
     except OSError as error:
