@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_std.learning.picking import picked
 from llmos_std.learning.programs import decides
 from llmos_std.learning.values import made
+from llmos_std.learning.wording import Alignment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from llmos_core.types.json import JsonValue
     from llmos_std.learning.explaining import Key, Space
-    from llmos_std.learning.wording import Alignment, Goal, Span
+    from llmos_std.learning.leaves import Path
+    from llmos_std.learning.programs import Program
+    from llmos_std.learning.wording import Goal, Span
+
+_FIXED = frozenset({"where", "at"})
+_NOWHERE = Alignment(changed=(), edges={})
 
 NOTHING: Any = object()
 """No value: an explanation that does not apply, or a leaf on which they disagree."""
 
 
-def bind(space: Space, goal: Goal, alignment: Alignment, outputs: Sequence[Any], *, today: str = "") -> Any:
-    """Return the one value that all explanations give, else NOTHING."""
+def bind(
+    space: Space,
+    goal: Goal,
+    alignment: Alignment,
+    outputs: Sequence[Any],
+    *,
+    trusts: Callable[[Key], bool] = decides,
+    today: str = "",
+) -> Any:
+    """Return the one value that all explanations give, else NOTHING; one that `trusts` says yes to must be among them.
+
+    Where there is only one item to pick, any way of picking will do.
+    """
     values: dict[str, JsonValue] = {}
     is_decided = False
     for key, spans in space.items():
@@ -32,10 +50,17 @@ def bind(space: Space, goal: Goal, alignment: Alignment, outputs: Sequence[Any],
             if value is NOTHING:
                 return NOTHING
             values[canonical_json(value)] = value
-        is_decided = is_decided or decides(key)
+        is_decided = is_decided or trusts(key) or _has_one_item(key, outputs)
     if not is_decided or len(values) != 1:
         return NOTHING
     return next(iter(values.values()))
+
+
+def _has_one_item(key: Key, outputs: Sequence[Any]) -> bool:
+    if key[0] != "out" or key[3] is None:
+        return False
+    items = _at(outputs[key[1]], key[2]) if key[1] < len(outputs) else NOTHING
+    return isinstance(items, list) and len(items) == 1
 
 
 def _texts(spans: frozenset[Span], goal: Goal, alignment: Alignment) -> list[str]:
@@ -61,7 +86,7 @@ def _value(key: Key, text: str, outputs: Sequence[Any], today: str) -> Any:
 
 def _from_output(key: Key, text: str, outputs: Sequence[Any]) -> Any:
     _, step, outer, pick, inner = key
-    value = _at(outputs[step], outer)
+    value = _at(outputs[step], outer) if step < len(outputs) else NOTHING
     if pick is not None and value is not NOTHING:
         found = picked(value, pick, text)
         value = NOTHING if found is None else _at(found, inner)
@@ -75,3 +100,51 @@ def _at(value: Any, path: tuple[Any, ...]) -> Any:
             return NOTHING
         value = value[key]
     return value
+
+
+def waits(space: Space) -> bool:
+    """Say whether a value can come from something that has not been looked at yet."""
+    return any(key[0] == "out" for key in space)
+
+
+def settled(
+    program: Program,
+    step: int,
+    path: Path,
+    goal: Goal,
+    alignment: Alignment | None,
+    outputs: Sequence[Any],
+    today: str,
+    *,
+    is_fluid: bool = False,
+) -> Any:
+    """Bind a value, else NOTHING. Without an alignment only what does not speak of the goal can be bound.
+
+    With `is_fluid` that an item once had a certain constant in it counts for nothing, since the goal is another one.
+    """
+    space = program.spaces[step][path]
+    if is_fluid:
+        space = {key: s for key, s in space.items() if key[0] == "out" and (key[3] is None or key[3][0] not in _FIXED)}
+    if alignment is None:
+        is_of_goal = any(key[0] in {"goal", "frame"} for key in space)
+        space = {} if is_of_goal else {key: spans for key, spans in space.items() if not spans}
+    if not space:
+        return NOTHING
+    trusts = partial(program.trusts, step, path)
+    return bind(space, goal, alignment or _NOWHERE, outputs, trusts=trusts, today=today)
+
+
+def derived(
+    program: Program,
+    step: int,
+    path: Path,
+    goal: Goal,
+    alignment: Alignment | None,
+    outputs: Sequence[Any],
+    today: str,
+) -> Any:
+    """Bind a value of a program that a model completed: what came from an output comes from there again."""
+    found = settled(program, step, path, goal, alignment, outputs, today)
+    if found is not NOTHING or not waits(program.spaces[step][path]):
+        return found
+    return settled(program, step, path, goal, alignment, outputs, today, is_fluid=True)

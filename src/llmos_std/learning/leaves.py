@@ -52,6 +52,9 @@ def _built(node: Any) -> Any:
         return node
     for separator in (" ", "T"):
         if set(node) == {f"{_DATE}{separator}", f"{_TIME}{separator}"}:
+            for part in node.values():
+                if isinstance(part, dict):  # a hole in one of them is a hole in the moment
+                    return part
             return f"{node[f'{_DATE}{separator}']}{separator}{node[f'{_TIME}{separator}']}"
     if all(isinstance(key, int) for key in node):
         return [_built(node[key]) for key in sorted(node)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
+from llmos_std.learning.ordering import is_orderable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ def picks(items: list[Any], index: int) -> Iterator[Pick]:
         rows = [row for row in items if _passes(row, chosen)]
         for name, value in item.items():
             for sign in (1, -1):
-                if len(rows) > 1 and most(rows, name, sign) is item and _is_ordered(value):
+                if is_orderable(name, value) and most(rows, name, sign) is item:
                     yield ("most", name, sign, chosen)
 
 
@@ -89,7 +90,7 @@ def picked(items: Any, pick: Pick, wanted: Any = None) -> Any:
         return items[0] if len(items) == 1 else None
     if pick[0] == "most":
         rows = [row for row in items if _passes(row, pick[3])]
-        return most(rows, pick[1], pick[2]) if len(rows) > 1 else (rows[0] if rows else None)
+        return most(rows, pick[1], pick[2])
     if pick[0] == "where":
         found = [row for row in items if isinstance(row, dict) and canonical_json(row.get(pick[1])) == pick[2]]
     else:

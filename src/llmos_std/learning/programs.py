@@ -6,10 +6,12 @@ does not matter, and one more can only shrink what may still be true.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
+from llmos_std.learning.ordering import speaks_of
 from llmos_std.learning.wording import align
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from llmos_std.learning.leaves import Path
     from llmos_std.learning.slicing import Example
     from llmos_std.learning.wording import Span
+
+
+_BY_CHANCE = 0.05
 
 
 class Program(Record):
@@ -39,6 +44,22 @@ class Program(Record):
     def first(self) -> Example:
         """The example whose wording the spans belong to."""
         return self.examples[0]
+
+    def trusts(self, step: int, path: Path, key: Key) -> bool:
+        """Say whether an explanation may decide a value here.
+
+        A way to pick an item has to be one that the goal speaks of, or to have been right so often among so many
+        items that none of the ways that were possible at first can be right by chance.
+        """
+        if key[0] != "out" or key[3] is None:
+            return True
+        pick = key[3]
+        if pick[0] == "at":
+            return False
+        if pick[0] in {"only", "of-goal"} or (pick[0] == "most" and speaks_of(self.first.goal.text, pick[2])):
+            return True
+        seen = [len(_at(one.outputs[key[1]], key[2])) for one in (*self.examples, *self.witnesses)]
+        return len(self.first.spaces[step][path]) / prod(seen) <= _BY_CHANCE
 
     def varies(self, step: int, path: Path) -> bool:
         """Say whether a leaf has had more than one value."""
@@ -98,12 +119,18 @@ def _lost(before: Sequence[dict[Path, Space]], after: Sequence[dict[Path, Space]
     )
 
 
+def _at(value: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        value = value[key]
+    return value
+
+
 def _is_explained(space: Space) -> bool:
     return any(decides(key) for key in space)
 
 
 def decides(key: Key) -> bool:
-    """Say whether an explanation may decide a value: a bare position in a list may not."""
+    """Say whether an explanation can ever decide a value: a bare position in a list cannot."""
     return not (key[0] == "out" and key[3] is not None and key[3][0] == "at")
 
 

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.types.tools import Effect
-from llmos_std.learning.deciding import UNSEEN, Learned
+from llmos_std.learning.deciding import Learned
+from llmos_std.learning.following import UNSEEN
 from llmos_std.learning.runs import LoggedCall, Run
 
 PEOPLE = {"nadia": "204", "kofi": "315", "yuki": "426", "leila": "537", "amir": "648", "sofia": "759"}
@@ -39,7 +40,7 @@ def test_four_different_runs_let_a_fifth_value_follow():
 
 def test_three_are_not_enough_for_what_cannot_be_undone():
     decision = Learned(map(deleting, ["nadia", "kofi", "yuki"])).decide("Delete my last email from amir", look)
-    assert decision.would == "learn"
+    assert decision.would != "follow"
     assert "4 are needed" in decision.why
 
 
@@ -53,23 +54,23 @@ def test_the_order_of_runs_does_not_matter(order, name):
 def test_a_word_that_is_no_value_never_follows():
     learned = Learned(map(deleting, ["nadia", "kofi", "yuki", "leila"]))
     for goal in ("Delete my first email from amir", "Archive my last email from amir", "Delete my last email to amir"):
-        assert learned.decide(goal, look).would == "learn"
+        assert learned.decide(goal, look).would != "follow"
 
 
 def test_a_condition_is_never_followed_with_other_values():
     learned = Learned(deleting(name, "If it is old delete the email from {name}") for name in list(PEOPLE)[:5])
-    assert learned.decide("If it is old delete the email from sofia", look).would == "learn"
+    assert learned.decide("If it is old delete the email from sofia", look).would != "follow"
 
 
 def test_an_item_that_is_no_longer_the_newest_is_not_taken_by_its_place():
     learned = Learned(map(deleting, ["nadia", "kofi", "yuki", "leila"]))
     decision = learned.decide("Delete my last email from amir", lambda _tool, _arguments: found("amir")[::-1])
-    assert decision.would == "learn"
+    assert decision.would != "follow"
 
 
 def test_an_empty_result_is_another_situation():
     learned = Learned(map(deleting, ["nadia", "kofi", "yuki", "leila"]))
-    assert learned.decide("Delete my last email from amir", lambda _tool, _arguments: []).would == "learn"
+    assert learned.decide("Delete my last email from amir", lambda _tool, _arguments: []).would != "follow"
 
 
 def test_failed_runs_teach_nothing():

@@ -1,0 +1,168 @@
+"""What share of recorded work would have been followed, had the rest of it been learned: leave one instance out.
+
+A held-out run is decided by what other instances taught; harmless calls are answered from the log where the log knows
+the answer. Nothing is executed, and no model is asked: holes are filled by an oracle that knows the truth or refuses.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.types.json import canonical_json, digest
+from llmos_core.types.record import Record, evolve
+from llmos_std.learning.deciding import Learned
+from llmos_std.learning.following import UNSEEN, Decision
+from llmos_std.learning.leaves import leaves
+from llmos_std.learning.slicing import Example
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from llmos_core.types.json import JsonObject
+    from llmos_std.learning.following import PlannedCall
+    from llmos_std.learning.proposing import Hole, Proposal
+    from llmos_std.learning.runs import Run
+
+    Effects = Sequence[tuple[str, JsonObject]]
+
+_MOST_FILLINGS = 500
+
+
+class Verdict(Record):
+    """How one held-out run fared. `would` is follow, mixed or learn.
+
+    `is_right` says whether the effects are the true ones: of what is followed, or of what the oracle completed; False
+    too where the oracle had to refuse (`is_refused`). None when the truth is unknown or nothing would be done.
+    """
+
+    run: Run
+    would: str
+    why: str
+    decision: Decision
+    calls: tuple[PlannedCall, ...] = ()
+    proposal: Proposal | None = None
+    values: Mapping[str, Any] | None = None
+    is_right: bool | None = None
+    is_refused: bool = False
+
+
+class Log:
+    """Recorded runs, and what their harmless calls returned before anything was changed."""
+
+    def __init__(self, runs: Iterable[Run]) -> None:
+        self.runs = tuple(runs)
+        self._examples: dict[str, Example] = {}
+        self._of_task: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._of_all: dict[str, Any] = {}
+        for run in self.runs:
+            self._note(run)
+
+    def _note(self, run: Run) -> None:
+        for call in run.calls:
+            if not call.effect.is_safe:
+                if call.is_ok:
+                    return
+                continue
+            key = _key(call.tool, call.arguments)
+            self._of_task[instance(run)].setdefault(key, call.output)
+            self._of_all.setdefault(key, call.output)
+
+    def look(self, run: Run) -> Callable[[str, JsonObject], Any]:
+        """Return a look for the situation of a run: its own instance first, then any run's look at the start."""
+        own = self._of_task[instance(run)]
+
+        def look(tool: str, arguments: JsonObject) -> Any:
+            key = _key(tool, arguments)
+            return own.get(key, self._of_all.get(key, UNSEEN))
+
+        return look
+
+    def example(self, run: Run) -> Example:
+        """Return the example that a run is, made once."""
+        if run.id not in self._examples:
+            self._examples[run.id] = Example(run)
+        return self._examples[run.id]
+
+    def others(self, held_out: Run, shots: int | None) -> list[Example]:
+        """Return what may be known when `held_out` comes: no run of its instance, at most `shots` instances a group."""
+        groups: dict[str, dict[str, Run]] = defaultdict(dict)
+        for run in self.runs:
+            if run.succeeded and instance(run) != instance(held_out):
+                best = groups[run.group].get(instance(run))
+                if best is None or run.id < best.id:
+                    groups[run.group][instance(run)] = run
+        chosen: list[Example] = []
+        for of_instance in groups.values():
+            order = sorted(of_instance, key=lambda name: digest([instance(held_out), name]))
+            chosen += [self.example(of_instance[name]) for name in order[:shots]]
+        return chosen
+
+
+def instance(run: Run) -> str:
+    """Return what a run is an instance of: its task, or its goal when the log names none."""
+    return run.task or run.goal
+
+
+def evaluate(log: Log, truth: Mapping[str, Effects], *, shots: int | None = None) -> Iterator[Verdict]:
+    """Yield the verdict on every run, in order. `truth` maps instances to the effects that are right."""
+    for run in log.runs:
+        look = log.look(run)
+        decision = Learned.of(log.others(run, shots)).decide(run.goal, look, today=run.today)
+        yield _judged(log, run, decision, truth.get(instance(run)))
+
+
+def _judged(log: Log, run: Run, decision: Decision, right: Effects | None) -> Verdict:
+    verdict = Verdict(run=run, would=decision.would, why=decision.why, decision=decision, calls=decision.calls)
+    if right is None or decision.would == "learn":
+        return verdict
+    if decision.would == "follow":
+        return evolve(verdict, is_right=same_effects(decision, right))
+    for proposal in decision.proposals:
+        if (found := filling(proposal, right, log, run)) is not None:
+            values, completed = found
+            return evolve(verdict, proposal=proposal, values=values, calls=completed.calls, is_right=True)
+    return evolve(verdict, is_right=False, is_refused=True)
+
+
+def filling(proposal: Proposal, right: Effects, log: Log, run: Run) -> tuple[dict[str, Any], Decision] | None:
+    """Return values for the holes with which the proposal does what is right; None where a wise model would refuse."""
+    is_conditional = any(hole.kind == "branch" for hole in proposal.holes)
+    if is_conditional and not right:
+        return {"condition": False}, proposal.completed({"condition": False}, log.look(run))
+    holes = [hole for hole in proposal.holes if hole.kind == "value"]
+    choices = [_candidates(proposal, hole, right, log, run) for hole in holes]
+    for chosen in islice(product(*choices), _MOST_FILLINGS):
+        values = {hole.name: value for hole, value in zip(holes, chosen, strict=True)} | {"condition": True}
+        completed = proposal.completed(values, log.look(run), today=run.today)
+        if completed.would == "follow" and same_effects(completed, right):
+            return values, completed
+    return None
+
+
+def _candidates(proposal: Proposal, hole: Hole, right: Effects, log: Log, run: Run) -> list[Any]:
+    """Return what a hole may be filled with: values of the true effects, or of looks that the instance's runs made."""
+    steps = proposal.program.first.steps
+    found: dict[str, Any] = {}
+    for index, path in hole.places:
+        tool = steps[index].tool
+        sources = [dict(arguments) for name, arguments in right if name == tool]
+        if steps[index].effect.is_safe:
+            same = (one for one in log.runs if instance(one) == instance(run))
+            sources += [dict(call.arguments) for one in same for call in one.calls if call.tool == tool]
+        for arguments in sources:
+            of_call = leaves(arguments)
+            if path in of_call:
+                found.setdefault(canonical_json(of_call[path]), of_call[path])
+    return list(found.values())
+
+
+def same_effects(decision: Decision, right: Effects) -> bool:
+    """Say whether a decision changes exactly what is right, in whatever order."""
+    done = [_key(call.tool, call.arguments) for call in decision.calls if not call.effect.is_safe]
+    return sorted(done) == sorted(_key(tool, arguments) for tool, arguments in right)
+
+
+def _key(tool: str, arguments: JsonObject) -> str:
+    return canonical_json([tool, dict(arguments)])

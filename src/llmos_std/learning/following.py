@@ -1,0 +1,96 @@
+"""Follow a program with the values of a new goal, step by step, without a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.types.json import canonical_json
+from llmos_core.types.record import Record
+from llmos_core.types.tools import Effect
+from llmos_std.learning.binding import NOTHING, derived, settled
+from llmos_std.learning.leaves import joined
+from llmos_std.learning.runs import structured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from llmos_core.types.json import JsonObject
+    from llmos_std.learning.leaves import Path
+    from llmos_std.learning.programs import Program
+    from llmos_std.learning.proposing import Proposal
+    from llmos_std.learning.wording import Alignment, Goal
+
+    Look = Callable[[str, JsonObject], Any]
+
+UNSEEN: Any = object()
+"""What a look returns when the log cannot say what the call would have returned."""
+
+
+class PlannedCall(Record):
+    """A call that a replay would make."""
+
+    tool: str
+    arguments: JsonObject
+    effect: Effect
+
+
+class Decision(Record):
+    """What would happen: `would` is "follow", "mixed" or "learn"; `why` says what decided.
+
+    `evidence` counts the examples behind it; `proposals` are programs of which one small call could complete one.
+    """
+
+    would: str
+    why: str
+    calls: tuple[PlannedCall, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    evidence: int = 0
+
+
+def follow(
+    program: Program,
+    alignment: Alignment | None,
+    goal: Goal,
+    look: Look,
+    *,
+    given: Mapping[tuple[int, Path], Any] | None = None,
+    today: str = "",
+) -> Decision:
+    """Bind and look step by step; the first value without one explanation, or the first surprise, ends it.
+
+    `given` holds what was filled in from outside.
+    """
+    settle = settled if given is None else derived
+    given = given or {}
+    outputs: list[Any] = []
+    calls: list[PlannedCall] = []
+    evidence = len(program.examples)
+    for index, step in enumerate(program.first.steps):
+        values = {
+            path: given[index, path]
+            if (index, path) in given
+            else settle(program, index, path, goal, alignment, outputs, today)
+            for path in program.spaces[index]
+        }
+        if missing := [".".join(map(str, path)) for path, value in values.items() if value is NOTHING]:
+            return Decision(would="learn", why=f"{step.tool}: '{missing[0]}' is not settled", evidence=evidence)
+        arguments = joined(values)
+        calls.append(PlannedCall(tool=step.tool, arguments=arguments, effect=step.effect))
+        seen = look(step.tool, arguments) if step.effect.is_safe else None
+        if seen is UNSEEN:
+            return Decision(would="learn", why=f"unseen: {step.tool} {canonical_json(arguments)}", evidence=evidence)
+        if step.effect.is_safe and shape(structured(seen)) not in {
+            shape(one.outputs[index]) for one in program.examples
+        }:
+            return Decision(would="learn", why=f"{step.tool} returned something of another shape", evidence=evidence)
+        outputs.append(structured(seen))
+    return Decision(would="follow", why="all values are settled", calls=tuple(calls), evidence=evidence)
+
+
+def shape(value: Any) -> str:
+    """Return the outline of an output: kinds and names of fields, and whether there is anything in it."""
+    if isinstance(value, dict):
+        return "{" + ",".join(sorted(map(str, value))) + "}"
+    if isinstance(value, list):
+        return f"[{shape(value[0])}]" if value else "[]"
+    return type(value).__name__

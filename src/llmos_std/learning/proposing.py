@@ -1,0 +1,139 @@
+"""What one small model call would have to fill in so that a learned program fits a goal that may not be followed.
+
+A hole is a value, or the question whether a condition holds. The call sees only the program and the holes, may refuse,
+and what it fills is checked against the type and the values seen. Too many holes, and the goal is learned afresh.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.types.json import canonical_json
+from llmos_core.types.record import Record
+from llmos_std.learning.binding import NOTHING, settled, waits
+from llmos_std.learning.cues import CONDITION
+from llmos_std.learning.following import Decision, follow
+from llmos_std.learning.leaves import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from llmos_core.types.json import JsonObject
+    from llmos_std.learning.following import Look
+    from llmos_std.learning.leaves import Path
+    from llmos_std.learning.programs import Program
+    from llmos_std.learning.wording import Alignment, Goal
+
+MOST_HOLES = 6
+_SHARE_UNEXPLAINED = 0.3
+
+
+class Hole(Record):
+    """One thing to fill in: `kind` is "value" or "branch"; `type` a JSON type; `seen` values it has had, as JSON.
+
+    `places` are the (step, path) of the values that it fills; what was always equal is one hole.
+    """
+
+    name: str
+    kind: str = "value"
+    type: str = "string"
+    seen: tuple[str, ...] = ()
+    places: tuple[tuple[int, Path], ...] = ()
+
+
+def holes_of(program: Program, goal: Goal, alignment: Alignment | None, *, today: str) -> tuple[Hole, ...]:
+    """Return the values that neither the goal nor anything that will be looked at settles, in order of first use.
+
+    A value that can come from the goal, and was always equal to an open one, is filled with it.
+    """
+    columns: dict[str, list[tuple[int, Path]]] = {}
+    open_columns: set[str] = set()
+    for step, of_step in enumerate(program.spaces):
+        for path, space in of_step.items():
+            column = canonical_json([one.leaves[step][path] for one in program.examples])
+            if not waits(space) and settled(program, step, path, goal, alignment, (), today) is NOTHING:
+                open_columns.add(column)
+            elif not any(key[0] in {"goal", "frame"} for key in space):
+                continue
+            columns.setdefault(column, []).append((step, path))
+    columns = {column: places for column, places in columns.items() if column in open_columns}
+    return tuple(_hole(program, number, places) for number, places in enumerate(columns.values(), 1))
+
+
+def _hole(program: Program, number: int, places: list[tuple[int, Path]]) -> Hole:
+    step, path = places[0]
+    values = [one.leaves[step][path] for one in program.examples]
+    name = ".".join(str(part).lstrip("@").strip() for part in path)
+    return Hole(
+        name=f"{name}#{number}",
+        type=_json_type(values[0]),
+        seen=tuple(sorted({canonical_json(value) for value in values})),
+        places=tuple(places),
+    )
+
+
+def too_many(program: Program, holes: tuple[Hole, ...]) -> str:
+    """Return why these holes are too many for a small call, "" when they are not."""
+    if len(holes) > MOST_HOLES:
+        return f"{len(holes)} values are open, at most {MOST_HOLES} may be"
+    leaves = sum(len(of_step) for of_step in program.spaces)
+    unexplained = sum(1 for hole in holes for step, path in hole.places[:1] if not program.spaces[step][path])
+    if unexplained > max(1, int(_SHARE_UNEXPLAINED * leaves)):
+        return f"nothing explains {unexplained} of {leaves} values"
+    return ""
+
+
+class Proposal(Record):
+    """A program that one small call could make fit: `holes` are what it would fill in."""
+
+    program: Program
+    goal: Goal
+    alignment: Alignment | None
+    holes: tuple[Hole, ...]
+
+    def outline(self) -> list[tuple[str, JsonObject]]:
+        """Return the calls as far as they are known: `{"hole": name}` is to be filled in, `{"later": true}` seen."""
+        names = {place: hole.name for hole in self.holes for place in hole.places}
+        calls: list[tuple[str, JsonObject]] = []
+        for index, step in enumerate(self.program.first.steps):
+            values: dict[Path, Any] = {}
+            for path in self.program.spaces[index]:
+                value = settled(self.program, index, path, self.goal, self.alignment, (), "")
+                known = {"hole": names[index, path]} if (index, path) in names else {"later": True}
+                values[path] = known if (index, path) in names or value is NOTHING else value
+            calls.append((step.tool, joined(values)))
+        return calls
+
+    def completed(self, values: Mapping[str, Any], look: Look, *, today: str = "") -> Decision:
+        """Return what follows from a reply: hole name → value. "condition" False means that nothing is done."""
+        if any(hole.kind == "branch" for hole in self.holes) and values.get("condition") is not True:
+            is_no = values.get("condition") is False
+            return Decision(
+                would="follow" if is_no else "learn", why="the condition does not hold" if is_no else "refused"
+            )
+        given = filled(self.holes, values)
+        return follow(self.program, self.alignment, self.goal, look, given=given, today=today)
+
+
+def propose(program: Program, alignment: Alignment | None, goal: Goal, *, today: str = "") -> Proposal | str:
+    """Return the program with its holes if one small call could fill them, else why not."""
+    branch = (Hole(name="condition", kind="branch", type="boolean"),) if CONDITION.search(goal.text) else ()
+    holes = (*branch, *holes_of(program, goal, alignment, today=today))
+    if not holes:
+        return "nothing is open, and yet it may not be followed"
+    return too_many(program, holes) or Proposal(program=program, goal=goal, alignment=alignment, holes=holes)
+
+
+def filled(holes: tuple[Hole, ...], values: Mapping[str, Any]) -> dict[tuple[int, Path], Any]:
+    """Return what a reply puts where; a hole that it left open, or filled with another type, is not there."""
+    return {
+        place: values[hole.name]
+        for hole in holes
+        if hole.name in values and _json_type(values[hole.name]) == hole.type
+        for place in hole.places
+    }
+
+
+def _json_type(value: Any) -> str:
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
+    return names.get(type(value), "array" if isinstance(value, list) else "object")
