@@ -1,6 +1,6 @@
 """Memory, journal, ledger and approvals: what outlives a process."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -54,6 +54,21 @@ class MemoryBackend(Protocol):
         """Count one use atomically and return the new counters.
 
         `verified` True is a success, False a failure, None unchecked (the score stays).
+        """
+        ...
+
+
+class ReviewingMemory(Protocol):
+    """A memory backend whose traces people may edit: what `llmos traces verify` asks beyond `MemoryBackend`."""
+
+    def verify(self, trace_id: str) -> tuple[str, ...]:
+        """Return one sentence per reason why a trace may not act as it is; none when it may."""
+        ...
+
+    def accept(self, trace_id: str, mend: Callable[[Trace], Trace] | None = None) -> Trace:
+        """Seal a trace as a person has left it, make it LEARNED and return it; UsageError when there is none.
+
+        `mend` is applied to a program that was edited, before it is sealed.
         """
         ...
 
