@@ -1,4 +1,4 @@
-"""Write the reference pages that follow from the program itself: the verbs and the settings.
+"""Write the reference pages that follow from the program itself: verbs, settings, plugins and promises.
 
     python docs/generate.py
 
@@ -13,6 +13,8 @@ from typing import Any, get_args, get_origin
 
 import attrs
 import click
+from generate_plugins import plugins_page
+from generate_specs import specs_page
 
 from llmos_core.config.environment import variable_of
 from llmos_core.config.tables import plain
@@ -48,6 +50,8 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "cli.md": command_page(registry),
         REFERENCE / "configuration.md": configuration_page(registry),
+        REFERENCE / "plugins.md": _WARNING + "\n" + plugins_page(),
+        REFERENCE / "specs.md": _WARNING + "\n" + specs_page(),
     }
 
 
@@ -131,7 +135,7 @@ def _kind(kind: Any) -> str:
     if len(options) < len(get_args(kind)):
         return _kind(options[0])
     if get_origin(kind) is tuple:
-        return "list of texts"
+        return "list of texts" if str in get_args(kind) else "list of tables"
     if get_origin(kind) is dict:
         return "table"
     return _WORDS[getattr(kind, "__name__", str(kind))]

@@ -91,13 +91,13 @@ class Scene:
         for made in (self.workspace, home):
             made.mkdir()
         self.config = home / "config.toml"
+        self.config.write_text('[model]\nprovider = "builtin"\n')
         self._python = str(commands / "python")
         kept = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
         self.environ = {
             **kept,
             "PATH": f"{commands}:/usr/bin:/bin",
             "LLMOS_HOME": str(home),
-            "LLMOS_MODEL__PROVIDER": "builtin",
             "HOME": str(folder),
             "EDITOR": "true",
         }
@@ -134,7 +134,7 @@ class Scene:
         )
 
     def _load(self, block: Block, place: str) -> None:
-        before = self.config.read_text() if self.config.exists() else ""
+        before = self.config.read_text()
         self.config.write_text(block.text)
         try:
             done = self.run("llmos", "config", "show")

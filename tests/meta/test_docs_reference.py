@@ -3,13 +3,17 @@
 import importlib.util
 import re
 import sys
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from test_config_fields import UNREAD
+from test_specs import declared
 
+from llmos_core.contrib import HOOKS
+from llmos_core.protocols import acting, context, storing, thinking
 from llmos_core.types.result import EXIT_CODES, EXIT_NO_MODEL
 from llmos_std.cli.exits import EXIT_CONFIG, EXIT_USAGE
 
@@ -27,13 +31,32 @@ def loaded(name: str) -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def generate() -> ModuleType:
-    return loaded("generate")
+def generate() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(DOCS)
+        yield loaded("generate")
 
 
 def test_the_generated_pages_are_current(generate: ModuleType) -> None:
     stale = [path.name for path, text in generate.pages().items() if path.read_text("utf-8") != text]
     assert stale == [], "run: python docs/generate.py"
+
+
+def test_the_page_of_promises_holds_every_requirement_once(generate: ModuleType) -> None:
+    rows = re.findall(r"^\| ([A-Z]{2}-\d{3}) \| (.*MUST.*) \|$", generate.specs_page(), re.MULTILINE)
+    assert [number for number, _ in rows] == sorted(declared(), key=list(dict(rows)).index)
+
+
+def test_the_page_of_plugins_holds_every_hook_and_every_interface(generate: ModuleType) -> None:
+    page = generate.plugins_page()
+    assert [hook for hook in HOOKS.values() if f"| `{hook}` | " not in page] == []
+    protocols = (acting, context, storing, thinking)
+    named = {name for module in protocols for name, one in vars(module).items() if _is_own_class(one, module)}
+    assert {name for name in named if f"#### `{name}`" not in page} == set()
+
+
+def _is_own_class(one: object, module: ModuleType) -> bool:
+    return isinstance(one, type) and one.__module__ == module.__name__
 
 
 def test_the_settings_that_nothing_acts_on_are_marked(generate: ModuleType) -> None:
