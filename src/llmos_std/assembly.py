@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from llmos_core.config.sources import Sources
     from llmos_core.protocols.context import Paths
+    from llmos_std.hooks.wiring import Seated
     from llmos_std.settings import LLMOSConfig
     from llmos_std.trust.project import ProjectFiles
 
@@ -34,6 +35,7 @@ class Assembly(Record, kw_only=False):
 
     kernel: Kernel
     notices: tuple[str, ...] = ()
+    hooks: Seated | None = None
 
 
 def assemble(
@@ -52,6 +54,7 @@ def assemble(
     chosen = workspace if workspace is not None else config.workspace
     paths = find_paths(None if chosen is None else Path(chosen), environ)
     project, notices = trusted_project(paths)
+    is_guarded = is_guarding(paths)
     sources = _sources(config, paths, environ, project, given_as)
     switches = sources.switches()
     registry = Registry(
@@ -59,19 +62,63 @@ def assemble(
     )
     loaded = load_config(sources, registry.sections(), is_complete=registry.is_complete, plugins=registry.fingerprint)
     notices += (*_broken(registry), *loaded.notes)
+    modules, panel = None, None
     if project is not None and project.plugins:
-        from llmos_std.tools.workspace_tools import tools_of
+        from llmos_std.tools.workspace_modules import load_modules
+        from llmos_std.tools.workspace_tools import tools_in
 
-        own_tools, problems = tools_of(paths.house / "plugins", project.plugins)
+        modules = load_modules(paths.house / "plugins", project.plugins)
+        own_tools, problems = tools_in(modules)
         tools, notices = (*own_tools, *tools), notices + tuple(problems)
-    kernel = Kernel(registry=registry, config=loaded, paths=paths, environ=environ, parts=parts, extra_tools=tools)
-    return Assembly(kernel, notices)
+    if is_guarded or may_have_hooks(paths, sources, project):
+        from llmos_std.hooks.wiring import gather
+
+        panel, remarks = gather(
+            loaded,
+            paths,
+            environ,
+            user_config=sources.user,
+            project=project,
+            loaded=modules,
+            is_guarded=is_guarded,
+        )
+        notices += remarks
+    kernel = Kernel(
+        registry=registry,
+        config=loaded,
+        paths=paths,
+        environ=environ,
+        parts=parts,
+        extra_tools=tools,
+        hooks=() if panel is None else panel.seats,
+    )
+    return Assembly(kernel, notices, panel)
+
+
+def is_guarding(paths: Paths) -> bool:
+    """Say whether the user has once trusted hooks of this workspace: then their absence is a change, too."""
+    if not os.path.lexists(paths.user_state / "guarded"):
+        return False
+    from llmos_std.trust.guarded import is_guarded
+
+    return is_guarded(paths.user_state, paths.workspace)
+
+
+def may_have_hooks(paths: Paths, sources: Sources, project: ProjectFiles | None) -> bool:
+    """Say whether anything names hooks: files that say nothing of them cost a search in their bytes, no more."""
+    files = () if project is None else (project.config or b"", *project.plugins.values())
+    return (
+        (project is not None and project.hooks is not None)
+        or any(b"hooks" in text for text in (sources.user or b"", *files))
+        or any("hooks" in name.lower() for name in (*sources.given, *sources.environment))
+        or os.path.lexists(paths.user_config.parent / "hooks.json")
+    )
 
 
 def trusted_project(paths: Paths) -> tuple[ProjectFiles | None, tuple[str, ...]]:
     """Return the project's own files if the user has trusted them as they are, else None and a notice why not."""
     house = paths.house
-    if not any(os.path.lexists(house / name) for name in ("config.toml", "plugins")):
+    if not any(os.path.lexists(house / name) for name in ("config.toml", "plugins", "hooks.json")):
         return None, ()
     from llmos_std.trust.project import read_project
     from llmos_std.trust.store import open_trust_store
@@ -82,7 +129,7 @@ def trusted_project(paths: Paths) -> tuple[ProjectFiles | None, tuple[str, ...]]
     with open_trust_store(paths.user_state) as store:
         if store.is_trusted(paths.workspace, project.digest):
             return project, ()
-    brought = ", ".join(f".llmos/{name}" for name in sorted(project.contents))
+    brought = ", ".join(os.path.normpath(f".llmos/{name}") for name in sorted(project.contents))
     return None, (f"this folder's own files are not trusted and are left out: {brought}; see `llmos trust`",)
 
 

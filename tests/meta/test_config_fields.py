@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 import llmos_core
+from llmos_core.contrib import MOMENTS
 from llmos_core.plugins.discovery import discover
 from llmos_core.plugins.host import PluginHost
 from llmos_core.plugins.registry import Registry, Sections
@@ -26,6 +27,11 @@ UNREAD = {
     "dispatcher.crystallization_min_success": "part 3, compiling",
     "memory.enable_llm_matching": "part 3, matching by a model",
     "sentience.enabled": "part 6, internal state",
+    **{
+        f"hooks.{name}": "read with all other events in one loop, see hooks/reading.py"
+        for moment in MOMENTS
+        for name in (moment, "".join(word.title() for word in moment.split("_")))
+    },
 }
 
 

@@ -54,6 +54,13 @@ def llmos_hooks() -> tuple[Contribution, ...]:
 
 
 @hookimpl
+def llmos_sections() -> tuple[Contribution, ...]:
+    """Offer the section in which shell commands are given as hooks."""
+    summary = "shell commands that are asked before and after goals, tools and model calls"
+    return (Contribution(name="hooks", summary=summary, section="hooks", config=f"{_HERE}.hook_config:HooksConfig"),)
+
+
+@hookimpl
 def llmos_services() -> tuple[Contribution, ...]:
     """Offer the memory of approvals, and the terminal as the place where the user is asked."""
     return (

@@ -1,4 +1,4 @@
-"""What a project brings along that acts by itself: its configuration and its plugins, read once, as bytes.
+"""What a project brings along that acts by itself: configuration, plugins, hooks and scripts, read once, as bytes.
 
 Whoever uses them uses exactly the bytes that were judged: never read a file again, and never a compiled one beside it.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 
 HOUSE = ".llmos"
 CONFIG = "config.toml"
+HOOKS = "hooks.json"
 PLUGINS = "plugins"
 LIMIT_BYTES = 16 * 1024 * 1024
 
 
 class ProjectFiles:
-    """The project's own configuration and plugins. `contents` maps paths below `.llmos`, with "/", to bytes."""
+    """The project's own configuration, plugins, hooks and the scripts that hooks name.
+
+    `contents` maps paths seen from `.llmos`, with "/", to bytes; a script elsewhere in the workspace begins with "../".
+    """
 
     def __init__(self, workspace: Path, contents: Mapping[str, bytes]) -> None:
         self.workspace = workspace
@@ -47,31 +52,68 @@ class ProjectFiles:
         return self.contents.get(CONFIG)
 
     @property
+    def hooks(self) -> bytes | None:
+        """The bytes of `.llmos/hooks.json`, None when there is none."""
+        return self.contents.get(HOOKS)
+
+    @property
     def plugins(self) -> dict[str, bytes]:
         """The sources of `.llmos/plugins/*.py` by module name, in the order of names."""
-        sources = {name.removeprefix(f"{PLUGINS}/"): content for name, content in sorted(self.contents.items())}
+        inside = f"{PLUGINS}/"
+        files = sorted(self.contents.items())
+        sources = {name.removeprefix(inside): content for name, content in files if name.startswith(inside)}
         return {name[:-3]: text for name, text in sources.items() if name.endswith(".py") and "/" not in name}
 
 
 def read_project(workspace: Path) -> ProjectFiles:
-    """Read what needs trust: `.llmos/config.toml` and every file below `.llmos/plugins`, except `__pycache__`.
+    """Read what needs trust: in `.llmos` config.toml, hooks.json and every file below plugins, except `__pycache__`.
 
-    Raises StorageError for a file that cannot be read, is no ordinary file, or makes the whole larger than 16 MiB.
+    Files of the workspace that a hook's command names belong to it. Raises StorageError for a file that cannot be read,
+    is no ordinary file, or makes the whole larger than 16 MiB.
     """
     house = workspace / HOUSE
     contents: dict[str, bytes] = {}
     left = LIMIT_BYTES
     for path in _paths(house):
-        content = _content(path, left)
+        contents[_name(path, house)] = content = _content(path, left)
         left -= len(content)
-        contents[path.relative_to(house).as_posix()] = content
+    for path in _scripts(workspace, contents):
+        if (name := _name(path, house)) not in contents:
+            contents[name] = content = _content(path, left)
+            left -= len(content)
     return ProjectFiles(workspace, contents)
 
 
+def _name(path: Path, house: Path) -> str:
+    return os.path.relpath(path, house).replace(os.sep, "/")
+
+
+def _scripts(workspace: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Return the files that the hooks name; hooks that cannot be read name none, and will not be run either."""
+    hooks, config = contents.get(HOOKS), contents.get(CONFIG, b"")
+    values: list[object] = []
+    if hooks is not None:
+        import json
+
+        with suppress(ValueError, RecursionError):
+            values.append(json.loads(hooks))
+    if b"hooks" in config:
+        import tomllib
+
+        with suppress(ValueError, RecursionError):
+            values.append(tomllib.loads(config.decode()).get("hooks"))
+    if not values:
+        return []
+    from llmos_std.trust.scripts import commands_in, named_files
+
+    return named_files(workspace, commands_in(values))
+
+
 def _paths(house: Path) -> Iterator[Path]:
-    config, plugins = house / CONFIG, house / PLUGINS
-    if os.path.lexists(config):
-        yield config
+    plugins = house / PLUGINS
+    for path in (house / CONFIG, house / HOOKS):
+        if os.path.lexists(path):
+            yield path
     if os.path.lexists(plugins):
         yield from _below(plugins)
 
