@@ -29,6 +29,7 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[
     module = f"remembered_{abs(hash(str(tmp_path)))}"
     file = folder / f"{module}.py"
     file.write_text(SOURCE.format(name="One"), encoding="utf-8")
+    os.utime(file, (1_700_000_000, 1_700_000_000))  # as it is for what was installed before this process began
     monkeypatch.syspath_prepend(str(folder))
     monkeypatch.delitem(sys.modules, module, raising=False)
     return file, [EntryPoint(name="mine", value=module, distribution="mine", version="1", folder=str(folder))]
@@ -51,6 +52,13 @@ def test_the_second_start_offers_the_same_without_importing_the_plugin(plugin: A
     assert again.lost("tool") == ()
     assert found[0].value not in sys.modules
     assert again.problems == real.problems
+
+
+def test_a_file_written_since_this_process_began_is_not_remembered(plugin: Any, tmp_path: Path) -> None:
+    file, found = plugin
+    os.utime(file)
+    for _ in range(2):
+        assert isinstance(open_host(found, cache=tmp_path / "cache"), PluginHost)
 
 
 def test_a_changed_plugin_file_is_read_anew(plugin: Any, tmp_path: Path) -> None:

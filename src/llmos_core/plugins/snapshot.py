@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.contrib import HOOKS, Contribution
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from llmos_core.plugins.discovery import EntryPoint
     from llmos_core.plugins.host import PluginHost
 
+_STARTED_NS = time.time_ns()
+_CLOCK_GRAIN_NS = 10_000_000
 _FORMAT = 2
 _KIND = "plugins"
 
@@ -123,6 +126,8 @@ def _content(host: PluginHost) -> dict[str, Any] | None:
     if not is_sound or not all(files):
         return None
     stamps = [[path, _stamp(path)] for path in files if path]
+    if any(stamp and stamp[0] > _STARTED_NS - _CLOCK_GRAIN_NS for _, stamp in stamps):
+        return None  # written while we ran: what was imported may be the file as it was before
     return {"plugins": [values_of(plugin) for plugin in plugins], "claims": claims, "files": stamps}
 
 
