@@ -13,6 +13,8 @@ from llmos_core import aio
 from llmos_core.types.money import ZERO, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from llmos_core.protocols.storing import Episode, Spent
 
 LIMIT = 100_000
@@ -34,8 +36,13 @@ async def _stats(ctx: click.Context, *, as_json: bool) -> int:
         episodes = (await kernel.service("journal")).episodes(LIMIT)
         ledger = await kernel.service("ledger")
         spent, today = ledger.spent(), ledger.spent(day=kernel.clock.now().date().isoformat())
+        bookings = ledger.bookings(LIMIT) if hasattr(ledger, "bookings") else ()
         budget = kernel.section("kernel").budget_usd
-    facts = summary(episodes, spent, today, budget)
+    facts = {
+        **summary(episodes, spent, today, budget),
+        "by_model": spending(bookings, lambda booking: booking.answered_by or booking.model),
+        "by_purpose": spending(bookings, lambda booking: booking.operation),
+    }
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else _page(facts))
     return 0
 
@@ -61,6 +68,31 @@ def summary(episodes: tuple[Episode, ...], spent: Spent, today: Spent, budget: D
     }
 
 
+def spending(bookings: Iterable[Any], name_of: Callable[[Any], str]) -> dict[str, dict[str, Any]]:
+    """Return calls and money by name, the dearest first; `unpriced_calls` are those whose price nobody knows."""
+    sums: dict[str, tuple[int, Decimal, int]] = {}
+    for booking in bookings:
+        calls, spent, unpriced = sums.get(name := name_of(booking) or "unnamed", (0, ZERO, 0))
+        is_unpriced = booking.ok is not None and booking.cost_usd is None
+        sums[name] = (calls + 1, spent + (booking.cost_usd or ZERO), unpriced + is_unpriced)
+    ordered = sorted(sums.items(), key=lambda pair: (-pair[1][1], -pair[1][0], pair[0]))
+    return {
+        name: {"calls": calls, "spent_usd": plain(spent), "unpriced_calls": unpriced}
+        for name, (calls, spent, unpriced) in ordered
+    }
+
+
+def _shares(sums: dict[str, dict[str, Any]]) -> str:
+    """Return the first few of the sums on one line."""
+    parts = [f"{name} ${one['spent_usd']} ({one['calls']} calls)" for name, one in sums.items()]
+    return ", ".join(parts[:_MOST_SHOWN]) + (
+        f" and {len(parts) - _MOST_SHOWN} more" if len(parts) > _MOST_SHOWN else ""
+    )
+
+
+_MOST_SHOWN = 5
+
+
 def _page(facts: dict[str, Any]) -> str:
     if not facts["runs"]:
         return 'no runs in this workspace yet; start with: llmos run "…"'
@@ -75,6 +107,8 @@ def _page(facts: dict[str, Any]) -> str:
         f"free       {share} succeeded without a model call",
         f"saved      ${facts['saved_usd']}{unknown}",
         f"spent      ${facts['spent_usd']} of ${facts['budget_usd']} (all workspaces){unpriced}",
+        *([f"models     {_shares(facts['by_model'])}"] if facts["by_model"] else []),
+        *([f"purposes   {_shares(facts['by_purpose'])}"] if facts["by_purpose"] else []),
         f"today      ${facts['spent_today_usd']}",
         f"reserved   ${facts['reserved_usd']} by calls that are under way or were cut off",
     )

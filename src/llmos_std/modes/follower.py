@@ -56,7 +56,9 @@ class Follower:
         if not context.is_forced and await context.has_model():
             from llmos_std.loop.model_source import ModelSource
 
-            outcome = await finish(context, [ModelSource(context, purpose="surprise")], mode=ModeName.MIXED)
+            is_answer = transcript.surprise is not None and transcript.surprise.kind == ANSWER_STALE
+            source = ModelSource(context, purpose="answer" if is_answer else "surprise")
+            outcome = await finish(context, [source], mode=ModeName.MIXED)
             if context.model_calls:
                 return outcome
         return _stopped(context, trace)
