@@ -61,6 +61,13 @@ def test_a_file_written_since_this_process_began_is_not_remembered(plugin: Any, 
         assert isinstance(open_host(found, cache=tmp_path / "cache"), PluginHost)
 
 
+def test_another_path_to_modules_is_another_memory(plugin: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    _file, found = plugin
+    open_host(found, cache=tmp_path / "cache")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert isinstance(open_host(found, cache=tmp_path / "cache"), PluginHost)
+
+
 def test_a_changed_plugin_file_is_read_anew(plugin: Any, tmp_path: Path) -> None:
     file, found = plugin
     cache = tmp_path / "cache"

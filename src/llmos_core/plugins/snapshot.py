@@ -101,7 +101,7 @@ def _real(found: Sequence[EntryPoint], disabled: Sequence[str]) -> PluginHost:
 
 def _key(found: Sequence[EntryPoint], disabled: Sequence[str]) -> str:
     points = [tuple(values_of(point).values()) for point in found]
-    facts = (_FORMAT, sys.version, sys.prefix, points, sorted(disabled))
+    facts = (_FORMAT, sys.version, sys.path, points, sorted(disabled))  # the path says where modules come from
     return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
