@@ -105,6 +105,16 @@ def instance(run: Run) -> str:
     return run.task or run.goal
 
 
+def known_truth(log: Log) -> dict[str, list[tuple[str, JsonObject]]]:
+    """Return what the first run of each instance that succeeded did, for logs that come without a truth."""
+    truth: dict[str, list[tuple[str, JsonObject]]] = {}
+    for run in log.runs:
+        if run.succeeded:
+            done = [(call.tool, call.arguments) for call in run.calls if call.is_ok and not call.effect.is_safe]
+            truth.setdefault(instance(run), done)
+    return truth
+
+
 def evaluate(log: Log, truth: Mapping[str, Effects], *, shots: int | None = None) -> Iterator[Verdict]:
     """Yield the verdict on every run, in order. `truth` maps instances to the effects that are right."""
     for run in log.runs:
