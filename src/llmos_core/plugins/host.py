@@ -25,7 +25,7 @@ from llmos_core.strangers import described, printable
 from llmos_core.suggestion import did_you_mean
 from llmos_core.types.record import evolve
 
-LIMIT_S = 10.0
+LIMIT_S = 15.0
 """How long importing a plugin, or asking one of its hooks, may take before it counts as hanging."""
 
 _TAKES_ARGUMENTS = 0x04 | 0x08
@@ -180,9 +180,11 @@ class PluginHost:
             raise PluginError(f"is the same object as plugin '{other}'" if other else "is None; expected a module")
         try:
             self._within_limit(self._manager.register, plugin, name)
-        except Exception:
+        except Exception as error:
             if self._manager.is_registered(plugin):  # pluggy 1.6 keeps half of a plugin that it refuses
                 self._manager.unregister(plugin)
+            if isinstance(error, pluggy.PluginValidationError):
+                raise PluginError(f"a hook of it takes parameters; hooks take none ({error})") from error
             raise
         hooks = self._manager.get_hookcallers(plugin) or []
         faults = [fault for hook in hooks for fault in _faults(hook, plugin)]

@@ -22,6 +22,9 @@ from llmos_core.types.tools import ToolCall
 
 GATE_TIMEOUT_S = 5.0
 SUMMARY_LENGTH = 200
+FAILED, TIMED_OUT = "gate-failed", "gate-timed-out"
+BROKEN_RULES = frozenset({FAILED, TIMED_OUT})
+"""The rules of verdicts that no gate gave, but that stand for a gate's failure."""
 
 
 class NamedGate(Record, kw_only=False):
@@ -122,13 +125,13 @@ async def _ask(named: NamedGate, action: ActionContext, timeout_s: float) -> Ver
         answer = await call_within(limit_s, named.gate.check, _copy_of(action))
         return _checked(answer, named.name)
     except TimeoutError as error:
-        return _failed(named.name, str(error) or "no answer in time", "gate-timed-out")
+        return _failed(named.name, str(error) or "no answer in time", TIMED_OUT)
     except BaseException as error:  # a gate is plugin code: its failure denies
         from llmos_core.strangers import described, is_interruption
 
         if is_interruption(error):
             raise
-        return _failed(named.name, described(error), "gate-failed")
+        return _failed(named.name, described(error), FAILED)
 
 
 def _copy_of(action: ActionContext) -> ActionContext:
@@ -140,9 +143,9 @@ def _copy_of(action: ActionContext) -> ActionContext:
 def _checked(answer: object, gate: str) -> Verdict:
     """Return the verdict, or a denial for anything else: a kin of Verdict could change its word after being judged."""
     if type(answer) is not Verdict or type(answer.decision) is not Decision:
-        return _failed(gate, f"it answered {type(answer).__name__}, expected a Verdict", "gate-failed")
+        return _failed(gate, f"it answered {type(answer).__name__}, expected a Verdict", FAILED)
     if type(answer.reason) is not str or type(answer.rule) is not str:
-        return _failed(gate, "its reason or rule is no text", "gate-failed")
+        return _failed(gate, "its reason or rule is no text", FAILED)
     return Verdict(decision=answer.decision, reason=answer.reason, rule=answer.rule or gate, gate=gate)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from llmos_core.errors import DeniedError, LimitError, LowBatteryError, NoModelError, ProviderError
 from llmos_core.protocols.acting import ActionContext, Question
-from llmos_core.runtime.gates import action_hash, decide, judge
+from llmos_core.runtime.gates import BROKEN_RULES, action_hash, decide, judge
 from llmos_core.runtime.transforms import apply
 from llmos_core.types.decision import Decision
 from llmos_core.types.money import ZERO, plain
@@ -125,7 +125,7 @@ class GuardedModels:
         return reply
 
     async def _afford(self, quote: Quote) -> None:
-        """Ask the gates whether this money may be spent; a denial is a budget reached, or a hook's no."""
+        """Ask the gates whether this money may be spent; a denial is a budget reached, or somebody's no."""
         scene = self._scene
         arguments = {
             "model": quote.model,
@@ -147,9 +147,10 @@ class GuardedModels:
             key = action_hash(action.call, scene.paths.workspace, await scene.policy_version(), scene.tier)
             question = Question(action=action, reason=verdict.reason, action_hash=key)
             verdict = await decide(verdict, question, None, await scene.approver(), scene.clock)
-        if verdict.decision is not Decision.ALLOW and verdict.rule.startswith(HOOK_RULE):
-            raise DeniedError(verdict.reason)
         if verdict.decision is not Decision.ALLOW:
+            is_other = verdict.rule.startswith(HOOK_RULE) or verdict.rule in BROKEN_RULES
+            if is_other or scene.limits.max_cost_usd is None:  # without a limit, no budget can have been reached
+                raise DeniedError(verdict.reason)
             needed, left = plain(quote.cost_usd) or "unknown", plain(scene.limits.max_cost_usd) or ""
             raise LowBatteryError(verdict.reason, limit="run", needed_usd=needed, left_usd=left)
 
