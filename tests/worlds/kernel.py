@@ -90,6 +90,7 @@ class World:
         (folder / "workspace").mkdir(parents=True, exist_ok=True)
 
     def kernel(self, provider: Any, **parts: Any) -> Kernel:
+        """Open nothing yet; `parts` are injected by role, `hooks` are pairs of a contribution and its hook."""
         home = self.folder / "home"
         return Kernel(
             registry=REGISTRY,
@@ -110,6 +111,7 @@ class World:
                 **parts,
             },
             extra_tools=self.shelf.tools(),
+            hooks=parts.pop("hooks", ()),
             clock=self.clock,
             new_id=self.new_id,
         )

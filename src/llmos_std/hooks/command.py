@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.errors import ToolError
+from llmos_std.hooks.dialect import told, understood
 from llmos_std.hooks.replies import ReplyError, answer_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def asker(
         from llmos_std.tools.processes import Limits, run_program
 
         environment = minimal_environment(environ) | dict.fromkeys(PROJECT_FOLDER, str(workspace))
-        stdin = _holding(json.dumps(event, ensure_ascii=True).encode())
+        stdin = _holding(json.dumps(told(event), ensure_ascii=True).encode())
         try:
             finished = await run_program(
                 [*shell_of(environ), command],
@@ -48,7 +49,8 @@ def asker(
             raise ReplyError(f"it gave no answer: {error}") from error
         finally:
             os.close(stdin)
-        return answer_of(moment, finished.exit_code, *finished.raw, is_cut=finished.is_cut)
+        answer = answer_of(moment, finished.exit_code, *finished.raw, is_cut=finished.is_cut)
+        return understood(answer, event)
 
     return ask
 
