@@ -9,6 +9,7 @@ _VERBS = {
     "chat": ("talk goal by goal in one session", "chat:chat"),
     "demo": ("see the whole idea in half a minute, without a key", "demo:demo"),
     "init": ("make this folder a workspace", "init:init"),
+    "hooks": ("see which hooks are in force here, and ask them", "hooks:hooks"),
     "trust": ("let this folder's own configuration and plugins count", "trust:trust"),
     "traces": ("list, show, explain, verify or forget what was learned", "traces:traces"),
     "episodes": ("what of recorded runs could have been had for nothing", "episodes:episodes"),

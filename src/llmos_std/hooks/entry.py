@@ -31,6 +31,6 @@ class Entry(Record):
     after: tuple[str, ...] = ()
     timeout_s: float = 60.0
 
-    def concerns(self, moment: str, tool: str = "") -> bool:
-        """Say whether it is to be asked at this moment, for this tool."""
-        return self.moment == moment and (moment not in TOOL_MOMENTS or fits(self.matcher, tool))
+    def concerns(self, tool: str) -> bool:
+        """Say whether it is to be asked about this tool; at moments without a tool, always."""
+        return self.moment not in TOOL_MOMENTS or fits(self.matcher, tool)

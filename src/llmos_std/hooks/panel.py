@@ -111,8 +111,11 @@ class Panel:
 
     def concerned(self, moment: str, tool: str = "") -> tuple[Entry, ...]:
         """Return the hooks to ask, in their order; DeniedError when they are no longer what the user trusted."""
-        found = [entry for entry in self._source.entries() if entry.concerns(moment, tool)]
-        return ordered(found).order
+        return tuple(entry for entry in self.all_at(moment) if entry.concerns(tool))
+
+    def all_at(self, moment: str) -> tuple[Entry, ...]:
+        """Return every hook of a moment in its order, whatever tool it concerns; DeniedError as `concerned`."""
+        return ordered([entry for entry in self._source.entries() if entry.moment == moment]).order
 
     def event(self, moment: str, **facts: Any) -> dict[str, Any]:
         """Return the event that the hooks of a moment are told."""
@@ -139,9 +142,11 @@ class Panel:
                     heard.append(said)
                     current = current if said.answer.arguments is None else dict(said.answer.arguments)
                     settled_for[entry.name] = digest(current)
+            verdict = strictest([ALLOWED, *(one.verdict for one in heard)])
+            if verdict.decision is Decision.DENY:
+                return Settled(dict(arguments), tuple(heard), verdict)
             if all(settled_for[entry.name] == digest(current) for entry in entries):
-                verdict = strictest([ALLOWED, *(one.verdict for one in heard)])
-                return Settled(dict(arguments) if verdict.decision is Decision.DENY else current, tuple(heard), verdict)
+                return Settled(current, tuple(heard), verdict)
         return Settled(dict(arguments), tuple(heard), _unsettled(heard))
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hook_worlds import action, hook, panel_of, settle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hook_worlds import action, hook, panel_of, settle
 from llmos_core import aio
 from llmos_core.contrib import Role
 from llmos_core.runtime.gates import NamedGate, judge

@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hook_worlds import given as given_hooks
+from hook_worlds import hook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hook_worlds import given as given_hooks
-from hook_worlds import hook
 from llmos_core import aio
 from llmos_core.contrib import MOMENTS
 from llmos_core.types.task import TaskBlock
