@@ -95,6 +95,22 @@ def test_roles_and_options_choose_the_model(place: Place, program: Path) -> None
     assert "command:big $0 (2 calls)" in place.call("stats").out
 
 
+def test_the_doctor_says_who_is_asked_for_what(place: Place, program: Path) -> None:
+    configure(
+        place,
+        f"""\
+        [model]
+        roles = {{ learn = "command:big", match = "command:small", fill = "comand:big" }}
+        [provider.command]
+        argv = ["{program}"]
+        """,
+    )
+    done = place.call("doctor")
+    assert "new goals are taken to 'command', model big" in done.out
+    assert "'match' is asked of 'command', model small" in done.out
+    assert "no provider named 'comand'; did you mean 'command'?" in done.out
+
+
 def test_an_unknown_alias_is_a_problem_of_the_configuration(place: Place) -> None:
     configure(place, '[model]\naliases = { cheap = "openai/x" }\nroles = { match = "chaep" }\n')
     done = place.run(GOAL)

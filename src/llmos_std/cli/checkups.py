@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from llmos_core import aio
-from llmos_core.errors import NoModelError
+from llmos_core.errors import ConfigError, NoModelError
 from llmos_core.types.money import ZERO, plain
 from llmos_core.types.record import Record
 from llmos_core.types.task import TaskBlock
@@ -48,23 +48,33 @@ def python(version: tuple[int, ...] = sys.version_info[:3]) -> Iterator[Finding]
 
 async def providers(kernel: Kernel) -> AsyncIterator[Finding]:
     """Say which provider a goal would be taken to, and why not to the others."""
-    wanted = kernel.section("model").provider
+    wanted, asked = kernel.section("model").provider, set()
     chosen = ""
     try:
         route, provider = await kernel.route(TaskBlock(goal="any"))
         chosen = route.provider
-    except NoModelError as error:
+    except (NoModelError, ConfigError) as error:
         yield Finding(PROBLEM, f"no goal can be reasoned: {error}", "what was learned is still replayed")
     else:
         model = route.model or getattr(provider, "chosen", str)()
         yield Finding(OK, f"new goals are taken to '{chosen}'{f', model {model}' if model else ''} (wanted: {wanted})")
+    for role in sorted(set(kernel.section("model").roles) - {"learn"}):
+        try:
+            route, _ = await kernel.route(TaskBlock(goal="any"), role)
+        except (NoModelError, ConfigError) as error:
+            yield Finding(PROBLEM, f"model.roles.{role}: {error}", "mend it, or take the role out")
+        else:
+            asked.add(route.provider)
+            yield Finding(
+                OK, f"'{role}' is asked of '{route.provider}'{f', model {route.model}' if route.model else ''}"
+            )
     if chosen == "builtin":
         from llmos_std.providers.builtin.provider import HOW_TO_CONNECT
 
         what = "'builtin' is an embedded planner for simple goals, not a language model"
         yield Finding(NOTE, what, HOW_TO_CONNECT)
     for name in kernel.registry.names("provider"):
-        if name != chosen:
+        if name not in {chosen, *asked}:
             doubt = await aio.call((await kernel.part("provider", name)).ready)
             yield Finding(NOTE, f"provider '{name}' is not asked: {doubt or 'it is ready, but another comes first'}")
 

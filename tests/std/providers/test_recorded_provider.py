@@ -15,6 +15,7 @@ from llmos_core.types.record import evolve
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Usage
 from llmos_std.providers.config import RecordedConfig
+from llmos_std.providers.litellm.config import LitellmConfig
 from llmos_std.providers.recorded.file import Recording
 from llmos_std.providers.recorded.provider import Playback, Recorder, open_recorded
 from llmos_std.providers.recorded.secrets import Secrets
@@ -52,6 +53,7 @@ class Recorded:
 
     def __init__(self, folder, model=None):
         self.folder, self.model, self.environ = folder, model or Model(REPLY), {"OPENAI_API_KEY": KEY}
+        self.section = LitellmConfig()
         self.path = folder / ".llmos/recordings/model.jsonl"
 
     def use(self, mode, question, **config):
@@ -63,7 +65,11 @@ class Recorded:
 
         async def used():
             config_of = RecordedConfig(mode=mode, **config)
-            context = evolve(context_of(config_of, self.folder, environ=self.environ), open_provider=opening)
+            context = evolve(
+                context_of(config_of, self.folder, environ=self.environ),
+                open_provider=opening,
+                section={"provider.litellm": self.section}.__getitem__,
+            )
             made = open_recorded(context)
             if not hasattr(made, "__aenter__"):
                 return await aio.call(question, made)
@@ -194,6 +200,29 @@ def test_another_key_asks_the_same_question(recorded):
     recorded.environ = {"OPENAI_API_KEY": "sk-other-9876543210"}
     again = evolve(ASKED, messages=(Message(role="user", text="use sk-other-9876543210"),))
     assert recorded.ask("replay", again).text == "hello"
+
+
+@pytest.mark.spec("MX-008")
+def test_what_the_provider_s_own_settings_name_is_known_too(recorded, tmp_path):
+    file = tmp_path / "key"
+    file.write_text("from-a-private-file\n")
+    file.chmod(0o600)
+    recorded.environ = {"WORK": "from-a-variable", "PLAIN": "from-a-header"}
+    recorded.section = LitellmConfig(
+        api_key_env="WORK",
+        headers={"x-team": "env:PLAIN"},
+        models={"openai/big": {"api_key": {"file": str(file)}}, "openai/small": {"api_key": {"env": "ABSENT"}}},
+    )
+    text = "from-a-private-file from-a-variable from-a-header"
+    recorded.ask("record", evolve(ASKED, messages=(Message(role="user", text=text),)))
+    assert "from-a" not in recorded.path.read_text("utf-8")
+
+
+@pytest.mark.spec("MX-008")
+def test_what_can_only_be_a_secret_is_not_written_though_nobody_knows_it(recorded):
+    token = "ghp_" + "a1B2" * 9
+    recorded.ask("record", evolve(ASKED, messages=(Message(role="user", text=f"push with {token}"),)))
+    assert token not in recorded.path.read_text("utf-8")
 
 
 def test_short_values_and_folders_are_no_secrets(recorded):

@@ -10,14 +10,14 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from llmos_core import aio
-from llmos_core.errors import NoModelError, ProviderError, StorageError
+from llmos_core.errors import NoModelError, PluginError, ProviderError, StorageError
 from llmos_core.types.model import Quote
 from llmos_core.types.money import ZERO
 from llmos_core.types.record import evolve
 from llmos_core.types.transcript import Usage
 from llmos_std.providers.exchanging import reply_from, reply_json, request_json
 from llmos_std.providers.recorded.file import Exchange, Recording, key_of
-from llmos_std.providers.recorded.secrets import Secrets
+from llmos_std.providers.recorded.secrets import Secrets, known_secrets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -180,9 +180,17 @@ def open_recorded(context: PluginContext) -> Any:
 
     config = context.config
     recording = Recording(context.paths.workspace / Path(config.path).expanduser())
-    secrets = Secrets(context.environ, config.secret_env)
+    secrets = Secrets(known_secrets(context.environ, _section(context, config.provider), config.secret_env))
     playback = Playback(recording, secrets)
     return playback if config.mode == "replay" else _recorder(context, playback, recording, secrets)
+
+
+def _section(context: PluginContext, provider: str) -> Any:
+    """Return the section of the provider that is recorded, None when it has none: it names where the secrets are."""
+    try:
+        return context.section(f"provider.{provider}")
+    except (PluginError, KeyError):
+        return None
 
 
 @asynccontextmanager
