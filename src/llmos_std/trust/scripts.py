@@ -20,6 +20,7 @@ _PROJECT = re.compile(r"\$\{?(?:LLMOS_PROJECT_DIR|CLAUDE_PROJECT_DIR|PWD)(?::?-[
 _WRITTEN_TO = re.compile(r"(?:\d|&)?>>?\|?\s*(?:\"[^\"]*\"|'[^']*'|[^\s;&|<>()]+)")
 _ENDS = re.compile(r"[\s;&|<>()=:,`]+")
 _QUOTES = str.maketrans("", "", "'\"\\")
+_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _HERE = "\x00"
 
 
@@ -51,7 +52,7 @@ def named_files(workspace: Path, commands: Iterable[str]) -> list[Path]:
 def _words(command: str) -> list[str]:
     """Return all that can be a word of the command; the variables for the project's folder become a mark."""
     text = _PROJECT.sub(_HERE, _WRITTEN_TO.sub(" ", command))
-    words = {*_ENDS.split(text.translate(_QUOTES))}
+    words = {*_ENDS.split(text.translate(_QUOTES)), *(word for pair in _QUOTED.findall(text) for word in pair)}
     with suppress(ValueError):  # the shell itself will complain
         words |= set(shlex.split(text))
     return sorted(word for word in words if word.strip("./"))
