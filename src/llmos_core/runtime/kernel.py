@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core import aio
 from llmos_core.contrib import RUN_MOMENTS, Role
-from llmos_core.errors import LlmosError, NoModelError, PluginError
+from llmos_core.errors import LlmosError, PluginError
 from llmos_core.protocols.context import PluginContext
 from llmos_core.runtime.clock import SystemClock, sortable_id
 from llmos_core.runtime.gates import BrokenGate, NamedGate, policy_version
 from llmos_core.runtime.opening import Openings
 from llmos_core.types.model import Event
-from llmos_core.types.record import evolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -152,45 +151,19 @@ class Kernel:
     def _tool_sources(self) -> list[Contribution]:
         return [contribution for contribution in self.registry.all("service") if contribution.role == "tools"]
 
-    async def provider(self, wanted: str = "", *, model: str = "") -> tuple[str, Any]:
-        """Return the provider to ask, with its name: injected, asked for, configured, or the first that is ready.
-
-        Raises NoModelError with the reason and the next step when none can be asked. A model that was named, or a
-        provider that was set up but is not ready, is never silently replaced by the built-in planner.
-        """
-        is_injected = "provider" in self._parts
-        name = "injected" if is_injected else wanted or self.section("model").provider
-        if name != "auto":
-            provider = await self.part("provider", name)
-            if problem := await aio.call(provider.ready):
-                raise NoModelError(problem)
-            return name, provider
-        from llmos_core.runtime.routing import AUTO_PROVIDERS
-
-        is_wanted = bool(model or self.section("model").model)
-        for candidate in AUTO_PROVIDERS[:1] if is_wanted else AUTO_PROVIDERS:
-            try:
-                provider = await self.part("provider", candidate)
-            except PluginError:
-                continue
-            problem = await aio.call(provider.ready)
-            if not problem:
-                return candidate, provider
-            if is_wanted or getattr(provider, "is_configured", False):
-                raise NoModelError(problem)
-        raise NoModelError("no model can be asked: none is configured or reachable; see `llmos doctor`")
+    @property
+    def has_own_provider(self) -> bool:
+        """Whether a provider was injected: then it is asked for everything."""
+        return "provider" in self._parts
 
     async def route(self, task: TaskBlock, purpose: str = "learn", wanted: str = "") -> tuple[Route, Any]:
-        """Return where a purpose of this task is taken, and the open provider; raises what `provider` raises.
+        """Return where a purpose of this task is taken, and the open provider; NoModelError when none can be asked.
 
         `wanted` is a model that one request names for itself.
         """
-        from llmos_core.runtime.routing import route
+        from llmos_core.runtime.providing import provide
 
-        names, settings = self.registry.names("provider"), self.section("model")
-        found = route(purpose, settings, names, provider=task.provider, model=task.model, wanted=wanted)
-        name, provider = await self.provider(found.provider, model=found.model)
-        return evolve(found, provider=name), provider
+        return await provide(self, task, purpose, wanted)
 
     async def gates(self, moment: str, *, is_named: bool = False) -> list[NamedGate]:
         """Return the gates of a moment; one that cannot be opened denies. With `is_named` only those that name it."""
