@@ -3,13 +3,14 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 SPECS = Path(__file__).parents[1] / "specs"
 _ID = r"[A-Z]{2}-\d{3}"
 _REQUIREMENT = re.compile(rf"^[ >*+#|-]*`?({_ID})\b", re.MULTILINE)
+_AFTER_NUMBER = re.compile(r"^[`*]*[\s|:–-]*")
 _HEAD = """# Promises
 
 Every numbered requirement of `specs/`, and the shape of what is stored or printed. MUST and MUST NOT are meant as in
@@ -41,23 +42,41 @@ def _requirements(text: str) -> Iterator[tuple[str, str]]:
     ends = [*(match.start() for match in found[1:]), len(text)]
     for match, end in zip(found, ends, strict=True):
         part = text[match.end() : end].split("\n\n", maxsplit=1)[0]
-        yield match.group(1), " ".join(part.strip("`*| :–-\n").split())
+        yield match.group(1), " ".join(_AFTER_NUMBER.sub("", part).rstrip("| \n").split())
 
 
 def _schema(schema: dict[str, Any], link: str) -> Iterator[str]:
-    """Yield one table for each kind of object that a schema describes."""
-    for name, one in (("", schema), *schema.get("$defs", {}).items()):
-        if "properties" not in one:
-            continue
-        of = f"`{name}` of {link}" if name else link
-        yield f"{of}\n\n| field | must be there | value |\n|---|---|---|"
-        for field, value in one["properties"].items():
-            is_required = "yes" if field in one.get("required", ()) else ""
-            yield f"| `{field}` | {is_required} | {_cell(_value(value))} |"
-        yield ""
+    """Yield one table for each kind of object that a schema describes, then its other names."""
+    named = schema.get("$defs", {})
+    for name, one in (("", schema), *named.items()):
+        for path, shown in _objects(one, name):
+            of = f"`{path}` of {link}" if path else link
+            yield f"{of}\n\n| field | must be there | value |\n|---|---|---|"
+            for field, value in shown["properties"].items():
+                is_required = "yes" if field in shown.get("required", ()) else ""
+                yield f"| `{field}` | {is_required} | {_cell(_value(value))} |"
+            yield ""
+    plain = [f"- `{name}`: {_value(one)}" for name, one in named.items() if not list(_objects(one, name))]
+    if plain:
+        yield "\n".join((*plain, ""))
 
 
-_BOUNDS = {
+def _objects(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every object with properties of its own, at any depth, with the path to it; `[]` stands for an item."""
+    if not isinstance(schema, dict):
+        return
+    if "properties" in schema:
+        yield path, schema
+    for name, value in schema.get("properties", {}).items():
+        yield from _objects(value, f"{path}.{name}" if path else name)
+    yield from _objects(schema.get("items"), f"{path}[]")
+    yield from _objects(schema.get("additionalProperties"), f"{path}.…")
+    for choice in ("anyOf", "oneOf", "allOf"):
+        for one in schema.get(choice, ()):
+            yield from _objects(one, path)
+
+
+_BOUNDS: Mapping[str, str] = {
     "minimum": "at least {}",
     "exclusiveMinimum": "more than {}",
     "maximum": "at most {}",

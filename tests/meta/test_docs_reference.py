@@ -45,6 +45,7 @@ def test_the_generated_pages_are_current(generate: ModuleType) -> None:
 def test_the_page_of_promises_holds_every_requirement_once(generate: ModuleType) -> None:
     rows = re.findall(r"^\| ([A-Z]{2}-\d{3}) \| (.*MUST.*) \|$", generate.specs_page(), re.MULTILINE)
     assert [number for number, _ in rows] == sorted(declared(), key=list(dict(rows)).index)
+    assert [number for number, sentence in rows if sentence.count("`") % 2 or not sentence[0].isprintable()] == []
 
 
 def test_the_page_of_plugins_holds_every_hook_and_every_interface(generate: ModuleType) -> None:
@@ -60,7 +61,7 @@ def _is_own_class(one: object, module: ModuleType) -> bool:
 
 
 def test_the_settings_that_nothing_acts_on_are_marked(generate: ModuleType) -> None:
-    assert set(UNREAD) - {"provider.litellm.api_key"} == generate.LATER
+    assert {key for key, why in UNREAD.items() if not why.startswith("read ")} == generate.LATER
 
 
 def test_the_page_of_exit_codes_lists_exactly_those_there_are() -> None:
