@@ -10,7 +10,9 @@ from llmos_core.runtime.broadcast import EVENT_KINDS
 
 CORE = Path(__file__).parents[1] / "src" / "llmos_core"
 INTERFACES = ("acting", "thinking", "storing", "context")
-RECORDS = ("task", "tools", "model", "transcript", "trace", "decision", "result", "outcome")
+INTERNAL = frozenset({"__init__", "field", "record", "record_attrs"})
+"""Modules of types/ that hold no records but what records are made of."""
+
 _HEAD = """# Plugins
 
 What a plugin may offer, what each thing must be able to do, and the records that pass between them. How to write one:
@@ -48,9 +50,11 @@ def _interfaces() -> Iterator[str]:
 
 def _records() -> Iterator[str]:
     yield "## Records\n"
-    for name in RECORDS:
-        yield f"### `llmos_core.types.{name}`\n"
-        for node in _classes(CORE / "types" / f"{name}.py"):
+    for path in sorted((CORE / "types").glob("*.py")):
+        classes = [] if path.stem in INTERNAL else list(_classes(path))
+        if classes:
+            yield f"### `llmos_core.types.{path.stem}`\n"
+        for node in classes:
             yield from _class(node, level=4)
 
 
