@@ -1,6 +1,6 @@
 """Take one goal from match to result: what is known, how far to trust it, which mode, and an honest end.
 
-    task → hooks → constraints → match → trust → strategy → safety floor → mode → hooks → journal → result
+    task → hooks → constraints → match → generalise → trust → strategy → safety floor → mode → hooks → journal → result
 
 This is the main path; every station is one function below, in order.
 """
@@ -28,6 +28,7 @@ from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Transcript
 
 if TYPE_CHECKING:
+    from llmos_core.protocols.storing import MemoryBackend
     from llmos_core.runtime.kernel import Kernel
     from llmos_core.types.decision import Assessment, MatchReport
     from llmos_core.types.outcome import Outcome
@@ -70,6 +71,8 @@ async def foresee(kernel: Kernel, task: TaskBlock) -> Foresight:
     task, rules = _constrained(task)
     memory = await kernel.memory()
     match: MatchReport = await aio.call((await kernel.service("matcher")).match, task, memory)
+    if not match.is_proof:
+        match = await _generalised(kernel, task, match, memory)
     assessment = await _assess(kernel, task, match)
     decision = await _decide(kernel, task, match, assessment)
     return Foresight(task, rules, match, assessment, decision)
@@ -82,6 +85,16 @@ def _constrained(task: TaskBlock) -> tuple[TaskBlock, dict[str, bool]]:
 
     enforced = enforce(task)
     return enforced.task, {"is_read_only": enforced.is_read_only, "is_offline": enforced.is_offline}
+
+
+async def _generalised(kernel: Kernel, task: TaskBlock, match: MatchReport, memory: MemoryBackend) -> MatchReport:
+    """Ask whether several learned runs together settle what none of them proves alone."""
+    generaliser = await kernel.optional_service("generaliser")
+    if generaliser is None:
+        return match
+    journal, today = await kernel.service("journal"), kernel.clock.now().date().isoformat()
+    found: MatchReport = await aio.call(generaliser.generalise, task, match, memory, journal, today=today)
+    return found
 
 
 async def _assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessment:
@@ -156,11 +169,12 @@ def _forced(context: ModeContext, assessment: Assessment) -> ModeDecision:
     try:
         mode = ModeName(context.task.mode.upper())
     except ValueError:
-        known = ", ".join(name.value for name in ModeName)
-        raise UsageError(f"no mode named '{context.task.mode}' (known: {known})") from None
+        mode = ModeName.AUTO
     if mode not in context.available:
-        names = ", ".join(sorted(context.available))
-        raise UsageError(f"the mode {mode.value} is not installed (installed: {names}); see `llmos plugins list`")
+        from llmos_core.suggestion import did_you_mean
+
+        hint = did_you_mean(context.task.mode, context.available)
+        raise UsageError(f"no mode named '{context.task.mode}' is installed{hint}; see `llmos plugins list`")
     if mode in FREE_MODES and not assessment.is_replayable:
         return ModeDecision(mode=mode, confidence=0.0, reasoning=_no_replay(assessment, context.match))
     trace = context.match.trace if mode in FREE_MODES or mode is ModeName.MIXED else None
@@ -215,7 +229,7 @@ async def _execute(kernel: Kernel, seen: Foresight) -> RunResult:
 async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match: MatchReport) -> RunContext:
     """Open the run in the journal, taking up what an interrupted run of the same task had already done."""
     journal = await kernel.service("journal")
-    run_id, signature, facts = kernel.new_id(), kernel.goal_keys(task.goal)[0], context_of(task)
+    run_id, signature, facts = kernel.new_id(), kernel.goal_signature(task.goal), context_of(task)
     scene = Scene(kernel, run_id=run_id, task=task, limits=_limits(kernel, task), journal=journal, **rules)
     started, resumes = Transcript(goal=task.goal), ""
     if task.fresh:

@@ -242,6 +242,11 @@ class Kernel:
     async def _open_provider(self, name: str) -> Any:
         return await self._openings.get("provider", self.registry.get("provider", name))
 
+    def goal_signature(self, goal: str) -> str:
+        """Return the first of the active matcher's keys, alone where the matcher has a quick way to it."""
+        signature = getattr(self._matcher, "signature", None)
+        return self.goal_keys(goal)[0] if signature is None else str(signature(goal))
+
     def _context_for(self, contribution: Contribution) -> PluginContext:
         return PluginContext(
             paths=self.paths,

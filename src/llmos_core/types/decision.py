@@ -11,13 +11,19 @@ from llmos_core.types.trace import Statistics, Trace
 
 
 class MatchKind(StrEnum):
-    """How a known goal relates to the one asked. Only EXACT and TEMPLATE are proofs; SIMILAR is a guess."""
+    """How a known goal relates to the one asked: the same text, the same task in other words, the same template.
+
+    Only these can be proofs; SIMILAR is a guess.
+    """
 
     EXACT = "exact"
+    FRAME = "frame"
     TEMPLATE = "template"
     SIMILAR = "similar"
     NONE = "none"
 
+
+_SAME_IF_VALUES_ARE = (MatchKind.FRAME, MatchKind.TEMPLATE)
 
 PROPOSAL_CAP = 0.919
 """No score or confidence of a match that is no proof may pass this: just under every FOLLOWER line of the documents."""
@@ -36,7 +42,8 @@ class MatchReport(Record):
     """The answer to "have I done this?". `score` is 0–1 and says how alike the goals are, nothing more.
 
     `bindings` maps slot names to the values of this goal; `is_same_values` is True when every slot has the value of
-    the recorded run. `why` is one sentence.
+    the recorded run. `program`, when there is one, was derived from several runs and bound to this goal's own values:
+    it stands in for the trace's. `why` is one sentence.
     """
 
     kind: MatchKind = MatchKind.NONE
@@ -45,13 +52,15 @@ class MatchReport(Record):
     statistics: Statistics = field(factory=Statistics)
     bindings: Mapping[str, Any] = field(factory=dict)
     is_same_values: bool = False
+    program: Any = None
     why: str = "nothing like it was learned yet"
     rejected: tuple[Rejection, ...] = ()
 
     @property
     def is_proof(self) -> bool:
-        """True when this is the recorded goal with the recorded values, and not merely something like it."""
-        is_same = self.kind is MatchKind.EXACT or (self.kind is MatchKind.TEMPLATE and self.is_same_values)
+        """True when this is the recorded goal with the recorded values, or several runs prove what its values do."""
+        is_settled = self.is_same_values or self.program is not None
+        is_same = self.kind is MatchKind.EXACT or (self.kind in _SAME_IF_VALUES_ARE and is_settled)
         return is_same and self.trace is not None
 
 

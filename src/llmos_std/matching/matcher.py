@@ -1,7 +1,7 @@
 """Answer "have I done this?" by asking tier after tier until one has a proof.
 
-Only an exact or same-valued template match is a proof; all others are proposals whose score stays under every
-FOLLOWER line.
+A proof is the same goal, the same task in other words, or a template with the same values; all else are proposals whose
+score stays under every FOLLOWER line. The tiers are plain functions in order: more can be put between them.
 """
 
 from __future__ import annotations
@@ -25,20 +25,22 @@ __all__ = ["CascadeMatcher", "context_of", "open_matcher"]
 
 
 class CascadeMatcher:
-    """The standard matcher: exact, then template, then similar goals."""
+    """The standard matcher: exact, frame, template, then similar goals."""
 
-    version = "1"
+    version = "2"
 
     def __init__(self, tiers: tuple[Tier, ...] = TIERS) -> None:
         self._tiers = tiers
 
-    def keys(self, goal: str) -> tuple[str, ...]:
-        """Return "exact:…" and, for a goal that reads in exactly one way with slots, "template:…"."""
-        from llmos_std.matching.slots import parse
+    def signature(self, goal: str) -> str:
+        """Return the first of `keys` without computing the others."""
+        return signature(goal)
 
-        template = parse(goal)
-        exact = signature(goal)
-        return (exact,) if template is None else (exact, template.key)
+    def keys(self, goal: str) -> tuple[str, ...]:
+        """Return "exact:…" and, where the goal reads so, "frame:…", "template:…" and "shape:…"."""
+        from llmos_std.matching.keys import reading_keys
+
+        return (signature(goal), *reading_keys(goal))
 
     def match(self, task: TaskBlock, memory: MemoryBackend) -> MatchReport:
         """Return the first proof, else the best proposal; `rejected` holds each trace that was turned away, once."""

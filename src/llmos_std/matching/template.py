@@ -1,51 +1,55 @@
-"""Compare the reading of a goal with those of a trace: same words, same kinds of slots, which values differ."""
+"""Compare a goal with those of a trace value by value: the same task, and which of its values differ.
+
+With one episode behind it, a trace follows only for the values it was recorded with. Once learning has confirmed from
+several episodes how values are used, `llmos_std.learning` binds them; `matching.recovering` then checks its work.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from llmos_core.types.decision import MatchKind, MatchReport
-from llmos_std.matching.scoring import VETOED_CAP, quoted, template_score, wordings
-from llmos_std.matching.slots import parse, swapped_values
+from llmos_std.matching.comparing import frame, values_between
+from llmos_std.matching.scoring import quoted, template_score, wordings
+from llmos_std.matching.shapes import shape_of
+from llmos_std.matching.slots import parse
 
 if TYPE_CHECKING:
     from llmos_core.types.trace import Trace
-    from llmos_std.matching.slots import Template
+    from llmos_std.matching.comparing import Values
 
 
-def alike(asked: Template, trace: Trace) -> tuple[MatchReport | None, str]:
-    """Return the best template match with one of the trace's wordings, and the veto on it ("" for none)."""
+def template_keys(goal: str) -> tuple[str, ...]:
+    """Return the keys under which traces of the same template are filed."""
+    read = frame(goal)
+    shape = None if read is None else shape_of(read)
+    return tuple(each.key for each in (parse(goal), shape) if each is not None)
+
+
+def alike(goal: str, trace: Trace) -> MatchReport | None:
+    """Return the best template match with one of the trace's wordings, None when there is none."""
     best: MatchReport | None = None
-    best_veto = ""
     for wording in wordings(trace):
-        known = parse(wording)
-        if known is None or known.parts != asked.parts:
+        values = values_between(wording, goal)
+        if values is None:
             continue
-        report, veto = _compared(asked, known, trace)
+        report = MatchReport(
+            kind=MatchKind.TEMPLATE,
+            score=template_score(len(values.changed)),
+            trace=trace,
+            bindings=dict(values.bindings),
+            is_same_values=not values.changed,
+            why=_why(values, trace),
+        )
         if best is None or report.score > best.score:
-            best, best_veto = report, veto
-    return best, best_veto
+            best = report
+    return best
 
 
-def _compared(asked: Template, known: Template, trace: Trace) -> tuple[MatchReport, str]:
-    changed = asked.changed(known)
-    veto = ""
-    if changed and swapped_values(asked.values, known.values):
-        veto = f"the values of {' and '.join(changed)} changed places"
-    score = min(template_score(len(changed)), VETOED_CAP if veto else 1.0)
-    report = MatchReport(
-        kind=MatchKind.TEMPLATE,
-        score=score,
-        trace=trace,
-        bindings=dict(asked.values),
-        is_same_values=not changed,
-        why=veto or _why(asked, known, changed, trace),
-    )
-    return report, veto
-
-
-def _why(asked: Template, known: Template, changed: tuple[str, ...], trace: Trace) -> str:
-    if not changed:
+def _why(values: Values, trace: Trace) -> str:
+    if not values.changed:
         return f"the learned goal {quoted(trace.goal)} with the same values"
-    was = ", ".join(f"{quoted(asked.values[n], 30)} instead of {quoted(known.values[n], 30)}" for n in changed[:3])
-    return f"the learned goal with other values: {was}; one run does not prove how values are used"
+    new, old = values.bindings, values.known
+    was = ", ".join(f"{quoted(new[n], 30)} instead of {quoted(old[n], 30)}" for n in values.changed[:3])
+    beside = f"; {values.veto}" if values.veto else ""
+    return f"the learned goal with other values: {was}{beside}; one run does not prove how values are used"

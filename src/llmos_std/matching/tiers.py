@@ -13,7 +13,7 @@ from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
 from llmos_core.types.task import context_of
 from llmos_core.types.trace import BIRTH_SCORE, TraceState
-from llmos_std.matching.scoring import VETOED_CAP, quoted, wordings
+from llmos_std.matching.scoring import FRAME_SCORE, VETOED_CAP, quoted, wordings
 from llmos_std.matching.text import canonical, signature
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from llmos_core.protocols.storing import MemoryBackend
     from llmos_core.types.task import TaskBlock
     from llmos_core.types.trace import Statistics, Trace
-    from llmos_std.matching.slots import Template
 
     Tier = Callable[["Asked", MemoryBackend], tuple[MatchReport | None, tuple[Rejection, ...]]]
 
@@ -35,25 +34,15 @@ _WAITING = {
 
 
 class Asked:
-    """A task as the tiers look at it; what takes time is computed when it is first wanted."""
+    """A task as the tiers look at it; what takes time is computed by the tier that wants it."""
 
-    __slots__ = ("_template", "canonical", "context", "goal", "signature")
+    __slots__ = ("canonical", "context", "goal", "signature")
 
     def __init__(self, task: TaskBlock) -> None:
         self.goal = task.goal
         self.canonical = canonical(task.goal)
         self.signature = signature(task.goal)
         self.context = context_of(task)
-        self._template: tuple[Template | None] | None = None
-
-    @property
-    def template(self) -> Template | None:
-        """The one reading of the goal with slots, None when there is none."""
-        if self._template is None:
-            from llmos_std.matching.slots import parse
-
-            self._template = (parse(self.goal),)
-        return self._template[0]
 
 
 def exact_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None, tuple[Rejection, ...]]:
@@ -78,19 +67,42 @@ def exact_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None,
     return report, tuple(rejected)
 
 
+def frame_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None, tuple[Rejection, ...]]:
+    """T1: the same task in other words. Two readers must agree, and nothing may be left over on either side."""
+    from llmos_std.matching.comparing import frame, is_paraphrase
+
+    read = frame(asked.goal)
+    found, rejected = [], []
+    for trace in memory.find(read.key) if read is not None else ():
+        if not is_paraphrase(asked.goal, trace.goal):
+            continue
+        reason = barred(asked, trace) or other_context(asked, trace)
+        if reason:
+            rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="frame", reason=reason))
+        else:
+            found.append(trace)
+    if not found:
+        return None, tuple(rejected)
+    trace, statistics = preferred(found, memory)
+    why = f"the same task as the learned goal {quoted(trace.goal)}, in other words"
+    report = MatchReport(
+        kind=MatchKind.FRAME, score=FRAME_SCORE, trace=trace, statistics=statistics, is_same_values=True, why=why
+    )
+    return report, tuple(rejected)
+
+
 def template_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None, tuple[Rejection, ...]]:
-    """T2: the same literal words around the same kinds of values. Other values are proposed, never proven."""
-    if asked.template is None:
-        return None, ()
-    from llmos_std.matching.template import alike
+    """T2: the same task around the same kinds of values. Other values are proposed, never proven."""
+    from llmos_std.matching.template import alike, template_keys
 
     best: MatchReport | None = None
     rejected = []
-    for trace in memory.find(asked.template.key):
+    traces = {trace.id: trace for key in template_keys(asked.goal) for trace in memory.find(key)}
+    for trace in traces.values():
         reason = barred(asked, trace) or other_context(asked, trace)
-        report, veto = (None, reason) if reason else alike(asked.template, trace)
-        if veto:
-            rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="template", reason=veto))
+        report = None if reason else alike(asked.goal, trace)
+        if reason:
+            rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="template", reason=reason))
         if report is not None and (best is None or report.score > best.score):
             best = report
     return with_statistics(best, memory), tuple(rejected)
@@ -98,21 +110,24 @@ def template_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | No
 
 def similar_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None, tuple[Rejection, ...]]:
     """T3: what reads alike. A guess for MIXED; a guard word that differs takes even that away."""
+    from llmos_std.matching.likeness import likeness
+
     best: MatchReport | None = None
     rejected = []
-    for trace, likeness in memory.candidates(asked.goal, _CANDIDATES):
+    for trace, _ in memory.candidates(asked.goal, _CANDIDATES):
         reason = barred(asked, trace)
         veto = reason or _vetoed(asked, trace)
         if veto:
             rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="similar", reason=veto))
-        score = min(likeness, VETOED_CAP if veto else PROPOSAL_CAP)
+        alike = max(likeness(asked.goal, wording) for wording in wordings(trace))
+        score = round(min(alike, VETOED_CAP if veto else PROPOSAL_CAP), 3)
         if not reason and score > 0 and (best is None or score > best.score):
             why = veto or f"it reads like the learned goal {quoted(trace.goal)}"
             best = MatchReport(kind=MatchKind.SIMILAR, score=score, trace=trace, why=why)
     return with_statistics(best, memory), tuple(rejected)
 
 
-TIERS: tuple[Tier, ...] = (exact_tier, template_tier, similar_tier)
+TIERS: tuple[Tier, ...] = (exact_tier, frame_tier, template_tier, similar_tier)
 """The standard cascade."""
 
 

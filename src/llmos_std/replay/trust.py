@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core.types.decision import PROPOSAL_CAP, Assessment, MatchKind
+from llmos_core.types.record import evolve
 from llmos_core.types.trace import TraceState
 from llmos_std.replay.confidence import lower_bound, needed_bound
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     Asks = Callable[[TraceStep], bool]
 
-_PROOF_CAPS = {MatchKind.EXACT: 1.0, MatchKind.TEMPLATE: 0.95}
+_PROOF_CAPS = {MatchKind.EXACT: 1.0, MatchKind.FRAME: 0.99, MatchKind.TEMPLATE: 0.95}
 
 
 class EvidenceTrust:
@@ -41,27 +42,33 @@ class EvidenceTrust:
 
     def assess(self, _task: TaskBlock, match: MatchReport, *, is_approved: Asks, is_current: Asks) -> Assessment:
         """Return the confidence of following `match.trace`; total, and the same for the same evidence."""
-        trace = match.trace
+        trace, statistics = match.trace, match.statistics
+        if match.program is not None:  # its runs are its evidence; a yes to one of them is no yes to other values
+            statistics = evolve(statistics, successes=statistics.successes + match.program.evidence)
+            is_approved = _never
         if trace is None:
             return Assessment(reason="no learned goal was found for this one")
         if trace.state is not TraceState.LEARNED:
             return Assessment(reason=f"the trace is {trace.state.value}, and only a learned one may act")
-        confidence = min(self._cap(match), self._standing(match.statistics))
+        confidence = min(self._cap(match), self._standing(statistics))
         obstacle = (
             _not_proven(match)
             or _not_runnable(trace, is_current)
-            or self._score_obstacle(match.statistics)
-            or self._effect_obstacle(trace, match.statistics, is_approved)
+            or self._score_obstacle(statistics)
+            or self._bound_obstacle(trace, match, statistics)
+            or self._effect_obstacle(trace, statistics, is_approved)
+            or self._wording_obstacle(match, trace, is_approved)
         )
         if obstacle:
             return Assessment(confidence=min(confidence, PROPOSAL_CAP), reason=obstacle)
-        is_verifying = self._is_strict and not self._is_proven(trace, match.statistics)
+        is_verifying = self._is_strict and not self._is_proven(trace, statistics)
         reason = "not yet proven: this replay is its test" if is_verifying else "its record is good enough"
         return Assessment(confidence=confidence, is_replayable=True, is_verifying=is_verifying, reason=reason)
 
     def _cap(self, match: MatchReport) -> float:
         if match.is_proof:
-            return _PROOF_CAPS[match.kind]
+            cap = _PROOF_CAPS[match.kind]
+            return min(cap, match.score) if match.kind is MatchKind.FRAME else cap
         return max(0.0, min(match.score, PROPOSAL_CAP))
 
     def _standing(self, statistics: Statistics) -> float:
@@ -91,10 +98,34 @@ class EvidenceTrust:
                 return f"{what}, and {_counted(statistics)} prove only {bound:.2f}; {needed:.2f} is needed"
         return ""
 
+    def _bound_obstacle(self, trace: Trace, match: MatchReport, statistics: Statistics) -> str:
+        """Return the step that too few runs prove for values that were never seen."""
+        if match.program is None:
+            return ""
+        bound = lower_bound(statistics.successes, statistics.failures)
+        short = next((step for step in trace.steps if bound < needed_bound(step.effect)), None)
+        if short is None:
+            return ""
+        what = f"{match.program.evidence} runs and {_counted(statistics)} prove {bound:.2f} for other values"
+        return f"{what}; {short.tool} needs {needed_bound(short.effect):.2f}"
+
+    def _wording_obstacle(self, match: MatchReport, trace: Trace, is_approved: Asks) -> str:
+        """Return the final step that another wording of the goal may not repeat unasked."""
+        if not self._is_strict or match.kind is not MatchKind.FRAME:
+            return ""
+        final = next((step for step in trace.steps if step.effect.is_final and not is_approved(step)), None)
+        return (
+            f"{final.tool} cannot be taken back, and the goal is worded otherwise than the learned one" if final else ""
+        )
+
     def _is_proven(self, trace: Trace, statistics: Statistics) -> bool:
         needed = max(needed_bound(step.effect) for step in trace.steps)
         is_bound = lower_bound(statistics.successes, statistics.failures) >= needed
         return is_bound and statistics.score > self._threshold
+
+
+def _never(_step: TraceStep) -> bool:
+    return False
 
 
 def _not_proven(match: MatchReport) -> str:

@@ -1,4 +1,7 @@
-"""A goal that differs in anything a person would insist on is never proven; one that differs in nothing always is."""
+"""By its text alone, a goal that differs in anything is never proven; one that differs in nothing always is.
+
+The frame tier, which proves other wordings, has its own laws: `test_matching_frames`, `test_matching_negatives`.
+"""
 
 import unicodedata
 
@@ -13,9 +16,10 @@ from llmos_core.types.decision import PROPOSAL_CAP, MatchKind, MatchReport
 from llmos_core.types.task import TaskBlock, context_of
 from llmos_core.types.trace import Trace
 from llmos_std.matching.matcher import CascadeMatcher
+from llmos_std.matching.tiers import TIERS, frame_tier
 from worlds.goals import said, spoiled, words
 
-MATCHER = CascadeMatcher()
+MATCHER = CascadeMatcher(tuple(tier for tier in TIERS if tier is not frame_tier))
 
 
 def learned(goal: str, **facts: object) -> Trace:

@@ -1,0 +1,124 @@
+"""Small words, adjectives and adverbs of task language: what holds a sentence together, and what must never be lost."""
+
+ARTICLES = frozenset(("a", "an", "the"))
+
+PREPOSITIONS = frozenset(
+    """
+    in on at to into from of for with without by using via as about over under above below between among through
+    against during within inside outside near behind beside before after until since per like unlike despite
+    around across along toward towards beyond except named titled containing starting_with ending_with due_to out_of
+    instead_of according_to based_on next_to on_top_of in_front_of because_of such_as regarding concerning versus
+    gt lt at_least at_most more_than equal_to up_to older newer longer shorter earlier later higher lower
+    """.split()
+)
+"""What opens a segment. Comparisons do too: what is compared belongs to them."""
+
+TIME_PREPOSITIONS = frozenset("on at in by before after until since during every for from within".split())
+
+SUBORDINATORS = frozenset(
+    """
+    if unless when whenever while until because since though although whereas once so_that as_soon_as in_case where
+    wherever that which who whose whom how why what whether before after in_order_to without
+    """.split()
+)
+
+COORDINATORS = frozenset(("and", "or", "then", "but", "nor", "plus"))
+
+GUARDS = frozenset(
+    """
+    not no non never none nor neither without except unless avoid skip ignore instead instead_of
+    all any every each only both either several some most few many much more less least first last next previous just
+    exactly once twice again also else otherwise even still already yet too maybe perhaps possibly
+    how why whether would should did does do was were might may must can could shall simulate pretend
+    if when whenever while until till before after since and or but then
+    """.split()
+)
+"""Negation, scope, modality and condition: a second reader of goals counts them, whatever else is equal."""
+
+ADVERBS = frozenset(
+    """
+    recursively permanently temporarily quietly silently automatically manually alphabetically numerically randomly
+    securely safely immediately quickly carefully forcefully remotely locally globally daily weekly monthly yearly
+    hourly nightly today tomorrow tonight asynchronously concurrently sequentially verbosely interactively gently
+    ordered_up ordered_down reversed_order
+    """.split()
+)
+"""Adverbs that may stand before the verb or at the end without changing what is said."""
+
+TIMES = frozenset(
+    """
+    today tomorrow tonight yesterday noon midnight morning afternoon evening night weekend week month year day hour
+    minute monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december weekday quarter
+    """.split()
+)
+
+TIMED = frozenset(
+    """
+    schedule reschedule remind book send email mail message notify run start restart stop back_up play turn_on turn_off
+    enable disable wake call deploy post publish set order pay transfer water call_back ping check
+    switch_on switch_off lock open close
+    """.split()
+)
+"""Verbs of which a time says when to do it, and not which thing is meant."""
+
+DAYS = frozenset(("today", "tomorrow", "tonight"))
+
+PARTICLES = frozenset(("up", "down", "off", "on", "out", "back"))
+
+PRONOUNS = frozenset(
+    "me you us him her them it myself everyone everybody someone something anything everything".split()
+)
+
+NUMBER_WORDS = {
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "eleven": "11",
+    "twelve": "12",
+    "fifteen": "15",
+    "twenty": "20",
+    "thirty": "30",
+    "fifty": "50",
+}
+
+ADJECTIVES = """
+    large=big small=little latest=most_recent entire=whole quick=fast empty new old open closed active inactive
+    unread read hidden visible public private local remote temporary permanent daily weekly monthly annual yearly
+    broken failed failing successful pending completed complete incomplete finished current previous next last first
+    second third recent upcoming unused used duplicate duplicated missing available unavailable existing running
+    stopped merged unmerged staged unstaged modified unmodified changed unchanged deleted added created updated
+    compressed encrypted readable writable executable recursive simple complex basic advanced detailed brief short
+    long high low top bottom average total maximum minimum main primary secondary free paid cheap expensive
+    important urgent critical minor major red green blue yellow black white dark light bright warm cold hot
+    dry wet clean dirty safe secure weak strong random sorted unsorted unique distinct common rare
+    random default custom manual automatic responsive interactive static dynamic virtual physical digital
+    internal external personal professional formal informal friendly funny creative modern vintage classic
+    monthly quarterly nightly hourly overdue outstanding unpaid shared same different similar other another
+    ready busy full half single double multiple several many few more most less least fewer good better best
+    worse worst nice great perfect real actual final initial early late older newer larger smaller longer
+    shorter higher lower slow slower faster quiet loud big deep shallow wide narrow thick thin heavy
+    vegetarian vegan healthy italian french german spanish chinese japanese indian mexican nearby nearest
+    closest cheapest fastest shortest longest largest smallest highest lowest oldest newest earliest
+    command-line open-source read-only real-time step-by-step end-to-end up-to-date
+    """
+
+FUNCTION_WORDS = """
+    i me my mine we us our you your he him his she her it its they them their this that these those there here
+    is are was were be been being am has have had do does did done will would shall should can could may might must
+    not no nor none never neither either both each every all any some only just even also too else still yet already
+    how why what which who whom whose where when whenever wherever whether if unless while because although though
+    and or but then than so as very quite rather really again once twice often always sometimes usually
+    at by for from in into of off on out over to under up down with without within about above across after against
+    along among around before behind below beneath beside between beyond during except near next past per since
+    through throughout till toward until upon via like unlike please named called titled using containing
+    one two three four five six seven eight nine ten eleven twelve hundred thousand million dozen
+    now today tomorrow yesterday tonight soon later ago
+    yes ok okay hello hi hey thanks thank
+    """

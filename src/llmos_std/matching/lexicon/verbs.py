@@ -1,0 +1,177 @@
+"""Verbs of task language: which of them order the same thing, and of what.
+
+One line: `canonical = members : kinds of object / prepositions`. A member is read as the canonical verb when the
+object's head is of one of the kinds (`*` any, `plural` any noun in the plural) and one of the prepositions is there
+(`/ -` none at all). The first line that fits counts. Opposites, and verbs that only come near, share no line.
+"""
+
+CLASSES = """
+create = create make build write develop code program implement construct generate : code
+create = create make generate : folder file data vcs mail change
+create = create make write generate compose produce prepare : document
+create = create make generate produce draw : media
+create = create make generate : info
+create = create add register : user account / -
+schedule = schedule arrange organize set_up create plan book : event
+delete = delete remove erase get_rid_of : data
+delete = delete remove erase get_rid_of : file folder media document account vcs service / !from
+delete = delete remove erase get_rid_of : function class plugin mail / !from
+drop = drop delete : table index
+show = show display list enumerate give_me what_is : plural
+show = show display view give_me tell_me what_is get : info
+show = show display print output : line content output value first last row column page
+show = show display view : file document media data
+list = list enumerate : *
+find = find locate search_for look_for : *
+search = search look_through : *
+start = run execute start trigger kick_off launch : pipeline job workflow build
+run = run execute : process code
+start = start launch boot bring_up fire_up : service
+open = open launch start : browser editor
+stop = stop halt shut_down bring_down : service
+kill = kill terminate end : process
+turn_off = turn_off switch_off power_off shut_down : computer machine laptop device
+enable = enable turn_on switch_on activate : setting
+disable = disable turn_off switch_off deactivate : setting
+turn_on = turn_on switch_on : *
+turn_off = turn_off switch_off : *
+restart = restart reboot : machine computer laptop device vm host printer router
+set = set change update modify adjust : setting info data money / to
+set = set change update modify adjust : * / to@amount
+increase = increase raise bump bump_up turn_up : *
+decrease = decrease reduce lower turn_down bring_down : *
+send = send email mail : * / to@email
+send = send transfer wire : money / to
+message = message : *
+notify = notify inform : account
+cancel = cancel call_off : event
+postpone = postpone delay put_off push_back : event
+reschedule = reschedule move : event / to
+buy = buy purchase : *
+book = book reserve : hotel room table car seat
+grant = grant give : permission access role
+convert = convert transform turn change : * / into@format to@format into@path
+translate = translate : *
+compress = compress archive pack zip bundle : file folder code document data / into@archive to@archive as@archive
+compress = compress zip zip_up : folder file
+extract = extract unzip unpack decompress uncompress : archive file / -
+extract = extract unzip unpack decompress uncompress : archive file / to into
+count = count : *
+calculate = calculate compute work_out figure_out : *
+summarize = summarize sum_up : *
+analyze = analyze : *
+examine = examine inspect : *
+check = check see find_out : if
+download = download fetch grab get pull_down : url file / from@url from@host
+download = download fetch grab get : url
+get = get fetch retrieve : *
+deploy = deploy roll_out : *
+fix = fix repair correct : change code test
+improve = improve enhance : *
+sort = sort order arrange : * / by
+merge = merge combine : *
+join = join : *
+split = split divide break_up : * / into
+plot = plot graph : *
+save = save store write put : result output data / to@path in@path into@path
+monitor = monitor keep_an_eye_on : *
+replace = replace substitute : * / with
+duplicate = duplicate : *
+copy = copy : *
+investigate = investigate look_into : *
+suggest = suggest recommend propose : *
+come_up_with = come_up_with think_of : *
+reply = reply respond answer : mail / to
+decline = decline reject turn_down : event
+roll_back = roll_back revert : deployment release migration
+check_out = check_out switch_to : branch
+print = print print_out : *
+clean = clean clean_up tidy tidy_up : *
+proofread = proofread : *
+invite = invite : *
+"""
+
+OTHERS = """
+    accept achieve act add adjust append advise align allocate allow answer apply approve archive arrange ask
+    assemble assess assign attach audit authorize automate back_up backport balance ban benchmark bind block
+    blur boil book bookmark
+    boost borrow broadcast browse brief bundle cache call cancel capture cast categorize celebrate censor center
+    certify change charge chat check choose cite clarify classify clear clone close cluster collect commit compare
+    compile complete compose confirm configure connect consolidate contact contain contrast cook coordinate crawl
+    crop cut debug decide declare decode decrease decrypt dedupe deduplicate define delay delegate deliver deny
+    describe design detect determine diagnose disconnect discuss dismiss dispatch dispute divide document
+    donate draft
+    draw dump echo edit embed emit empty enable encode encrypt end enforce enroll ensure enter escalate estimate
+    evaluate exclude exit expand explain explore export express extend factor feed file fill filter finalize
+    finish flag flatten flip flush focus follow forbid force forecast forget format forward freeze generate
+    give go grade grep group grow guess halt handle hash help hide highlight hire hold host identify ignore
+    illustrate import include index infer inform initialize inject insert install instruct integrate interpret
+    introduce invert invoke issue iterate keep label launch learn leave lint link load localize lock log
+    lookup mail maintain manage map mark mask match measure memorize mention migrate minify mirror mix mock modify
+    mount move multiply mute name navigate negotiate normalize note notarize obtain offer omit optimize
+    outline override overwrite paint paraphrase park parse partition paste patch pause pay perform pick pin
+    ping place
+    play point poll populate post predict prefetch prepare prepend present preserve press preview prioritize
+    probe process produce profile prompt protect prove provide provision prune publish pull purge push put
+    query queue quit quote raise rank rate reach read rebase rebuild recall receive reclaim record recover recycle
+    redact redeem redirect redo refactor refresh refund refuse regenerate register reindex reinstall reject relabel
+    release reload relocate remember remind rename render renew rent reopen reorder reorganize repeat rephrase
+    report repost represent reproduce request require rerun reserve reset resize resolve restore restrict
+    restructure
+    resume resubmit retain rethink retire retrain retry return reuse reverse revert review revise revoke rewrite
+    rotate round route sample scale scan scrape seal search secure seed select sell serve settle shape share shift
+    shorten shrink shuffle sign simplify simulate skip slice snapshot snooze solve sort specify spell spin squash
+    stage stamp standardize stash stay stitch stop stream strip structure study style submit subscribe
+    subtract suspend swap switch sync synthesize tabulate tag take talk teach tell test text throttle
+    time track trade train transcribe transfer transfer transpose travel traverse trim troubleshoot truncate
+    try tune
+    turn tweet type unarchive unassign unblock uncheck uncomment undelete undo unfollow uninstall unify unlock
+    unmount
+    unmute unpin unregister unstage unsubscribe update upgrade upload upvote use validate verify version visit
+    visualize vote wait wake walk warn wash watch wipe wrap write zoom dial ring message log_in log_out sign_up
+    speed_up slow_down clean_up break_down follow_up take_over hand_over fill_in fill_out write_down read_out
+    look_up point_out set_up put put_on pick_up drop_off carry_out note_down list_out cut_down bring_up ship fork
+    substitute extrapolate redeploy brainstorm conduct reformat reverse realign recompile recommend refill outline
+"""
+"""Verbs that are known and stand for themselves."""
+
+LIGHT = """
+    make,create,write,give,give_me,provide,produce,generate,prepare,do: summary=summarize
+    make,create,take,do,perform,run: backup=back_up
+    make,create,do: copy=copy
+    do,perform,run,make,conduct,carry_out: analysis=analyze
+    do,make,perform: comparison=compare
+    do,make,write,provide,create: translation=translate
+    get,give_me,show,tell_me,find,print,display,what_is,calculate,determine,output: number=count
+    get,give_me,show,tell_me,find,print,display,what_is,calculate,determine: count=count
+    give_me,show,get,display: list=list
+    give,give_me,provide,write: explanation=explain
+    give,give_me,provide,write: description=describe
+    make,create,do: plot=plot
+    do,perform,run: deployment=deploy
+    do,perform: restart=restart
+    do,perform,conduct: review=review
+    do,perform,conduct,run: search=search
+    do,perform: calculation=calculate
+    make: reservation=book
+    make: change=change
+"""
+"""`make a summary of x` is `summarize x`: light verbs, the noun and the verb that the noun stands for."""
+
+LIGHT_LINKS = {"search": "for", "book": "for", "change": "to"}
+"""The preposition after such a noun where it is not `of`; it stays where the verb takes it too."""
+
+ROLES = """
+    copy:from,to,into move:from,to,into send:to,from,with,via forward:to,from upload:to,from download:from,to,into
+    replace:with,in,by replace:with,in rename:to,from convert:to,into,from,with translate:from,into,to sort:by,in
+    schedule:with,on,at,for save:to,in,into,as,from compress:into,to,with extract:to,into,from set:to,in,on,for
+    find:in,on search:for,in,on list:in,on show:in,on count:in delete:from,in,on create:in,on,for,with,using,lang
+    add:to,in insert:into,in,at import:from,into,to export:from,to,as,into deploy:to,on,from install:on,from,with
+    run:on,in,with restart:on,in start:on,in stop:on,in book:for,on,from,to,at remind:on,at,in merge:into,with,in
+    back_up:to,from,on restore:from,to,on transfer:from,to push:to,from pull:from publish:to,on share:with,via,on
+    assign:to,in invite:to translate:to group:by,in filter:by,in increase:by,to,from,in decrease:by,to,from,in
+    split:into,by extract:from,to,into read:from,in print:from,to write:to,in,into append:to apply:to,in attach:to
+    summarize:in,for,from email:to order:from,to buy:from,on pay:to,with,from rotate:by resize:to,in crop:to
+    schedule:for post:to,on,in notify:about,via,on reschedule:to,for,from grant:to,on
+"""
+"""The prepositions of a verb's own arguments: such segments may change places with each other."""

@@ -1,0 +1,113 @@
+"""A clause in its one order: which verb it is, which segments are the verb's own, and what may change places.
+
+Segments change places only where their place says nothing: arguments of the verb and times. Every other segment stays
+behind what it stood behind, since it may belong to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from llmos_std.matching.lexicon.grammar import TIMED
+from llmos_std.matching.lexicon.lookup import lexicon
+from llmos_std.matching.lexicon.phrases import LANGUAGES
+from llmos_std.matching.nominal import is_time, kinds_of, nominal
+from llmos_std.matching.rewriting import rewritten
+from llmos_std.matching.verbs import resolved, with_own_prepositions
+
+if TYPE_CHECKING:
+    from llmos_std.matching.clauses import Parts
+    from llmos_std.matching.reading import Atom
+
+Unit = tuple["Atom", ...]
+
+_FREE = frozenset(
+    ("u", "n", "path", "glob", "url", "email", "host", "quoted", "date", "clock", "quantity", "money", "int")
+)
+_INSTRUMENTS = frozenset(("in", "using", "with"))
+
+
+class Clause(NamedTuple):
+    """One clause of a frame: how it is joined, its mood, verb and object, and its units."""
+
+    joiner: str
+    mood: str
+    head: Unit
+    units: tuple[Unit, ...]
+
+
+def ordered(parts: Parts, *, is_single: bool) -> Clause:
+    """Return the one form of a clause; beside other clauses nothing in it changes its place."""
+    parts.object = nominal(parts.object)
+    parts.segments = [_nominal_segment(segment) for segment in parts.segments]
+    parts.front = [_nominal_segment(segment) for segment in parts.front]
+    rewritten(parts)
+    parts.verb = resolved(parts)
+    with_own_prepositions(parts)
+    units = _created(parts)
+    units += [(("adverb", word),) for _, word in parts.adverbs]
+    units += [
+        (("adverb" if is_single and _is_timed(parts, parts.object) else "early", word),) for _, word in parts.early
+    ]
+    if parts.tail:
+        units.append((("clause", ""), *parts.tail))
+    if is_single:
+        units += _moved(parts)
+        units.sort()
+    else:
+        units = [(("front", ""), *front) for front in parts.front] + units + [tuple(seg) for seg in parts.segments]
+    return Clause(parts.joiner, parts.mood, (("verb", parts.verb), *parts.object), tuple(units))
+
+
+def _nominal_segment(segment: list[Atom]) -> list[Atom]:
+    return segment if segment[0][0] == "clause" else [segment[0], *nominal(segment[1:])]
+
+
+def _created(parts: Parts) -> list[Unit]:
+    """Take what does not change what is created: `new`; and set its language apart, wherever it is said."""
+    if parts.verb != "create":
+        return []
+    units: list[Unit] = []
+    if len(parts.object) > 1 and parts.object[0] == ("w", "new"):
+        parts.object = parts.object[1:]
+    if len(parts.object) > 1 and parts.object[0][1] in LANGUAGES and parts.object[0][0] == "n":
+        units.append((("language", parts.object[0][1]),))
+        parts.object = parts.object[1:]
+    for segments in (parts.segments, parts.front):
+        for segment in list(segments):
+            is_language = len(segment) == 2 and segment[1][0] == "n" and segment[1][1] in LANGUAGES
+            if is_language and segment[0][1] in _INSTRUMENTS:
+                units.append((("language", segment[1][1]),))
+                segments.remove(segment)
+    return units
+
+
+def _is_timed(parts: Parts, before: list[Atom], segment: list[Atom] | None = None) -> bool:
+    """Say whether a time belongs to the verb: the verb takes one, and nothing before it does."""
+    is_planning = parts.verb in ("schedule", "reschedule", "book")
+    takes_time = parts.verb in TIMED or (segment is not None and segment[0][1] == "every")
+    return takes_time and (is_planning or "event" not in kinds_of(before))
+
+
+def _moved(parts: Parts) -> list[Unit]:
+    """Return the segments as units that may be sorted; one that may not move is glued to the one before it."""
+    own = lexicon().roles.get(parts.verb, frozenset())
+    units: list[Unit] = []
+    for segment in parts.front:
+        is_own = segment[0][0] == "clause" or (
+            _is_timed(parts, parts.object, segment) if is_time(segment) else segment[0][1] in own
+        )
+        units.append(tuple(segment) if is_own else (("front", ""), *segment))
+    previous = parts.object
+    for place, segment in enumerate(parts.segments):
+        is_when = is_time(segment)
+        is_closed = place == 0 or (bool(previous) and previous[-1][0] in _FREE)
+        is_own = _is_timed(parts, previous, segment) if is_when else segment[0][1] in own and is_closed
+        if is_own:
+            units.append(tuple(segment))
+        elif units and place:
+            units[-1] = (*units[-1], ("glue", ""), *segment)
+        else:
+            parts.object = [*parts.object, ("glue", ""), *segment]
+        previous = segment
+    return units

@@ -1,0 +1,204 @@
+"""Tokens read as atoms: each a kind and a value, where words that mean the same have the same value.
+
+Kinds are `w` (a known word as the lexicon reads it), `n` (a known name), `u` (any other word, with its capitals),
+`m` (a mark) and the kinds of literals. Only politeness, articles and spellings go; everything else stays in its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_std.matching.lexicon.grammar import ARTICLES, COORDINATORS, NUMBER_WORDS, PREPOSITIONS
+from llmos_std.matching.lexicon.lookup import base_of_gerund, lexicon
+from llmos_std.matching.lexicon.nouns import CASED, DESIGNATORS
+from llmos_std.matching.lexicon.phrases import ACRONYMS
+from llmos_std.matching.measures import measured
+from llmos_std.matching.tokens import MARK, WORD, tokens_of
+
+if TYPE_CHECKING:
+    from llmos_std.matching.tokens import Token
+
+Atom = tuple[str, str]
+
+_LONGEST = 4_000
+_MIN_TITLE_WORDS = 3
+_SMALL_WORD = 4
+_TAKES_ARTICLE = frozenset(("minute", "hour", "day", "week", "month", "year"))
+
+
+def read(goal: str) -> tuple[list[Atom], bool]:
+    """Return the atoms of a goal, and whether it is asked as a question; no atoms for a whole text."""
+    if len(goal) > _LONGEST:
+        return [], False
+    tokens = [token for token in tokens_of(goal) if token.kind != MARK or token.value]
+    is_question = _without_end(tokens)
+    small = _small_words(tokens)
+    start, end, is_gerund = _inside_politeness(tokens)
+    if start:
+        is_question = False
+        small = [*small[:start], _first(tokens, small, start), *small[start + 1 :]]
+    atoms = _atoms(tokens, small, start, end)
+    if is_gerund:
+        base = base_of_gerund(tokens[start].value.lower(), lexicon().verbs)
+        atoms[:1] = [("w", base)] if base else atoms[:1]
+    return atoms, is_question
+
+
+def _without_end(tokens: list[Token]) -> bool:
+    """Take the full stops and question marks from the end; say whether there was a question mark."""
+    is_question = False
+    while len(tokens) > 1 and tokens[-1].kind == MARK and tokens[-1].surface in (".", "!", "?"):
+        before = tokens[-2].surface[-1:]
+        if tokens[-1].value == "." and not before.isalnum() and before not in "'\"”’)?!%$€£":
+            break
+        is_question |= tokens.pop().value == "?"
+    return is_question
+
+
+def _small_words(tokens: list[Token]) -> list[str]:
+    """Return for each token its word in small letters, "" where it is no word or its capitals may matter."""
+    words, names = lexicon().words, lexicon().names
+    is_uniform = _has_one_style(tokens)
+    small = []
+    for index, token in enumerate(tokens):
+        lower = token.value.lower()
+        if token.kind != WORD:
+            small.append("")
+        elif token.value == lower or (_is_free_name(tokens, index) and (lower in names or token.value in ACRONYMS)):
+            small.append(lower)
+        else:
+            small.append(lower if (index == 0 or is_uniform) and _is_known(lower, words) else "")
+    return small
+
+
+def _is_free_name(tokens: list[Token], at: int) -> bool:
+    """Say whether a name does not stand beside a word for something whose name has capitals of its own."""
+    beside = [token.value for token in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])]
+    return not any(word in CASED for word in beside)
+
+
+def _first(tokens: list[Token], small: list[str], at: int) -> str:
+    """Return the small form of the word that politeness stood before."""
+    if at >= len(tokens):
+        return ""
+    lower = tokens[at].value.lower()
+    is_word = tokens[at].kind == WORD and _is_known(lower, lexicon().words)
+    return small[at] or (lower if is_word and tokens[at].value[1:].islower() else "")
+
+
+def _is_known(lower: str, words: dict[str, str]) -> bool:
+    return lower in words or lower in lexicon().phrases or lower in ARTICLES or lower in lexicon().starts
+
+
+def _has_one_style(tokens: list[Token]) -> bool:
+    """Say whether the whole goal is in capitals or in title case: then capitals tell nothing."""
+    texts = [token.value for token in tokens if token.kind == WORD]
+    long = [text for text in texts if len(text) > 1]
+    if len(long) > 1 and all(text.isupper() for text in long):
+        return True
+    if len(texts) >= _MIN_TITLE_WORDS and all(text[:1].isupper() for text in texts[1:]):
+        return True
+    titled = [text for text in texts[1:] if len(text) >= _SMALL_WORD]
+    return len(titled) >= _MIN_TITLE_WORDS and all(text[:1].isupper() for text in titled)
+
+
+def _inside_politeness(tokens: list[Token]) -> tuple[int, int, bool]:
+    """Return where the order itself starts and ends, and whether it starts with an -ing form."""
+    small = [token.value.lower() if token.kind == WORD else "" for token in tokens]
+    start, end = 0, len(tokens)
+    known = lexicon()
+    is_gerund = False
+    while not is_gerund and start < end:
+        step = _prefix(small, start, end, known.gerund_starts)
+        is_gerund = step > 0
+        step = step or _prefix(small, start, end, known.starts.get(small[start], ()))
+        if not step:
+            break
+        start = _after_comma(tokens, start + step)
+    while end > start + 1 and (step := _suffix(small, start, end, known.ends.get(small[end - 1], ()))) > 0:
+        end -= step
+        if tokens[end - 1].kind == MARK and tokens[end - 1].value in (",", ".", "!", "?"):
+            end -= 1
+    return start, end, is_gerund
+
+
+def _prefix(small: list[str], start: int, end: int, entries: tuple[tuple[str, ...], ...]) -> int:
+    for phrase in entries:
+        stop = start + len(phrase)
+        if tuple(small[start:stop]) == phrase and stop + 1 < end:
+            return len(phrase)
+    return 0
+
+
+def _suffix(small: list[str], start: int, end: int, entries: tuple[tuple[str, ...], ...]) -> int:
+    for phrase in entries:
+        if tuple(small[end - len(phrase) : end]) == phrase and end - len(phrase) > start + 1:
+            return len(phrase)
+    return 0
+
+
+def _after_comma(tokens: list[Token], at: int) -> int:
+    is_break = at < len(tokens) and tokens[at].kind == MARK and tokens[at].value in (",", "!", ".", ":")
+    return at + 1 if is_break else at
+
+
+def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[Atom]:
+    atoms: list[Atom] = []
+    phrases = lexicon().phrases
+    at = start
+    while at < end:
+        if found := _phrase(small, at, end, phrases.get(small[at], ())):
+            length, words = found
+            atoms += [("n" if word in lexicon().names else "w", word) for word in words]
+            at += length
+            continue
+        if found_measure := measured(tokens, small, at, end):
+            length, atom = found_measure
+            atoms.append(atom)
+            at += length
+            continue
+        if not _is_idle_article(tokens, small, at, end, atoms):
+            atoms += _atom(tokens[at], small[at])
+        at += 1
+    return atoms
+
+
+def _phrase(
+    small: list[str], at: int, end: int, entries: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+) -> tuple[int, tuple[str, ...]] | None:
+    for words, canonical in entries:
+        if at + len(words) <= end and tuple(small[at : at + len(words)]) == words:
+            return len(words), canonical
+    return None
+
+
+def _is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, atoms: list[Atom]) -> bool:
+    """Say whether an article only announces what follows; `a` may also be a name, as in `column a`."""
+    if small[at] not in ARTICLES or at + 1 >= end:
+        return False
+    following = tokens[at + 1]
+    if following.kind == MARK or small[at + 1] in PREPOSITIONS or small[at + 1] in COORDINATORS:
+        return False
+    is_after_designator = bool(atoms) and atoms[-1][0] == "w" and atoms[-1][1] in DESIGNATORS
+    return small[at] != "a" or not is_after_designator
+
+
+def _atom(token: Token, small: str) -> list[Atom]:
+    if token.kind != WORD:
+        return [("m" if token.kind == MARK else token.kind, token.value)]
+    if not small:
+        return [("u", token.value)]
+    if small in NUMBER_WORDS:
+        return [("int", NUMBER_WORDS[small])]
+    if small.endswith("n't") or small == "cannot":
+        base = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}.get(small, small[:-3])
+        return [("w", base), ("w", "not")]
+    return [_word(small, token.value)]
+
+
+def _word(small: str, surface: str) -> Atom:
+    known = lexicon()
+    canonical = known.words.get(small, "")
+    if canonical in known.names:
+        return ("n", canonical)
+    return ("w", canonical) if canonical else ("u", surface)

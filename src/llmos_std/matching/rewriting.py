@@ -1,0 +1,99 @@
+"""Turns of phrase that say the same with other words: `make a summary of x`, `email ann@x.org the report`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_std.matching.lexicon.lookup import lexicon
+from llmos_std.matching.lexicon.nouns import RELATIONAL
+from llmos_std.matching.nominal import OF, is_part, nominal, noun
+
+if TYPE_CHECKING:
+    from llmos_std.matching.clauses import Parts
+    from llmos_std.matching.reading import Atom
+
+_MORE = frozenset(("more_than", "over", "above"))
+_LESS = frozenset(("under", "below"))
+_NUMBERS = frozenset(("int", "float", "quantity", "money"))
+_WITHOUT_PARTS = frozenset(("copy", "move", "write", "add", "insert", "append", "paste", "save", "put", "import"))
+_GIVING = frozenset(("send", "email", "mail", "forward"))
+_NAMED = ("w", "named")
+
+
+def rewritten(parts: Parts) -> None:
+    """Bring the turns of phrase of one clause into one form."""
+    _compare(parts)
+    _give(parts)
+    _name(parts)
+    _lighten(parts)
+    _report(parts)
+    _take_parts(parts)
+
+
+def _compare(parts: Parts) -> None:
+    """Read `more than 5` and `over 5` as one, and keep an empty segment with the comparison that follows it."""
+    for segments in (parts.segments, parts.front):
+        for segment in segments:
+            if len(segment) > 1 and segment[1][0] in _NUMBERS:
+                if segment[0][1] in _MORE:
+                    segment[0] = ("w", "gt")
+                elif segment[0][1] in _LESS:
+                    segment[0] = ("w", "lt")
+
+
+def _give(parts: Parts) -> None:
+    """Read `email ann@x.org the report` as `email the report to ann@x.org`."""
+    is_dative = parts.verb in _GIVING and len(parts.object) > 1 and parts.object[0][0] == "email"
+    if is_dative and not any(segment[0] == ("w", "to") for segment in parts.segments):
+        parts.segments.insert(0, [("w", "to"), parts.object[0]])
+        parts.object = nominal(parts.object[1:])
+
+
+def _name(parts: Parts) -> None:
+    """Read `a folder named x` as `folder x`."""
+    first = parts.segments[0] if parts.segments else []
+    if len(first) == 2 and first[0] == _NAMED and parts.object and noun(parts.object[-1]) and first[1][0] != "w":
+        parts.object = nominal([*parts.object, first[1]])
+        parts.segments = parts.segments[1:]
+
+
+def _lighten(parts: Parts) -> None:
+    """Read `make a summary of x` as `summarize x`, and `make a database backup` as `back up the database`."""
+    if not parts.object:
+        return
+    verb = lexicon().light.get((parts.verb, noun(parts.object[0]) or parts.object[0][1]))
+    if verb is None or parts.object[0][1].endswith("+"):
+        return
+    if len(parts.object) > 2 and parts.object[1] == OF:
+        parts.verb, parts.object = verb, nominal(parts.object[2:])
+
+
+def _report(parts: Parts) -> None:
+    """Read `sales by region report` as `report of the sales by region`."""
+    if len(parts.segments) != 1 or not parts.object or OF in parts.object:
+        return
+    segment = parts.segments[0]
+    if segment[0] != ("w", "by"):
+        return
+    words = [atom for atom in segment[1:] if atom != OF]
+    is_turned = len(segment) == 4 and segment[2] == OF and noun(segment[1]) in RELATIONAL
+    if is_turned and all(_is_noun(atom) for atom in parts.object):
+        parts.object = [words[0], OF, *parts.object]
+        parts.segments = [[segment[0], words[1]]]
+
+
+def _is_noun(atom: Atom) -> bool:
+    return bool(noun(atom)) or atom[0] in ("u", "n")
+
+
+def _take_parts(parts: Parts) -> None:
+    """Read `the lines in a.txt` as `the lines of a.txt`: a part is where its whole is."""
+    segments = parts.segments or parts.front
+    if not segments or parts.verb in _WITHOUT_PARTS or OF in parts.object:
+        return
+    first = segments[0]
+    is_whole = len(first) == 2 and first[1][0] == "path" and first[0][1] in ("in", "from")
+    has_part = is_part(parts.object) or any(noun(atom) and is_part([atom]) for atom in parts.object[-2:-1])
+    if is_whole and has_part:
+        parts.object = [*parts.object, OF, first[1]]
+        del segments[0]

@@ -1,0 +1,77 @@
+"""Which verb a clause really has: the class of its verb for this kind of object with these prepositions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_std.matching.lexicon.lookup import lexicon
+from llmos_std.matching.lexicon.phrases import FORMATS
+from llmos_std.matching.nominal import is_archive, is_time, kinds_of
+
+if TYPE_CHECKING:
+    from llmos_std.matching.clauses import Parts
+    from llmos_std.matching.reading import Atom
+
+_PLANNING = frozenset(("schedule", "reschedule", "book"))
+_INTO = frozenset(("convert", "translate", "split"))
+_WITH_IS_USING = frozenset(("convert", "compress", "deploy", "install", "open"))
+
+
+def resolved(parts: Parts) -> str:
+    """Return the canonical verb of a clause."""
+    kinds = kinds_of(parts.object)
+    if parts.tail and parts.tail[0][1] == "if" and not parts.object:
+        kinds = frozenset(("if",))
+    segments = [*parts.front, *parts.segments]
+    for each in lexicon().verbs.get(parts.verb, ()):
+        is_kind = "*" in each.kinds or bool(each.kinds & kinds)
+        if is_kind and _fits(each.needs, segments):
+            return each.canonical
+    return parts.verb
+
+
+def with_own_prepositions(parts: Parts) -> None:
+    """Give the verb's arguments the one preposition where several say the same."""
+    for segments in (parts.front, parts.segments):
+        for segment in segments:
+            kind, word = segment[0]
+            if kind == "w":
+                segment[0] = (kind, _own(parts.verb, word, segment))
+
+
+def _own(verb: str, word: str, segment: list[Atom]) -> str:
+    if verb == "replace" and word == "by":
+        return "with"
+    if (verb in _INTO and word == "to") or (verb == "compress" and word in ("to", "as")):
+        return "into"
+    if verb == "save" and word in ("in", "into") and len(segment) > 1 and segment[1][0] == "path":
+        return "to"
+    if word == "for" and verb in _PLANNING and len(segment) > 1 and is_time([("w", "on"), *segment[1:]]):
+        return "at" if segment[1][0] == "clock" else "on"
+    if word == "with" and verb in _WITH_IS_USING and len(segment) == 2:
+        return "using"
+    return word
+
+
+def _fits(needs: tuple[str, ...], segments: list[list[Atom]]) -> bool:
+    if not needs:
+        return True
+    if needs == ("-",):
+        return not segments
+    if needs[0].startswith("!"):
+        return all(segment[0][1] != needs[0][1:] for segment in segments)
+    return any(_is_needed(need, segment) for need in needs for segment in segments)
+
+
+def _is_needed(need: str, segment: list[Atom]) -> bool:
+    word, _, sort = need.partition("@")
+    if segment[0][1] != word or len(segment) < 2:
+        return False
+    first = segment[1]
+    if sort == "format":
+        return first[1] in FORMATS and len(segment) == 2
+    if sort == "archive":
+        return is_archive(first)
+    if sort == "amount":
+        return first[0] in ("int", "float", "quantity", "money")
+    return not sort or first[0] == sort
