@@ -4,6 +4,7 @@ Nothing is left out in silence: pictures, sounds and files are named with their 
 the limit is cut with its true size and digest beside it.
 """
 
+import base64
 import hashlib
 import json
 from collections.abc import Sequence
@@ -43,12 +44,15 @@ def _plainest(parts: Sequence[dict[str, Any]], structure: Any) -> JsonValue:
 
 def _says(text: str, structure: Any) -> bool:
     """Say whether a text only repeats the structure: as JSON, or as the one value that the structure wraps."""
-    if isinstance(structure, dict) and structure.keys() == {"result"} and structure["result"] == text:
+    is_wrapped = isinstance(structure, dict) and len(structure) == 1
+    meant = [structure, *structure.values()] if is_wrapped else [structure]
+    if text in meant:
         return True
     try:
-        return bool(json.loads(text) == structure)
+        said = canonical_json(json.loads(text))
     except (ValueError, RecursionError):
         return False
+    return said in map(canonical_json, meant)
 
 
 def _part(block: Any) -> dict[str, Any]:
@@ -68,8 +72,12 @@ def _part(block: Any) -> dict[str, Any]:
 
 
 def _reference(encoded: str) -> dict[str, Any]:
-    """Stand for content that no text can show: how long its base64 is, and its digest."""
-    return {"base64_chars": len(encoded), "sha256": hashlib.sha256(encoded.encode()).hexdigest()}
+    """Stand for content that is no text: its size and its digest."""
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return {"problem": "its content is no base64", "size_chars": len(encoded)}
+    return {"size_bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _without_nothing(table: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ What was begun and whose end nobody saw is told as such. Only a read is tried a 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmos_core.errors import LlmosError, PluginError, ToolError, UnknownOutcomeError
 from llmos_mcp.listing import Listing, listing_of
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mcp import Client
+    from mcp.shared.exceptions import MCPError
     from mcp.types import Tool
 
     from llmos_core.protocols.acting import ToolContext
     from llmos_core.types.json import JsonObject, JsonValue
     from llmos_core.types.tools import ToolSpec
     from llmos_mcp.config import McpConfig
+    from llmos_mcp.lane import Lane
     from llmos_mcp.listing import Listed
 
 _MOST_PAGES = 50
@@ -38,9 +40,10 @@ class _LostError(Exception):
 class McpTool:
     """One tool of a server, as it was when it was listed."""
 
-    def __init__(self, server: Server, listed: Listed) -> None:
+    def __init__(self, server: Server, listed: Listed, lane: Lane) -> None:
         self._server = server
         self._listed = listed
+        self._lane = lane
 
     @property
     def spec(self) -> ToolSpec:
@@ -54,11 +57,11 @@ class McpTool:
 
     async def call(self, arguments: JsonObject, context: ToolContext) -> JsonValue:
         """Have the server do it and return its answer as JSON (see `results`); ToolError names the server."""
-        return await self._server.call(self._listed, arguments, timeout_s=context.timeout_s)
+        return await self._lane.do(self._server.call(self._listed, arguments, timeout_s=context.timeout_s))
 
 
 class Server:
-    """A server by its name in the configuration. Nothing is started before something is asked."""
+    """A server by its name in the configuration, for use in a lane. Nothing starts before something is asked."""
 
     def __init__(self, name: str, config: McpConfig, *, environ: Mapping[str, str], workspace: Path) -> None:
         self.name = name
@@ -130,7 +133,8 @@ class Server:
             slow = f"did not answer {listed.remote} within {limit_s:g} s, and what came of it is unknown"
             raise UnknownOutcomeError(self._sentence(slow)) from error
         except MCPError as error:
-            if self._is_lost(error):
+            if _is_unseen(error):
+                self._forsake()
                 raise _LostError from error
             raise ToolError(self._sentence(f"refused {listed.remote}: {_worded(error)}", hint="")) from error
         except Exception as error:  # an answer that breaks the protocol or the tool's own promise
@@ -144,10 +148,10 @@ class Server:
         except PluginError as error:
             raise ToolError(f"{error}; nothing was called") from error
 
-    def _is_lost(self, error: Any) -> bool:
-        from mcp.types import CONNECTION_CLOSED
-
-        return error.code == CONNECTION_CLOSED and (self._session is None or not self._session.is_usable)
+    def _forsake(self) -> None:
+        """Begin anew with the next call."""
+        if self._session is not None:
+            self._session.is_lost = True
 
     async def _connected(self) -> Session:
         """Return a session that can be used, beginning a new one when there is none."""
@@ -198,6 +202,18 @@ async def _all_tools(client: Client) -> list[Tool]:
         if cursor is None or len(found) > _MOST_FOUND:
             break
     return found
+
+
+def _is_unseen(error: MCPError) -> bool:
+    """Say whether an error stands for an answer that never came, or not whole, rather than for what the server said.
+
+    The SDK makes such errors itself; some servers use the same codes, and are then taken for more broken than they are.
+    """
+    from mcp.types import CONNECTION_CLOSED, INTERNAL_ERROR, PARSE_ERROR
+
+    is_bad_gateway = error.code == INTERNAL_ERROR and error.message == "Server returned an error response"
+    is_ended = error.message == "Session terminated"
+    return error.code in {CONNECTION_CLOSED, PARSE_ERROR} or is_bad_gateway or is_ended
 
 
 def _worded(error: BaseException) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from llmos_mcp.config import ServerConfig
 
 _GOODBYE_S = 8.0
-"""A server that does not leave when told to is ended by the SDK within 4 s; this is the limit beyond that."""
+"""A program that does not leave by itself is ended within 4 s (see `stdio`); this is the limit beyond that."""
 
 
 class Session:
@@ -64,6 +64,8 @@ class Session:
 
     async def close(self) -> None:
         """End the conversation and wait until the server is gone."""
+        if self._task.done():
+            return
         self._is_over.set()
         if not self._client.done():
             self._task.cancel()

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from llmos_core.errors import PluginError
+from llmos_mcp.lane import Lane
 from llmos_mcp.naming import server_of
 from llmos_mcp.server import McpTool, Server
 
@@ -25,10 +26,14 @@ class McpServers:
     def __init__(self, config: McpConfig, *, environ: Mapping[str, str], workspace: Path) -> None:
         made = (Server(name, config, environ=environ, workspace=workspace) for name in sorted(config.servers))
         self.servers = {server.name: server for server in made if server.config.enabled}
+        self.lane = Lane()
         self._problems: tuple[str, ...] = ()
 
     async def tools(self) -> tuple[McpTool, ...]:
         """Ask every server, all at once, and return the tools of those that answer."""
+        return await self.lane.do(self._tools()) if self.servers else ()
+
+    async def _tools(self) -> tuple[McpTool, ...]:
         asked = [server.listing(afresh=True) for server in self.servers.values()]
         answers = await asyncio.gather(*asked, return_exceptions=True)
         tools, problems = list[McpTool](), list[str]()
@@ -38,7 +43,7 @@ class McpServers:
             elif isinstance(answer, BaseException):
                 raise answer
             else:
-                tools += [McpTool(server, listed) for listed in answer.tools.values()]
+                tools += [McpTool(server, listed, self.lane) for listed in answer.tools.values()]
                 problems += answer.problems
         self._problems = tuple(problems)
         return tuple(tools)
@@ -48,15 +53,22 @@ class McpServers:
         server = self.servers.get(server_of(name))
         if server is None:
             return None
-        listed = (await server.listing()).tools.get(name)
-        return None if listed is None else McpTool(server, listed)
+        listed = (await self.lane.do(server.listing())).tools.get(name)
+        return None if listed is None else McpTool(server, listed, self.lane)
 
     def problems(self) -> tuple[str, ...]:
         """Return what was left out when the tools were last asked for."""
         return self._problems
 
     async def close(self) -> None:
-        """End every server."""
+        """End every server that was started."""
+        if self.lane.is_open:
+            try:
+                await self.lane.do(self._close())
+            finally:
+                self.lane.close()
+
+    async def _close(self) -> None:
         await asyncio.gather(*(server.close() for server in self.servers.values()))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from llmos_core.config.secret_reading import read_secret
+from llmos_mcp.stdio import open_program
 from llmos_mcp.words import visible
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from llmos_mcp.config import ServerConfig
 
 _KEPT = 2_000
+_INHERITED = ("HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER")
+"""What a program sees of the environment besides what is configured: no secret is among it."""
 
 
 class Tail:
@@ -69,18 +73,12 @@ async def open_road(
 
 
 def _over_stdio(config: ServerConfig, environ: Mapping[str, str], workspace: Path, tail: Tail) -> Any:
-    from mcp.client.stdio import DEFAULT_INHERITED_ENV_VARS, StdioServerParameters, stdio_client
-
-    inherited = {name: environ[name] for name in DEFAULT_INHERITED_ENV_VARS if name in environ}
+    inherited = {name: environ[name] for name in _INHERITED if name in environ}
     secrets = {name: read_secret(place, environ) for name, place in config.secrets.items()}
-    parameters = StdioServerParameters(
-        command=config.command,
-        args=list(config.args),
-        env=inherited | dict(config.env) | secrets,
-        cwd=workspace / config.cwd,
-        encoding_error_handler="replace",
-    )
-    return stdio_client(parameters, errlog=tail.stream)
+    command, found = config.command, inherited | dict(config.env) | secrets
+    if os.sep not in command:
+        command = shutil.which(command, path=found.get("PATH")) or command
+    return open_program([command, *config.args], environ=found, folder=workspace / config.cwd, complaints=tail.stream)
 
 
 @asynccontextmanager
