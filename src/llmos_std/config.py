@@ -51,7 +51,7 @@ class ModelConfig(Record):
         help='short names of models: strong = "openai/gpt-4o", or with their provider: mine = "command:llama"'
     )
     roles: dict[str, str] = text_table(
-        help="which model is asked for what, by alias or full name; the roles are learn, match, fill, plan and answer"
+        help="which model is asked for what: match, fill, plan, answer, and learn for the rest (which --model replaces)"
     )
     max_turns: int = whole(10, least=1, help="how many turns one goal may take", unit="turns")
     timeout_s: float = seconds(300.0, help="how long one goal may take")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from llmos_core import aio
-from llmos_core.errors import NoModelError
+from llmos_core.errors import NoModelError, ProviderError
 from llmos_core.protocols.context import Paths
 from llmos_core.protocols.storing import BudgetLimits
 from llmos_core.runtime.kernel import Kernel
@@ -14,9 +14,9 @@ from llmos_core.runtime.limits import Limits
 from llmos_core.runtime.models import GuardedModels
 from llmos_core.runtime.scene import Scene
 from llmos_core.testing.fakes import FixedClock, RecordingObserver, counting_ids
-from llmos_core.types.model import Message, ModelRequest
+from llmos_core.types.model import Message, ModelRequest, Quote
 from llmos_core.types.task import TaskBlock
-from worlds.kernel import REGISTRY, AllowAll, Defaults
+from worlds.kernel import REGISTRY, AllowAll, Defaults, World
 
 ECHO = 'sed \'s/.*"model": "\\([a-z]*\\)".*/answered by \\1/\''
 MODEL = {
@@ -104,3 +104,26 @@ def test_a_provider_without_models_is_named_none_and_that_is_said_once(ask, tmp_
     assert booked == [("learn", "scripted")] * 2
     notes = [event.data["text"] for event in events if event.kind == "note"]
     assert notes == ["the provider 'scripted' has no models to choose from; 'big' is ignored"]
+
+
+class Late:
+    """A provider that fails because the run's time has passed meanwhile."""
+
+    def __init__(self, clock, seconds):
+        self._clock, self._seconds = clock, seconds
+
+    def ready(self):
+        return ""
+
+    def quote(self, _request):
+        return Quote(cost_usd=Decimal("0.5"), model="late")
+
+    def complete(self, _request, _on_text):
+        self._clock.advance(self._seconds)
+        raise ProviderError("it did not answer in time")
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(299.0, "failed"), (301.0, "timed-out")])
+def test_a_call_that_fails_because_the_time_of_the_run_is_up_is_that_limit(tmp_path, seconds, status):
+    world = World(tmp_path)
+    assert world.run("any goal", Late(world.clock, seconds)).status == status

@@ -147,3 +147,9 @@ def test_what_was_recorded_is_learned_from_when_the_server_is_gone(tmp_path: Pat
     other = second.run(GOAL.replace("Ada", "Eve"))
     assert other.code == 1
     assert "differs: message 2 (user) at character 20: was '" in other.result["reason"]
+
+
+def test_the_time_of_a_run_ends_a_program_that_thinks_too_long(place: Place) -> None:
+    configure(place, '[provider.command]\nargv = ["sh", "-c", "sleep 60"]\n')
+    done = place.run(GOAL, "--provider", "command", "--timeout", "0.3")
+    assert (done.code, done.result["status"]) == (8, "timed-out")

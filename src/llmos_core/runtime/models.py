@@ -110,6 +110,7 @@ class GuardedModels:
             raise
         except ProviderError as error:
             usage = _failed_usage(error, quote)
+            scene.limits.left_s()  # a call that failed because the run's time was up is the limit, not a failure
             raise
         except LimitError:
             raise
