@@ -13,6 +13,7 @@ _VERBS = {
     "trust": ("let this folder's own configuration and plugins count", "trust:trust"),
     "traces": ("list, show, explain, verify or forget what was learned", "traces:traces"),
     "episodes": ("what of recorded runs could have been had for nothing", "episodes:episodes"),
+    "match": ("say whether two goals are one task, and why", "matching:match"),
     "plugins": ("explain, begin, install and remove plugins", "plugins:plugins"),
     "config": ("see the configuration and where each value came from", "config:config"),
     "stats": ("what was spent, what was saved, and how runs ended", "stats:stats"),

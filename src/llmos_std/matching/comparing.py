@@ -54,6 +54,32 @@ def compare(known: str, asked: str) -> Comparison:
     return _similar(known, asked)
 
 
+def tiers_between(known: str, asked: str) -> dict[str, str]:
+    """Return what each tier says of two goals, one sentence each, from proof to guess."""
+    is_exact = canonical(known) == canonical(asked)
+    values = values_between(known, asked)
+    said = {"exact": "the same text" if is_exact else "another text"}
+    if frame(known) is None or frame(asked) is None:
+        said["frame"] = f"no proof: {left_over(known, asked)}"
+    elif is_paraphrase(known, asked):
+        said["frame"] = "proof: both readers find the same task, and nothing is left over"
+    elif frame(known) == frame(asked):
+        said["frame"] = "no proof: the second reader finds other guard words or literals"
+    else:
+        said["frame"] = f"no proof: {left_over(known, asked)}"
+    said["template"] = "another template" if values is None else _told(values)
+    similar = _similar(known, asked)
+    said["similar"] = f"{similar.confidence:.3g}" + (f", {similar.veto}" if similar.veto and not is_exact else "")
+    return said
+
+
+def _told(values: Values) -> str:
+    if not values.changed:
+        return "the same values"
+    pairs = (f"{name} {values.known[name]!r} → {values.bindings[name]!r}" for name in values.changed)
+    return "other values: " + ", ".join(pairs) + (f"; {values.veto}" if values.veto else "")
+
+
 def _similar(known: str, asked: str) -> Comparison:
     from llmos_std.matching.likeness import likeness
     from llmos_std.matching.vetoes import veto

@@ -57,6 +57,16 @@ class CascadeMatcher:
                 break
         return _with_rejected(best or MatchReport(), tuple(rejected.values()))
 
+    def explain(self, task: TaskBlock, memory: MemoryBackend) -> tuple[tuple[str, MatchReport], ...]:
+        """Return the name of every tier with what it says on its own, proof or not, in the order of the cascade."""
+        asked = Asked(task)
+        said = []
+        for tier in self._tiers:
+            report, turned_away = tier(asked, memory)
+            name = getattr(tier, "__name__", type(tier).__name__).removesuffix("_tier")
+            said.append((name, _with_rejected(report or MatchReport(why="nothing"), turned_away)))
+        return tuple(said)
+
 
 def _with_rejected(report: MatchReport, rejected: tuple[Rejection, ...]) -> MatchReport:
     if not rejected:
