@@ -179,6 +179,23 @@ def test_the_tool_is_called_and_its_replay_is_checked(stranger: Scene) -> None:
     assert (stranger.workspace / "made").is_dir()
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "std"), [("tool", "Glob", "std-tools"), ("strategy", "auto", "std-strategies")]
+)
+def test_a_contested_name_goes_to_whom_the_user_prefers(stranger: Scene, kind: str, name: str, std: str) -> None:
+    own = {"tool": "MakeFolder", "strategy": "short-only"}[kind]
+    for file in Path(stranger.environ["PYTHONPATH"]).glob("llmos_stranger/*.py"):
+        file.write_text(file.read_text().replace(f'"{own}"', f'"{name}"'))
+    contested = stranger.run("llmos", "plugins", "list", "--kind", kind, "--json")
+    assert name not in {row["name"] for row in json.loads(contested.stdout)}
+    assert f"{kind} '{name}' is claimed by 2 contributions" in contested.stderr
+    for wanted in ("stranger", std):
+        stranger.config.write_text(f'[llmos.prefer]\n"{kind}.{name}" = "{wanted}"\n')
+        settled = stranger.run("llmos", "plugins", "list", "--kind", kind, "--json")
+        assert settled.stderr == ""
+        assert {row["name"]: row["plugin"] for row in json.loads(settled.stdout)}[name] == wanted
+
+
 def test_a_trace_edited_in_the_strangers_memory_does_not_act_and_cannot_be_accepted_there(stranger: Scene) -> None:
     stranger.config.write_text(CHOSEN)
     kept = ran(stranger, "say hello")["trace_id"]
