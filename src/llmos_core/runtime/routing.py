@@ -110,5 +110,5 @@ def faults(aliases: Mapping[str, str], roles: Mapping[str, str]) -> Iterator[str
             yield f"roles: no role '{role}'{did_you_mean(role, ROLES)}"
         if name not in aliases and ":" not in name and "/" not in name:
             hint = did_you_mean(name, aliases) or "; there are none under [model.aliases]"
-            full = "a model's full name has a vendor or a provider: openai/gpt-4o-mini, command:mine"
+            full = f"a model's full name has a vendor or a provider: openai/gpt-4o-mini, litellm:{name}"
             yield f"roles.{role}: no alias '{name}'{hint} ({full})"

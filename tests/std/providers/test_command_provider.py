@@ -123,6 +123,12 @@ def test_exit_code_and_last_words_are_in_the_error():
     assert "signal 9" in str(failure(sh("kill -9 $$")))
 
 
+def test_no_secret_that_the_program_was_given_or_found_is_in_the_error():
+    token = "ghp_" + "a1B2" * 9
+    error = failure(sh(f'echo "key $OPENAI_API_KEY, token {token}" >&2; exit 1', env=["OPENAI_API_KEY"]))
+    assert "it said: key ***, token ***" in str(error)
+
+
 def test_what_a_failed_call_cost_is_unknown_unless_the_user_knows():
     assert failure(sh("exit 1")).usage is None
 

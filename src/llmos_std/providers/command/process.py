@@ -10,7 +10,7 @@ import os
 import signal
 import tempfile
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,23 +53,38 @@ async def run(
     ):
         source.write(given)
         source.seek(0)
-        process = await asyncio.create_subprocess_exec(
-            *argv, cwd=folder, env=env, stdin=source, stdout=stdout.sink, stderr=stderr.sink, start_new_session=True
-        )
+        streams = {"stdin": source, "stdout": stdout.sink, "stderr": stderr.sink}
+        process = await _started(argv, cwd=folder, env=env, start_new_session=True, **streams)
         stdout.close_sink()
         stderr.close_sink()
         try:
             async with asyncio.timeout(timeout_s):
                 await _first_of(process, flood)
         finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await asyncio.shield(process.wait())
+            await _end(process)
             stdout.read_rest()
             stderr.read_rest()
         if flood.done():
             raise TooMuchError
         return Ended(process.returncode or 0, bytes(stdout.kept), bytes(stderr.kept))
+
+
+async def _started(argv: Sequence[str], **options: Any) -> asyncio.subprocess.Process:
+    """Return the running program. A cancellation waits until it runs, to end it: what was half started has children."""
+    starting = asyncio.ensure_future(asyncio.create_subprocess_exec(*argv, **options))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with suppress(OSError):
+            await _end(await starting)
+        raise
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill a program and its group, and wait until it is gone itself."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await asyncio.shield(process.wait())
 
 
 async def _first_of(process: asyncio.subprocess.Process, flood: asyncio.Future[None]) -> None:

@@ -20,7 +20,7 @@ from llmos_core.types.transcript import Usage
 from llmos_std.providers.exchanging import REPLY_SCHEMA, json_bytes, reply_from, request_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from llmos_core.protocols.context import PluginContext
     from llmos_core.types.model import ModelRequest
@@ -42,6 +42,7 @@ class CommandProvider:
     def __init__(self, config: CommandConfig, environ: Mapping[str, str]) -> None:
         self._config = config
         self._env = _environment(environ, config.env)
+        self._secrets = [value for name, value in self._env.items() if name in config.env and value.strip()]
 
     @property
     def is_configured(self) -> bool:
@@ -98,7 +99,7 @@ class CommandProvider:
             raise self._failed(f"cannot be started: {reason}", is_free=True) from error
 
     def _failed(self, how: str, ended: Ended | None = None, *, is_free: bool = False) -> ProviderError:
-        said = _last_words(ended.stderr) if ended is not None else ""
+        said = _last_words(ended.stderr, self._secrets) if ended is not None else ""
         usage = Usage(model=_NAME, cost_usd=ZERO) if is_free or self._config.cost_usd == 0 else None
         return ProviderError(f"the program {self._config.argv[0]} {how}{said}", usage=usage)
 
@@ -171,10 +172,15 @@ def _environment(environ: Mapping[str, str], further: tuple[str, ...]) -> dict[s
     return {"LANG": "C.UTF-8", **passed, "PATH": os.pathsep.join(folders) or _DEFAULT_PATH}
 
 
-def _last_words(stderr: bytes) -> str:
-    """Return the end of what the program complained, on one printable line."""
-    text = " ".join(stderr.decode("utf-8", "replace").split())
-    shown = "".join(c if c.isprintable() else "�" for c in text)
+def _last_words(stderr: bytes, secrets: Iterable[str]) -> str:
+    """Return the end of what the program complained, on one printable line and without what it was given in secret."""
+    from llmos_core.config.secret_shapes import redacted
+
+    said = stderr.decode("utf-8", "replace")
+    for secret in secrets:
+        said = said.replace(secret, "***")
+    text = " ".join(redacted(said).split())
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in text)
     kept = shown if len(shown) <= _LONGEST_DETAIL else f"…{shown[-_LONGEST_DETAIL:]}"
     return f"; it said: {kept}" if kept else ""
 
