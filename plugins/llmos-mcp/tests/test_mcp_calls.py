@@ -1,6 +1,7 @@
 """A server's tools behave as llmos tools: its answers as JSON, its failures as errors, what nobody saw as unknown."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -171,6 +172,33 @@ def test_junk_on_standard_output_is_passed_over(world, capfd):
     world.lists(tool("look", "junk"))
     assert world.call("raw__look") == "after the junk"
     assert capfd.readouterr() == ("", "")
+
+
+def test_an_answer_beyond_the_limit_is_cut(world):
+    world.lists(tool("look", "huge", size=3_000_000))
+    answer = world.call("raw__look", result_bytes=2_000)
+    assert (answer["is_cut"], answer["size_bytes"], len(answer["beginning"])) == (True, 3_000_000, 2_000)
+
+
+def test_a_line_without_end_ends_the_conversation(world, monkeypatch):
+    monkeypatch.setattr("llmos_mcp.stdio.LONGEST_LINE", 100_000)
+    world.lists(tool("look", "huge", size=3_000_000))
+    with pytest.raises(UnknownOutcomeError, match="'raw' was lost"):
+        world.call("raw__look")
+
+
+def test_what_a_server_has_started_ends_with_it(world):
+    world.lists(tool("look", "spawn"))
+    child = int(world.call("raw__look"))
+    asyncio.run(until(lambda: has_ended(child)))
+
+
+def has_ended(process):
+    """Say whether a process is gone, or dead and not yet buried."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").split()[2] == "Z"
+    except OSError:
+        return True
 
 
 def test_a_tool_that_changed_since_it_was_offered_is_not_called(world):

@@ -6,6 +6,7 @@ what happened: start, list, call NAME, cancelled, end.
 
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -32,7 +33,7 @@ def text(words: str, **more: object) -> dict:
     return {"content": [{"type": "text", "text": words}], **more}
 
 
-def answer_of(tool: dict, arguments: dict) -> dict | None:  # noqa: C901, PLR0911 – one case a manner
+def answer_of(tool: dict, arguments: dict) -> dict | None:  # noqa: C901, PLR0911, PLR0912 – one case a manner
     """Return the result of a call, None when the tool's manner is not to answer."""
     match tool.get("does", "echo"):
         case "echo":
@@ -66,6 +67,8 @@ def answer_of(tool: dict, arguments: dict) -> dict | None:  # noqa: C901, PLR091
             os._exit(3)
         case "die afterwards":
             return text("farewell")
+        case "spawn":
+            return text(str(subprocess.Popen(["sleep", "1000"]).pid))
         case "hang":
             return None
     raise AssertionError(tool)
