@@ -8,6 +8,7 @@ from llmos_core.errors import DeniedError, LimitError, LowBatteryError, NoModelE
 from llmos_core.runtime.resuming import has_unknown
 from llmos_core.types.outcome import Outcome
 from llmos_core.types.result import Status
+from llmos_core.types.task import ModeName
 from llmos_core.types.tools import CallStatus
 from llmos_std.loop.loop import run_loop
 from llmos_std.replay.recording import derive_trace, failed_for_good, unfit_reason
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from llmos_core.runtime.context import RunContext
+    from llmos_core.types.trace import Trace
     from llmos_core.types.transcript import StepRecord
     from llmos_std.loop.loop import Source
 
@@ -47,6 +49,10 @@ async def _kept(context: RunContext, mode: str, answer: str) -> Outcome:
     if why := unfit_reason(context.transcript):
         return _outcome(context, mode, Status.SUCCEEDED, answer, f"not kept for replay: {why}")
     trace = await derive_trace(context, context.transcript, mode=mode)
+    from llmos_std.modes.wordings import confirmed  # a replay needs none of it
+
+    if (known := confirmed(context, trace, mode)) is not None:
+        return _confirmed(context, known, answer)
     surprise = context.transcript.surprise
     how = "" if surprise is None else f"{surprise.message}; a model went on from there; "
     is_known = context.memory.load(trace.id) is not None
@@ -60,6 +66,21 @@ async def _kept(context: RunContext, mode: str, answer: str) -> Outcome:
         transcript=context.transcript,
         output=answer,
         reason=f"{how}learned as trace {saved.id}",
+        trace_id=saved.id,
+    )
+
+
+def _confirmed(context: RunContext, known: Trace, answer: str) -> Outcome:
+    """Keep the wording as an alias of the trace that does the very same, and count the evidence."""
+    saved = context.memory.save(known)
+    context.memory.record_outcome(saved.id, verified=True)
+    context.publish("wording_confirmed", trace_id=saved.id)
+    return Outcome(
+        status=Status.SUCCEEDED,
+        mode=ModeName.MIXED,
+        transcript=context.transcript,
+        output=answer,
+        reason=f"did exactly what trace {saved.id} does; from now on this wording follows it",
         trace_id=saved.id,
     )
 
