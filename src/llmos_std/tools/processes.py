@@ -6,6 +6,7 @@ and its environment.
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,7 @@ from llmos_core.types.record import Record
 from llmos_std.tools.kin import Kin
 
 if TYPE_CHECKING:
+    import asyncio
     from asyncio.subprocess import Process
 
 _CHUNK_BYTES = 65_536
@@ -56,7 +58,8 @@ async def run_program(
 
     kin = Kin()
     with _Output(limits.output_bytes) as stdout, _Output(limits.output_bytes) as stderr:
-        process = await _start(arguments, folder, {**environment, **kin.mark}, stdout, stderr, stdin=stdin)
+        start = _start(arguments, folder, {**environment, **kin.mark}, stdout, stderr, stdin=stdin)
+        process = await _started(asyncio.ensure_future(start), kin)
         try:
             async with asyncio.timeout(limits.timeout_s):
                 code = await process.wait()
@@ -75,6 +78,20 @@ async def run_program(
         raw=(stdout.kept, stderr.kept),
         is_cut=stdout.is_cut or stderr.is_cut,
     )
+
+
+async def _started(starting: "asyncio.Future[Process]", kin: Kin) -> "Process":
+    """Return the running program. A cancellation waits until it runs, to kill it: what is half started has children."""
+    import asyncio
+
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with suppress(ToolError):
+            process = await starting
+            kin.kill(process.pid)
+            await asyncio.shield(_reap(process))
+        raise
 
 
 async def _start(
