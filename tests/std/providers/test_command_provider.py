@@ -168,16 +168,27 @@ def test_a_program_that_reads_nothing_gets_a_large_request_all_the_same():
     assert ask(sh("wc -c"), large).text.strip().isdigit()
 
 
-def test_a_cancelled_call_leaves_nothing_behind(tmp_path):
-    pids = tmp_path / "pids"
-
-    os.mkfifo(pids.with_name("begun"))
-    script = f"sleep 60 & echo $! $$ > {pids}; echo > {pids.with_name('begun')}; wait"
+@pytest.mark.parametrize("is_starting", [True, False])
+def test_a_cancelled_call_leaves_nothing_behind(tmp_path, monkeypatch, is_starting):
+    pids, begun, start = tmp_path / "pids", tmp_path / "begun", asyncio.create_subprocess_exec
+    os.mkfifo(begun)
+    script = f"sleep 60 & echo $! $$ > {pids}; echo > {begun}; wait"
 
     async def cancelled():
+        may_return = asyncio.Event()
+
+        async def slow_start(*arguments, **options):
+            process = await start(*arguments, **options)
+            await may_return.wait()
+            return process
+
+        if is_starting:
+            monkeypatch.setattr(asyncio, "create_subprocess_exec", slow_start)
         task = asyncio.create_task(sh(script).complete(ASKED, len))
-        await asyncio.to_thread(pids.with_name("begun").read_text)
+        await asyncio.to_thread(begun.read_text)
         task.cancel()
+        await asyncio.sleep(0)
+        may_return.set()
         with pytest.raises(asyncio.CancelledError):
             await task
 
