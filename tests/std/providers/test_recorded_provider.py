@@ -258,8 +258,10 @@ def test_a_damaged_recording_is_said_and_never_a_crash(recorded):
     recorded.ask("record")
     recorded.path.write_text("junk\n", "utf-8")
     assert ":1:" in recorded.use("replay", lambda provider: provider.ready())
-    with pytest.raises(ProviderError, match=":1:"):
-        recorded.ask("replay")
+    for mode in ("replay", "auto"):
+        with pytest.raises(ProviderError, match=":1:"):
+            recorded.ask(mode)
+    assert recorded.model.asked == 1
 
 
 @pytest.mark.parametrize("wrong", [{"mode": "play"}, {"provider": "recorded"}, {"provider": "auto"}, {"path": 3}])
@@ -276,6 +278,7 @@ FOLDERS = []
 def _answers(tmp_path_factory):
     FOLDERS.append(tmp_path_factory.mktemp("suite"))
     holder = Recorded(FOLDERS[0])
+    (FOLDERS[0] / "damaged.jsonl").write_text("junk\n")
     for request in REQUESTS:
         holder.ask("record", request)
     yield
@@ -286,8 +289,8 @@ def _playback(**config):
     return open_recorded(context_of(RecordedConfig(**config), FOLDERS[0], environ={}))
 
 
-def _recorder():
-    recording, secrets = Recording(FOLDERS[0] / "more.jsonl"), Secrets({})
+def _recorder(name="more.jsonl"):
+    recording, secrets = Recording(FOLDERS[0] / name), Secrets({})
     playback = Playback(recording, secrets)
     return Recorder(playback, recording, secrets, Model(REPLY), inner_name="m", now=str, is_thrifty=True)
 
@@ -295,6 +298,8 @@ def _recorder():
 TestPlayback = provider_suite(_playback)
 TestEmpty = provider_suite(lambda: _playback(path="absent.jsonl"))
 TestRecorder = provider_suite(_recorder)
+TestDamaged = provider_suite(lambda: _playback(path="damaged.jsonl"))
+TestRecorderOfDamaged = provider_suite(lambda: _recorder("damaged.jsonl"))
 
 
 def test_the_suite_really_gets_answers():

@@ -50,8 +50,11 @@ class Playback:
         return str(self._recording.path)
 
     def quote(self, request: ModelRequest) -> Quote:
-        """Return a price of nothing."""
-        found = self.find(request)
+        """Return a price of nothing, also for what will turn out not to be playable."""
+        try:
+            found = self.find(request)
+        except ProviderError:
+            found = None
         return Quote(cost_usd=ZERO, model=_NAME if found is None else _label(found))
 
     def complete(self, request: ModelRequest, on_text: Callable[[str], None]) -> ModelReply:
@@ -132,9 +135,11 @@ class Recorder:
 
     def quote(self, request: ModelRequest) -> Quote:
         """Return nothing for what would be played back, else the other provider's quote."""
-        if self._known(request):
-            return self._playback.quote(request)
-        quote: Quote = self._inner.quote(request)
+        try:
+            is_known = self._known(request)
+        except ProviderError:  # a damaged recording: `complete` says so, and nothing is spent
+            is_known = True
+        quote: Quote = (self._playback if is_known else self._inner).quote(request)
         return quote
 
     async def complete(self, request: ModelRequest, on_text: Callable[[str], None]) -> ModelReply:
