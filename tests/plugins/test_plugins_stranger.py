@@ -196,6 +196,18 @@ def test_a_contested_name_goes_to_whom_the_user_prefers(stranger: Scene, kind: s
         assert {row["name"]: row["plugin"] for row in json.loads(settled.stdout)}[name] == wanted
 
 
+@pytest.mark.parametrize("claim", ['name="permission-mode"', 'name="no-dotfiles", replaces="permission-mode"'])
+def test_a_gate_takes_the_place_of_another_only_by_the_users_word(stranger: Scene, claim: str) -> None:
+    plugin = Path(stranger.environ["PYTHONPATH"], "llmos_stranger", "plugin.py")
+    plugin.write_text(plugin.read_text().replace('name="no-dotfiles"', claim))
+    plan, hidden = ("create a file a.txt that says hi", "--permission-mode", "plan"), "create a file .b that says hi"
+    assert {ran(stranger, *plan, code=4)["status"], ran(stranger, hidden, code=4)["status"]} == {"denied"}
+    before = stranger.config.read_text()
+    stranger.config.write_text(f'{before}[llmos.prefer]\n"hook.permission-mode" = "stranger"\n')
+    assert ran(stranger, *plan, "--fresh")["status"] == "succeeded"
+    assert ran(stranger, hidden, "--fresh", code=4)["status"] == "denied"
+
+
 def test_a_trace_edited_in_the_strangers_memory_does_not_act_and_cannot_be_accepted_there(stranger: Scene) -> None:
     stranger.config.write_text(CHOSEN)
     kept = ran(stranger, "say hello")["trace_id"]

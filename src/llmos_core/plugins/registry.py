@@ -83,9 +83,11 @@ class Registry:
         return any(claim.contribution.role == role for claim in self._settlement("service").active)
 
     def sections(self) -> "Sections":
-        """Return the configuration sections in use: names to classes, each class imported when it is looked up."""
+        """Return the configuration sections: names to classes, each class imported when it is looked up."""
         if self._sections is None:
-            self._sections = Sections(self._settlement(kind).active for kind in HOOKS if kind != "hookspec")
+            settled = [self._settlement(kind) for kind in HOOKS if kind != "hookspec"]
+            active = (claim for settlement in settled for claim in settlement.active)
+            self._sections = Sections(active, (claim for each in settled for claim, _ in each.shadowed))
         return self._sections
 
     def lost(self, kind: str) -> tuple[str, ...]:

@@ -9,14 +9,14 @@ from llmos_core.plugins.loading import load_object
 
 
 class Sections(Mapping[str, type[Any]]):
-    """Configuration sections by name. Looking one up imports its class; iterating imports nothing."""
+    """Configuration sections by name. Looking one up imports its class; iterating imports nothing.
 
-    def __init__(self, kinds: Iterable[Iterable[Claim]]) -> None:
-        self._claims: dict[str, list[Claim]] = {}
-        for claims in kinds:
-            for claim in claims:
-                if claim.contribution.section:
-                    self._claims.setdefault(claim.contribution.section, []).append(claim)
+    What is `shadowed` keeps its section, unless something in use claims that name: swapping a part by configuration must
+    not make the rest of that configuration unknown.
+    """
+
+    def __init__(self, active: Iterable[Claim], shadowed: Iterable[Claim] = ()) -> None:
+        self._claims = {**_by_section(shadowed), **_by_section(active)}
 
     def __getitem__(self, name: str) -> type[Any]:
         claims = self._claims[name]
@@ -38,6 +38,14 @@ class Sections(Mapping[str, type[Any]]):
     def problems(self) -> tuple[str, ...]:
         """One sentence for each section that two classes claim."""
         return tuple(filter(None, (_section_conflict(name, claims) for name, claims in self._claims.items())))
+
+
+def _by_section(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    found: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if claim.contribution.section:
+            found.setdefault(claim.contribution.section, []).append(claim)
+    return found
 
 
 def _section_conflict(name: str, claims: list[Claim]) -> str:
