@@ -11,8 +11,8 @@ from llmos_core.plugins.loading import load_object
 class Sections(Mapping[str, type[Any]]):
     """Configuration sections by name. Looking one up imports its class; iterating imports nothing.
 
-    What is `shadowed` keeps its section, unless something in use claims that name: swapping a part by configuration must
-    not make the rest of that configuration unknown.
+    What is `shadowed` keeps its section, unless something in use claims that name: swapping a part by configuration
+    must not make the rest of that configuration unknown.
     """
 
     def __init__(self, active: Iterable[Claim], shadowed: Iterable[Claim] = ()) -> None:
