@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from llmos_core.protocols.storing import MemoryBackend
+from llmos_core.protocols.storing import Journal, MemoryBackend
 from llmos_core.types.decision import Assessment, MatchReport, ModeContext, ModeDecision
 from llmos_core.types.model import ModelReply, ModelRequest, Quote
 from llmos_core.types.task import TaskBlock
@@ -50,6 +50,19 @@ class Matcher(Protocol):
 
     def match(self, task: TaskBlock, memory: MemoryBackend) -> MatchReport:
         """Return the best match of the task's goal, inputs and constraints, and what was rejected."""
+        ...
+
+
+class Generaliser(Protocol):
+    """Derives from several learned runs what no single one proves. Deterministic; never asks a model.
+
+    The program it puts into the report has `evidence`, the number of runs that prove it (int ≥ 2).
+    """
+
+    def generalise(
+        self, task: TaskBlock, match: MatchReport, memory: MemoryBackend, journal: Journal, *, today: str
+    ) -> MatchReport:
+        """Return the match with a program bound to the goal, or the match as it was; `today` is the UTC date."""
         ...
 
 

@@ -93,6 +93,8 @@ def planned(
         )
         names = ", ".join(f"{receipt.index + 1}. {receipt.tool}" for receipt in steps)
         output = f"would replay trace {decision.trace.id}: {names}"
+        if match.program is not None:
+            output = f"would run the program of {match.program.evidence} learned runs, after trace {decision.trace.id}"
     return RunResult(
         status=Status.SUCCEEDED,
         mode=decision.mode.value,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from llmos_core.types.json import canonical_json
+from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect
 from llmos_std.learning.cues import CONDITION, EVERY
 from llmos_std.learning.following import Decision, follow
@@ -30,6 +31,14 @@ _FOR_WRITES, _FOR_FINAL = 2, 4
 _MOST, _ALIKE, _CHOICES = 5, 0.4, 3
 
 
+class Fit(Record):
+    """A program, and how a goal lies on the wording of its first example."""
+
+    program: Program
+    alignment: Alignment
+    goal: Goal
+
+
 class Learned:
     """Everything learned from some runs. The order in which they come does not matter."""
 
@@ -48,31 +57,43 @@ class Learned:
         self._examples = sorted(examples, key=lambda one: one.run.id)
         self._likeness = Likeness(one.goal for one in self._examples)
 
+    def fits(self, text: str) -> tuple[Fit, ...] | str:
+        """Return every program that may be given the values of a goal before anything is looked at, or why none may."""
+        goal = Goal(text)
+        found = [self._fit(one, goal) for one in self._examples]
+        fits = tuple(one for one in found if isinstance(one, Fit))
+        refusals = (one for one in found if isinstance(one, str) and one)
+        return fits or next(refusals, "no run of this wording")
+
+    def _fit(self, example: Example, goal: Goal) -> Fit | str:
+        alignment = example.same_wording(goal)
+        if alignment is None:
+            return ""
+        if not example.steps:
+            return "that run changed nothing"
+        if cue := CONDITION.search(goal.text):
+            return f"the goal is conditional ('{cue[0]}')"
+        if cue := EVERY.search(goal.text):
+            return f"the goal is about a number of things ('{cue[0]}')"
+        if any(one.effects != example.effects for one in self._examples if example.same_wording(one.goal)):
+            return "runs of this wording did different things"
+        program = programme(example, self._examples)
+        return _unfit(program, alignment) or Fit(program=program, alignment=alignment, goal=goal)
+
     def decide(self, text: str, look: Look, *, today: str = "") -> Decision:
         """Return what would be done about a goal; `look` answers harmless calls, or UNSEEN."""
         goal = Goal(text)
-        near = [(one, found) for one in self._examples if (found := one.same_wording(goal)) is not None]
-        near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))
-        decisions = [self._with(example, alignment, goal, look, today) for example, alignment in near]
+        fits = self.fits(text)
+        decisions = (
+            [] if isinstance(fits, str) else [follow(f.program, f.alignment, goal, look, today=today) for f in fits]
+        )
         follows = [one for one in decisions if one.would == "follow"]
         if len({canonical_json(_effects(one)) for one in follows}) == 1:
             return max(follows, key=lambda one: one.evidence)
-        why = "two programs fit this goal, and they differ" if follows else "no run of this wording"
-        return self._proposed(near, goal, today, decisions[0].why if decisions and not follows else why)
-
-    def _with(self, example: Example, alignment: Alignment, goal: Goal, look: Look, today: str) -> Decision:
-        if not example.steps:
-            return Decision(would="learn", why="that run changed nothing")
-        if cue := CONDITION.search(goal.text):
-            return Decision(would="learn", why=f"the goal is conditional ('{cue[0]}')")
-        if cue := EVERY.search(goal.text):
-            return Decision(would="learn", why=f"the goal is about a number of things ('{cue[0]}')")
-        if any(one.effects != example.effects for one in self._examples if example.same_wording(one.goal)):
-            return Decision(would="learn", why="runs of this wording did different things")
-        program = programme(example, self._examples)
-        if why := _unfit(program, alignment):
-            return Decision(would="learn", why=why, evidence=len(program.examples))
-        return follow(program, alignment, goal, look, today=today)
+        why = fits if isinstance(fits, str) else decisions[0].why
+        near = [(one, found) for one in self._examples if (found := one.same_wording(goal)) is not None]
+        near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))
+        return self._proposed(near, goal, today, "two programs fit this goal, and they differ" if follows else why)
 
     def _proposed(self, near: Sequence[tuple[Example, Alignment]], goal: Goal, today: str, why: str) -> Decision:
         """Return the first program that one small call could make fit; else that the goal has to be learned."""

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from llmos_core.types.decision import ModeDecision
     from llmos_core.types.trace import Trace
     from llmos_core.types.transcript import Transcript
+    from llmos_std.learning.source import ProgramSource
+
+
+_LIMITED = (Status.OVER_BUDGET, Status.TIMED_OUT)
 
 
 class Follower:
@@ -38,7 +42,7 @@ class Follower:
                 transcript=context.transcript,
                 reason=decision.reasoning,
             )
-        source = TraceSource(context, trace)
+        source = _source(context, trace)
         context.publish("trace_used", trace_id=trace.id)
         try:
             await run_loop(context, [source])
@@ -51,17 +55,27 @@ class Follower:
 
     async def _surprised(self, context: RunContext, trace: Trace) -> Outcome:
         """Let the model continue from the same transcript, or stop and say how far the replay came."""
-        transcript = context.transcript
-        _count_surprise(context, trace, transcript)
+        surprise = context.transcript.surprise
+        assert surprise is not None
+        _count_surprise(context, trace, context.transcript)
         if not context.is_forced and await context.has_model():
             from llmos_std.loop.model_source import ModelSource
 
-            is_answer = transcript.surprise is not None and transcript.surprise.kind == ANSWER_STALE
+            is_answer = surprise.kind == ANSWER_STALE
             source = ModelSource(context, purpose="answer" if is_answer else "surprise")
             outcome = await finish(context, [source], mode=ModeName.MIXED)
-            if context.model_calls:
+            if context.model_calls or (outcome.status in _LIMITED and not is_answer):
                 return outcome
         return _stopped(context, trace)
+
+
+def _source(context: RunContext, trace: Trace) -> TraceSource | ProgramSource:
+    """Return the trace as it was recorded or, when several runs proved what its values do, their program."""
+    if context.match.program is None:
+        return TraceSource(context, trace)
+    from llmos_std.learning.source import ProgramSource
+
+    return ProgramSource(context, context.match.program, trace)
 
 
 def _followed(context: RunContext, trace: Trace) -> Outcome:

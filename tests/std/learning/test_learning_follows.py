@@ -1,11 +1,13 @@
 """Laws: what varied may be bound, what was never seen to vary may not, and the order of runs does not matter."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.types.tools import Effect
 from llmos_std.learning.deciding import Learned
 from llmos_std.learning.following import UNSEEN
+from llmos_std.learning.generalising import writes_code
 from llmos_std.learning.runs import LoggedCall, Run
 
 PEOPLE = {"nadia": "204", "kofi": "315", "yuki": "426", "leila": "537", "amir": "648", "sofia": "759"}
@@ -71,6 +73,22 @@ def test_an_item_that_is_no_longer_the_newest_is_not_taken_by_its_place():
 def test_an_empty_result_is_another_situation():
     learned = Learned(map(deleting, ["nadia", "kofi", "yuki", "leila"]))
     assert learned.decide("Delete my last email from amir", lambda _tool, _arguments: []).would != "follow"
+
+
+@pytest.mark.spec("RP-065")
+def test_a_changing_value_never_goes_into_a_command():
+    def listing(folder):
+        call = LoggedCall(
+            tool="Bash", arguments={"command": f"ls {folder}"}, output="x", effect=Effect.REVERSIBLE_WRITE
+        )
+        return Run(goal=f"tidy {folder}", calls=(call,))
+
+    fits = Learned(map(listing, ["docs", "photos", "music"])).fits("tidy letters")
+    assert isinstance(fits, tuple)
+    assert all(writes_code(fit) for fit in fits)
+    named = Learned(map(deleting, ["nadia", "kofi", "yuki", "leila"])).fits("Delete my last email from amir")
+    assert isinstance(named, tuple)
+    assert not any(writes_code(fit) for fit in named)
 
 
 def test_failed_runs_teach_nothing():

@@ -1,0 +1,139 @@
+"""Look whether several learned runs, taken together, settle a goal that none of them proves alone.
+
+Nothing is stored for it: the program is derived from the traces that may act and from the journal of the runs behind
+them, each time anew and always the same. A trace that is edited, forgotten or marked as wrong takes its run along.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_core.types.decision import MatchKind, MatchReport
+from llmos_core.types.json import canonical_json
+from llmos_core.types.record import Record, evolve
+from llmos_core.types.task import context_of
+from llmos_core.types.trace import Trace, TraceState
+from llmos_std.learning.deciding import Learned
+from llmos_std.learning.runs import LoggedCall, Run
+from llmos_std.learning.slicing import Example
+
+if TYPE_CHECKING:
+    from llmos_core.protocols.context import PluginContext
+    from llmos_core.protocols.storing import Episode, Journal, MemoryBackend
+    from llmos_core.types.task import TaskBlock
+    from llmos_std.learning.deciding import Fit
+
+NEAREST = 24
+"""Learned goals that are looked at, nearest first."""
+_CAP = 0.95
+_OF_CODE = frozenset({"command", "code", "script", "program", "sql", "expression"})
+
+
+class BoundProgram(Record):
+    """A program fitted to one goal: what FOLLOWER runs in place of the trace's own values."""
+
+    fit: Fit
+    today: str
+    evidence: int
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The goals of the runs that prove it."""
+        return tuple(one.run.goal for one in self.fit.program.examples)
+
+
+class Generaliser:
+    """The standard one. `nearest` limits how many learned goals are compared."""
+
+    def __init__(self, *, nearest: int = NEAREST) -> None:
+        self._nearest = nearest
+
+    def generalise(
+        self, task: TaskBlock, match: MatchReport, memory: MemoryBackend, journal: Journal, *, today: str
+    ) -> MatchReport:
+        """Return the match with a program bound to the goal, or as it was when the runs do not settle it."""
+        if match.is_proof:
+            return match
+        traces = _sources(task, memory, self._nearest)
+        examples: dict[str, Trace] = {}
+        runs = []
+        for trace in traces:
+            if (run := _run_of(trace, journal)) is not None:
+                examples[run.id] = trace
+                runs.append(run)
+        if len(runs) < 2:  # noqa: PLR2004 – one run is never generalised
+            return match
+        fits = Learned.of(Example(run) for run in runs).fits(task.goal)
+        if isinstance(fits, str):
+            return match
+        best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
+        if any(fit.program.first.tools != best.program.first.tools for fit in fits) or writes_code(best):
+            return match
+        return _report(best, examples[best.program.first.run.id], match, memory, today)
+
+
+def _sources(task: TaskBlock, memory: MemoryBackend, limit: int) -> list[Trace]:
+    """Return the traces that may act, were learned under the same inputs and constraints, and are nearest."""
+    context = canonical_json(context_of(task))
+    found = [trace for trace, _ in memory.candidates(task.goal, limit)]
+    return [
+        trace
+        for trace in found
+        if trace.state is TraceState.LEARNED
+        and canonical_json(dict(trace.context)) == context
+        and task.goal not in trace.negative_goals
+    ]
+
+
+def _run_of(trace: Trace, journal: Journal) -> Run | None:
+    """Return the newest run behind a trace that is still in the journal, succeeded, and made these very calls."""
+    for run_id in reversed(trace.episodes):
+        episode = journal.episode(run_id)
+        if episode is not None and episode.status == "succeeded" and not episode.resumes:
+            return _as_run(trace, episode)
+    return None
+
+
+def _as_run(trace: Trace, episode: Episode) -> Run:
+    calls = tuple(
+        LoggedCall(
+            tool=step.call.tool,
+            arguments=step.call.arguments,
+            output=step.result.content,
+            effect=step.effect,
+            is_ok=step.is_ok,
+        )
+        for step in episode.steps
+    )
+    return Run(goal=trace.goal, calls=calls, today=episode.started_at[:10], task=trace.id)
+
+
+def writes_code(fit: Fit) -> bool:
+    """Say whether a changing value would go into something that is executed: that is never done without a model."""
+    return any(
+        path[-1] in _OF_CODE and any(key[0] != "const" for key in space)
+        for of_step in fit.program.spaces
+        for path, space in of_step.items()
+    )
+
+
+def _report(fit: Fit, trace: Trace, match: MatchReport, memory: MemoryBackend, today: str) -> MatchReport:
+    program = BoundProgram(fit=fit, today=today, evidence=len(fit.program.examples))
+    changed = {fit.program.first.goal.text_of(old): fit.goal.text_of(new) for old, new in fit.alignment.changed}
+    values = ", ".join(f"'{new}' for '{old}'" for old, new in changed.items())
+    return evolve(
+        match,
+        kind=MatchKind.TEMPLATE,
+        score=_CAP,
+        trace=trace,
+        statistics=memory.statistics(trace.id),
+        bindings=dict(changed),
+        is_same_values=False,
+        program=program,
+        why=f"{program.evidence} learned runs show where its values go ({values})",
+    )
+
+
+def open_generaliser(_context: PluginContext) -> Generaliser:
+    """Make the standard generaliser."""
+    return Generaliser()

@@ -1,0 +1,104 @@
+"""A bound program as a source of turns: it goes on only while what is seen looks like what all its examples saw.
+
+Like a trace it keeps no position of its own; every value is bound anew from the goal and from the outputs so far.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.types.tools import CallStatus, ToolCall
+from llmos_core.types.transcript import Origin, Surprise, Turn
+from llmos_std.learning.binding import NOTHING, settled
+from llmos_std.learning.following import shape
+from llmos_std.learning.leaves import joined
+from llmos_std.learning.runs import structured
+
+if TYPE_CHECKING:
+    from llmos_core.runtime.context import RunContext
+    from llmos_core.types.trace import Trace, TraceStep
+    from llmos_core.types.transcript import StepRecord, Transcript
+    from llmos_std.learning.generalising import BoundProgram
+
+
+class ProgramSource:
+    """Makes the calls of a bound program, one a turn. `trace` is the learned run that it was fitted to."""
+
+    def __init__(self, context: RunContext, bound: BoundProgram, trace: Trace) -> None:
+        self._context = context
+        self._bound = bound
+        self._program = bound.fit.program
+        self._recorded = _recorded(trace, self._program.first.tools)
+
+    @property
+    def verified(self) -> frozenset[int]:
+        """No step: that a result looks as usual is no proof that it is right."""
+        return frozenset()
+
+    async def next_turn(self, transcript: Transcript) -> Turn | Surprise | None:
+        """Return the next call, the last result as the answer after the last call, or the surprise that stops it."""
+        if transcript.surprise is not None:
+            return None
+        records = tuple(transcript.steps())
+        if records and (surprise := self._check(records[-1], len(records) - 1)) is not None:
+            return surprise
+        if len(records) == len(self._program.first.steps):
+            return Turn(origin=Origin.TRACE, text=records[-1].result.text)
+        return await self._step(len(records), records)
+
+    def _check(self, record: StepRecord, index: int) -> Surprise | None:
+        """Hold the last step against what every example saw there: it ended well, with an output of a known shape."""
+        if record.result.status is not CallStatus.OK:
+            kind = "policy" if record.result.status is CallStatus.DENIED else "call-error"
+            return Surprise(kind=kind, index=index, expected="a normal end", seen=record.result.text[:400])
+        recorded = self._recorded[index]
+        if recorded.after is not None and not recorded.effect.is_safe:
+            expected, found = recorded.after.get("state"), None if record.after is None else record.after.get("state")
+            if found != expected:
+                seen = f"one that is {found}"
+                return Surprise(kind="post-check", index=index, expected=f"a target that is {expected}", seen=seen)
+        seen = shape(structured(record.result.content))
+        known = {shape(one.outputs[index]) for one in self._program.examples}
+        if seen not in known:
+            expected = f"a result shaped {' or '.join(sorted(known))}"
+            return Surprise(kind="observation", index=index, expected=expected, seen=seen)
+        return None
+
+    async def _step(self, index: int, records: tuple[StepRecord, ...]) -> Turn | Surprise:
+        recorded = self._recorded[index]
+        if await self._context.fingerprint(recorded.tool) != recorded.fingerprint:
+            expected = f"the tool {recorded.tool} as recorded"
+            return Surprise(kind="tool-changed", index=index, expected=expected, seen="another version, or none")
+        outputs = [structured(record.result.content) for record in records]
+        fit = self._bound.fit
+        values: dict[Any, Any] = {}
+        for path in self._program.spaces[index]:
+            value = settled(self._program, index, path, fit.goal, fit.alignment, outputs, self._bound.today)
+            if value is NOTHING:
+                named = ".".join(map(str, path))
+                expected = f"one value for '{named}' of {recorded.tool}"
+                return Surprise(kind="binding", index=index, expected=expected, seen="none, or several that fit")
+            values[path] = value
+        call = ToolCall(id=f"call_{index}", tool=recorded.tool, arguments=joined(values))
+        return await self._begun(index, recorded, call)
+
+    async def _begun(self, index: int, recorded: TraceStep, call: ToolCall) -> Turn | Surprise:
+        """Return the call as a turn, unless its target is in another state than the recorded one was."""
+        if recorded.before is not None and not recorded.effect.is_safe:
+            now = await self._context.probe(call)
+            seen = "" if now is None else str(now.get("state", ""))
+            if seen != str(recorded.before.get("state", "")):
+                expected = f"a target that is {recorded.before.get('state')}"
+                return Surprise(kind="pre-check", index=index, expected=expected, seen=seen or "nothing to see")
+        return Turn(origin=Origin.TRACE, calls=(call,))
+
+
+def _recorded(trace: Trace, tools: tuple[str, ...]) -> list[TraceStep]:
+    """Return, for each step of the program, the last recorded step of the trace that made it."""
+    left = list(trace.steps)
+    found: list[TraceStep] = []
+    for tool in reversed(tools):
+        while left[-1].tool != tool:
+            left.pop()
+        found.insert(0, left.pop())
+    return found
