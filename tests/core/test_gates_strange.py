@@ -105,6 +105,7 @@ async def judged_in_loop(gate):
     return await judge([NamedGate("odd", gate)], action(), timeout_s=LIMIT_S)
 
 
+@pytest.mark.spec("PA-050", "PA-051")
 @pytest.mark.parametrize("name", FAULTY)
 @pytest.mark.parametrize("in_loop", [False, True])
 def test_every_faulty_gate_denies_in_time_and_is_named(name, in_loop):
@@ -118,6 +119,7 @@ def test_every_faulty_gate_denies_in_time_and_is_named(name, in_loop):
     gate.close()
 
 
+@pytest.mark.spec("PA-050")
 @pytest.mark.parametrize("name", DIRECTLY)
 def test_asked_directly_a_faulty_gate_denies_as_well(name):
     if name == "interrupts":
@@ -159,6 +161,7 @@ def test_after_hanging_once_it_denies_at_once_as_long_as_it_hangs():
     gate.close()
 
 
+@pytest.mark.spec("PA-051")
 def test_a_gate_is_opened_asked_and_closed_in_one_thread_of_its_own():
     threads = []
 
@@ -188,6 +191,7 @@ def test_a_factory_that_returns_no_gate_cannot_be_opened(gate):
         strange(gate, limit_s=30)
 
 
+@pytest.mark.spec("PA-051")
 def test_a_factory_that_hangs_is_left_behind():
     contribution = Contribution(name="odd", summary="a gate", factory=f"{__name__}:hang", role="gate")
     with pytest.raises(PluginError, match="no answer within"):

@@ -83,6 +83,7 @@ def plugin(name: str = "thing", **hooks: Any) -> SimpleNamespace:
     return SimpleNamespace(**{hook: hookimpl(function) for hook, function in found.items()})
 
 
+@pytest.mark.spec("PA-010", "PA-020", "PA-025", "PA-026", "PA-060")
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_broken_plugin_is_named_and_the_others_work(tmp_path: Path, fault: str) -> None:
     make_distribution(tmp_path, "sound-one", {"sound-one": "sound_one"}, modules={"sound_one": TOOL.format(name="One")})
@@ -100,6 +101,7 @@ def test_a_broken_plugin_is_named_and_the_others_work(tmp_path: Path, fault: str
         assert host.lost("tool") == ((fault,) if "llmos_tools" in BROKEN[fault] else ())
 
 
+@pytest.mark.spec("PA-020", "PA-060")
 def test_a_plugin_broken_in_one_kind_still_offers_the_others() -> None:
     def fails() -> Any:
         raise ValueError("not today")
@@ -111,6 +113,7 @@ def test_a_plugin_broken_in_one_kind_still_offers_the_others() -> None:
     assert (host.lost("tool"), host.lost("mode")) == ((), ("half",))
 
 
+@pytest.mark.spec("PA-011")
 def test_each_hook_is_called_once_and_only_when_its_kind_is_asked_for() -> None:
     calls: list[str] = []
 
@@ -130,6 +133,7 @@ def test_each_hook_is_called_once_and_only_when_its_kind_is_asked_for() -> None:
     assert calls == ["tool", "mode"]
 
 
+@pytest.mark.spec("PA-003")
 def test_what_is_disabled_is_not_imported(tmp_path: Path) -> None:
     make_distribution(
         tmp_path, "bomb-shop", {"bomb_one": "bomb", "bomb-two": "bomb"}, modules={"bomb": "raise SystemExit"}
@@ -157,6 +161,7 @@ def test_two_plugins_of_one_name_both_work_and_are_both_named() -> None:
     assert len(host.plugins) == 2
 
 
+@pytest.mark.spec("PA-004")
 def test_plugins_of_one_name_from_two_distributions_cannot_push_each_other_out(tmp_path: Path) -> None:
     make_distribution(tmp_path, "aaa", {"std-hooks": "m_one"}, modules={"m_one": TOOL.format(name="One")})
     make_distribution(tmp_path, "bbb", {"std-hooks": "m_two"}, modules={"m_two": TOOL.format(name="Two")})
@@ -176,6 +181,7 @@ def test_one_object_under_two_names_counts_once(tmp_path: Path) -> None:
     assert host.problems == ("plugin 'two': is the same object as plugin 'one'",)
 
 
+@pytest.mark.spec("PA-013")
 def test_a_misspelt_hook_is_reported_with_what_was_meant() -> None:
     host = PluginHost(extra={"typo": plugin("Fine", llmos_tolos=lambda: ())})
     assert tools(host) == ["Fine"]
@@ -183,6 +189,7 @@ def test_a_misspelt_hook_is_reported_with_what_was_meant() -> None:
     assert host.problems == ("plugin 'typo': implements 'llmos_tolos', which is no hook; did you mean 'llmos_tools'?",)
 
 
+@pytest.mark.spec("PA-014")
 def test_plugins_may_specify_hooks_for_plugins_of_their_own(tmp_path: Path) -> None:
     specs = "import pluggy\n\n@pluggy.HookspecMarker('llmos')\ndef llmos_workflows():\n    '''Offer workflows.'''\n"
     (tmp_path / "workflow_specs.py").write_text(specs)
@@ -218,6 +225,7 @@ def test_an_awaitable_from_a_hook_is_closed() -> None:
     assert inspect.getcoroutinestate(made[0]) == inspect.CORO_CLOSED
 
 
+@pytest.mark.spec("PA-061")
 @pytest.mark.parametrize(
     "source",
     {
@@ -238,6 +246,7 @@ def test_a_plugin_that_hangs_is_left_behind_and_the_others_work(tmp_path: Path, 
         assert host.lost("tool") == ("aaa",)
 
 
+@pytest.mark.spec("PA-064")
 def test_what_a_heavy_plugin_brings_along_is_counted_and_named(tmp_path: Path) -> None:
     light = make_distribution(tmp_path, "light", {"light": "light_plugin"}, modules={"light_plugin": TOOL})
     many = {f"heavy_load_{number}": "" for number in range(HEAVY_MODULES)}
@@ -260,6 +269,7 @@ SOURCES = {
 }
 
 
+@pytest.mark.spec("PA-053", "PA-054")
 @pytest.mark.parametrize("case", SOURCES)
 def test_a_broken_plugin_is_missed_only_where_its_files_could_have_offered_something(tmp_path: Path, case: str) -> None:
     modules, is_lost = SOURCES[case]
@@ -269,6 +279,7 @@ def test_a_broken_plugin_is_missed_only_where_its_files_could_have_offered_somet
         assert host.lost("hook") == (("lost",) if is_lost else ())
 
 
+@pytest.mark.spec("PA-053", "PA-054")
 def test_a_missing_module_is_judged_by_what_else_its_wheel_brought(tmp_path: Path) -> None:
     info = make_distribution(tmp_path, "gone", {"gone": "gone_plugin"}, modules={"gone_rest": "x = 1"})
     (info / "RECORD").write_text("gone_rest.py,,\ngone-1.0.dist-info/METADATA,,\n")

@@ -10,6 +10,7 @@ from llmos_core.errors import PluginError
 from llmos_core.plugins.loading import load_object
 
 
+@pytest.mark.spec("PA-001")
 def test_modules_attributes_and_attributes_of_attributes_are_found() -> None:
     assert load_object("os.path") is os.path
     assert load_object("os.path:join") is os.path.join

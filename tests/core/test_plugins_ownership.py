@@ -36,6 +36,7 @@ def wishes(kind: str) -> st.SearchStrategy[dict[str, str]]:
     return st.dictionaries(keys, st.sampled_from(["p", "q", "dist-r", "nobody"]), max_size=2)
 
 
+@pytest.mark.spec("PA-012")
 @given(st.sampled_from(["tool", "hook"]).flatmap(lambda kind: st.tuples(claims(kind), wishes(kind))))
 def test_the_order_of_claims_does_not_matter(given_world: tuple[list[Claim], dict[str, str]]) -> None:
     given_claims, prefer = given_world
@@ -43,6 +44,7 @@ def test_the_order_of_claims_does_not_matter(given_world: tuple[list[Claim], dic
     assert all(outcome == outcomes[0] for outcome in outcomes)
 
 
+@pytest.mark.spec("PA-030", "PA-031")
 @given(claims(), wishes("tool"))
 def test_owners_follow_the_rule(given_claims: list[Claim], prefer: dict[str, str]) -> None:
     outcome = settle(given_claims, prefer)
@@ -63,6 +65,7 @@ def test_owners_follow_the_rule(given_claims: list[Claim], prefer: dict[str, str
             assert all(c.plugin in problem for c in claimants)
 
 
+@pytest.mark.spec("PA-033", "PA-034")
 @given(claims("hook"), wishes("hook"))
 def test_no_gate_disappears_without_the_users_wish(given_claims: list[Claim], prefer: dict[str, str]) -> None:
     outcome = settle(given_claims, prefer)
@@ -94,6 +97,7 @@ def test_a_replacement_keeps_its_own_name_too() -> None:
     assert outcome.shadowed == ((old, "'better-read' of mine (dist-mine) takes its place"),)
 
 
+@pytest.mark.spec("PA-034")
 def test_a_gate_is_replaced_only_by_the_users_own_wish() -> None:
     old = claim("budget", "std", role=Role.GATE, kind="hook")
     new = claim("lax-budget", "mine", replaces="budget", role=Role.GATE, kind="hook")
@@ -113,6 +117,7 @@ def test_an_observer_never_takes_a_gates_place_even_when_preferred() -> None:
         assert settle([gate, observer], prefer).active == (gate,)
 
 
+@pytest.mark.spec("PA-033")
 def test_gates_of_equal_name_both_stay_under_different_names() -> None:
     one, two = (claim("budget", plugin, role=Role.GATE, kind="hook") for plugin in ("one", "two"))
     assert [c.contribution.name for c in settle([one, two], {}).active] == ["budget", "two/budget"]
@@ -134,6 +139,7 @@ def test_settlements_are_values() -> None:
     assert attrs.evolve(settle([], {})) == settle([], {})
 
 
+@pytest.mark.spec("PA-035")
 @pytest.mark.parametrize("role", sorted(GUARDED_ROLES))
 def test_installing_is_not_enough_to_replace_a_service_that_says_yes(role: str) -> None:
     ours = service("asks-you", "std", role)

@@ -46,6 +46,7 @@ def test_a_missing_name_says_when_a_broken_plugin_may_be_why() -> None:
     assert "broken and left out: broken" in str(caught.value)
 
 
+@pytest.mark.spec("PA-031")
 def test_a_contested_name_lists_its_claimants_and_how_to_choose() -> None:
     known = registry(one=plugin("llmos_tools", offer("Read")), two=plugin("llmos_tools", offer("Read")))
     with pytest.raises(PluginError) as caught:
@@ -71,6 +72,7 @@ def test_wishes_about_nothing_are_reported(key: str, said: str) -> None:
     assert any(said in problem for problem in known.problems)
 
 
+@pytest.mark.spec("PA-036")
 def test_one_service_serves_a_role_and_the_user_chooses_among_several() -> None:
     plugins = {name: plugin("llmos_services", offer(f"{name}-ledger", role="ledger")) for name in ("one", "two")}
     assert registry(one=plugins["one"]).serving("ledger") == offer("one-ledger", role="ledger")

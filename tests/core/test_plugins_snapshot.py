@@ -39,6 +39,7 @@ def offers(host: Any) -> dict[str, Any]:
     return {kind: host.claims(kind) for kind in HOOKS}
 
 
+@pytest.mark.spec("PA-063")
 def test_the_second_start_offers_the_same_without_importing_the_plugin(plugin: Any, tmp_path: Path) -> None:
     _file, found = plugin
     cache = tmp_path / "cache"
@@ -68,6 +69,7 @@ def test_another_path_to_modules_is_another_memory(plugin: Any, tmp_path: Path, 
     assert isinstance(open_host(found, cache=tmp_path / "cache"), PluginHost)
 
 
+@pytest.mark.spec("PA-063")
 def test_a_changed_plugin_file_is_read_anew(plugin: Any, tmp_path: Path) -> None:
     file, found = plugin
     cache = tmp_path / "cache"
@@ -80,6 +82,7 @@ def test_a_changed_plugin_file_is_read_anew(plugin: Any, tmp_path: Path) -> None
     assert [claim.contribution.name for claim in host.claims("tool")] == ["Another"]
 
 
+@pytest.mark.spec("PA-063")
 @pytest.mark.parametrize("change", ["version", "disabled", "damage"])
 def test_anything_else_that_changed_counts_too(plugin: Any, tmp_path: Path, change: str) -> None:
     _file, found = plugin
@@ -96,6 +99,7 @@ def test_anything_else_that_changed_counts_too(plugin: Any, tmp_path: Path, chan
     assert isinstance(open_host(found, disabled=disabled, cache=cache), PluginHost)
 
 
+@pytest.mark.spec("PA-063")
 def test_a_broken_plugin_is_never_remembered(plugin: Any, tmp_path: Path) -> None:
     file, found = plugin
     file.write_text("raise RuntimeError('broken: no llmos_tools')", encoding="utf-8")

@@ -124,7 +124,7 @@ def test_help_and_version_are_asked_for_and_so_no_error(place: Place) -> None:
     [
         (("rnu", "a goal"), "did you mean 'run'?"),
         (("run", "x", "--moed", "learner"), "--mode"),
-        (("run", "x", "--mode", "learnr"), "learnr"),
+        (("run", "x", "--mode", "learnr"), "did you mean 'LEARNER'?"),
         (("run", "x", "--max-turns", "0"), "--max-turns"),
         (("run", "x", "--timeout", "soon"), "--timeout"),
         (("run", "x", "--max-cost", "-1"), "cost"),

@@ -154,6 +154,7 @@ def scene(tmp_path: Path, sound: Path, plugin: str | None, parts: str = "") -> S
     return Scene(tmp_path, sound, wheel(tmp_path, "odd-pkg", files, plugins={"odd": "odd_pkg.plugin"}))
 
 
+@pytest.mark.spec("PA-054", "PA-060", "PA-062", "PA-026")
 @pytest.mark.parametrize("case", ISOLATED)
 def test_a_broken_plugin_is_named_and_all_else_goes_on(tmp_path: Path, sound: Path, case: str) -> None:
     plugin, parts, word = ISOLATED[case]
@@ -165,6 +166,7 @@ def test_a_broken_plugin_is_named_and_all_else_goes_on(tmp_path: Path, sound: Pa
     assert here.place.names == {"a.txt"}
 
 
+@pytest.mark.spec("PA-053", "PA-062")
 @pytest.mark.parametrize("case", LOST)
 def test_where_a_gate_may_be_lost_nothing_is_done_until_that_is_mended(tmp_path: Path, sound: Path, case: str) -> None:
     plugin, parts, word = LOST[case]
@@ -179,6 +181,7 @@ def test_where_a_gate_may_be_lost_nothing_is_done_until_that_is_mended(tmp_path:
     assert here.run(FORBIDDEN).result["status"] == "denied"
 
 
+@pytest.mark.spec("PA-050", "PA-052")
 @pytest.mark.parametrize("case", FALSE_GATES)
 def test_a_gate_that_fails_or_lies_denies_and_is_named(tmp_path: Path, sound: Path, case: str) -> None:
     here = scene(tmp_path, sound, GATE_PLUGIN, f"{FALSE_GATES[case]}\n\ndef make(context):\n    return Gate()\n")
@@ -188,6 +191,7 @@ def test_a_gate_that_fails_or_lies_denies_and_is_named(tmp_path: Path, sound: Pa
     assert here.place.names == set()
 
 
+@pytest.mark.spec("PA-051")
 @pytest.mark.slow
 @pytest.mark.parametrize("case", HANGING_GATES)
 def test_a_gate_that_hangs_denies_within_its_limit(tmp_path: Path, sound: Path, case: str) -> None:
@@ -198,6 +202,7 @@ def test_a_gate_that_hangs_denies_within_its_limit(tmp_path: Path, sound: Path, 
     assert here.place.names == set()
 
 
+@pytest.mark.spec("PA-061")
 @pytest.mark.slow
 @pytest.mark.parametrize("where", ["import", "hook"])
 def test_a_plugin_that_hangs_is_left_behind(tmp_path: Path, sound: Path, where: str) -> None:
@@ -217,6 +222,7 @@ def test_a_plugin_that_hangs_is_left_behind(tmp_path: Path, sound: Path, where: 
     assert here.run().err == ""
 
 
+@pytest.mark.spec("PA-031")
 def test_a_name_that_two_claim_is_nobodys_and_lists_both_until_the_user_chooses(tmp_path: Path, sound: Path) -> None:
     claim = hook("llmos_tools", "name='Sound', summary='another', factory='sound_pkg.parts:Sound'")
     here = scene(tmp_path, sound, claim)
@@ -231,6 +237,7 @@ def test_a_name_that_two_claim_is_nobodys_and_lists_both_until_the_user_chooses(
     assert [row["plugin"] for row in rows if row["name"] == "Sound"] == ["odd"]
 
 
+@pytest.mark.spec("PA-032", "PA-034")
 def test_a_project_cannot_choose_for_its_user(tmp_path: Path, sound: Path) -> None:
     gate = hook("llmos_hooks", GATE.replace("odd-gate", "no-forbidden"))
     lax = "from llmos_core.types.decision import ALLOW\nclass Gate:\n    def check(self, action): return ALLOW\n"
@@ -250,6 +257,7 @@ def test_a_project_cannot_choose_for_its_user(tmp_path: Path, sound: Path) -> No
     assert here.run(FORBIDDEN).result["status"] == "succeeded"
 
 
+@pytest.mark.spec("PA-064")
 @pytest.mark.slow
 def test_a_heavy_plugin_works_and_is_named_with_what_it_costs(tmp_path: Path, sound: Path) -> None:
     quiet = "import os\nos.environ['LITELLM_LOCAL_MODEL_COST_MAP'] = 'True'\nimport litellm\n"
@@ -266,6 +274,7 @@ def test_a_heavy_plugin_works_and_is_named_with_what_it_costs(tmp_path: Path, so
     assert here.run().result["status"] == "succeeded"
 
 
+@pytest.mark.spec("PA-041", "PA-042")
 @pytest.mark.parametrize(
     "make", ["1 / 0", "raise SystemExit", "return None", "return object()", "return type('T', (), {'call': 1})()"]
 )

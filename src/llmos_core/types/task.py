@@ -10,7 +10,10 @@ from llmos_core.types.record import Record, field
 
 
 class ModeName(StrEnum):
-    """How a goal is executed. AUTO asks the strategy."""
+    """How a goal is executed. AUTO asks the strategy.
+
+    These are the documented modes; any other upper-case name is a ModeName too, for the modes that plugins bring.
+    """
 
     AUTO = "AUTO"
     LEARNER = "LEARNER"
@@ -18,6 +21,14 @@ class ModeName(StrEnum):
     MIXED = "MIXED"
     CRYSTALLIZED = "CRYSTALLIZED"
     ORCHESTRATOR = "ORCHESTRATOR"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ModeName | None":
+        if not (isinstance(value, str) and value.isidentifier() and value.isupper()):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member
 
 
 def _stripped(goal: str) -> str:

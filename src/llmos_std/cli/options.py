@@ -10,7 +10,6 @@ from typing import Any
 
 from llmos_core.types.record import Record
 
-MODES = ("auto", "learner", "follower", "mixed", "crystallized", "orchestrator")
 PERMISSIONS = ("ask", "accept-edits", "plan", "yolo")
 
 
@@ -39,7 +38,7 @@ class Option(Record):
 
 
 SHARED = (
-    Option(names=("--mode",), key="mode", kind="choice", choices=MODES, help="How to execute it [auto]."),
+    Option(names=("--mode",), key="mode", help="How to execute it: auto, learner, follower, mixed or another mode."),
     Option(names=("--strategy",), key="strategy", help="Who chooses the mode, e.g. cost-optimized."),
     Option(names=("--provider",), key="provider", help="Which provider to ask, e.g. litellm."),
     Option(names=("--model",), key="model", help="Which model reasons: an alias or a full name; other roles keep theirs."),
