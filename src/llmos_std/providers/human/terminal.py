@@ -32,14 +32,15 @@ class Terminal:
             data = data[os.write(self._handle, data) :]
 
     async def line(self, prompt: str) -> str | None:
-        """Ask for one line and return it without its end, None at the end of input; one that was cut is asked again."""
+        """Ask for one line and return it without its end, None at the end of input; a damaged one is asked again."""
         while True:
             self.write(prompt)
             raw = await self._raw_line()
-            if len(raw) < _CUT_BYTES:
-                break
-            self.write("that line is longer than a terminal takes (4095 bytes); use NAME=<<END and shorter lines\n")
-        return raw.decode("utf-8", "replace").rstrip("\r\n") if raw else None
+            if not raw:
+                return None
+            if not (problem := _problem_with(raw)):
+                return raw.decode().rstrip("\r\n")
+            self.write(f"  {problem}\n")
 
     async def _raw_line(self) -> bytes:
         raw = b""
@@ -62,6 +63,19 @@ class Terminal:
             await ready
         finally:
             loop.remove_reader(self._handle)
+
+
+def _problem_with(raw: bytes) -> str:
+    """Return what happened to a line on its way, "" when it arrived as it was typed."""
+    if len(raw) >= _CUT_BYTES:
+        return f"that line was longer than a terminal takes ({_CUT_BYTES} bytes); use NAME=<<END and shorter lines"
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return "that line is no UTF-8 text; type it again"
+    if any(c < " " or c == "\x7f" for c in text.rstrip("\r\n").replace("\t", "")):
+        return "that line holds control characters (an arrow key?); type it again"
+    return ""
 
 
 def _settle(ready: asyncio.Future[None]) -> None:
