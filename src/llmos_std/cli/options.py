@@ -41,7 +41,7 @@ SHARED = (
     Option(names=("--mode",), key="mode", help="How to execute it: auto, learner, follower, mixed or another mode."),
     Option(names=("--strategy",), key="strategy", help="Who chooses the mode, e.g. cost-optimized."),
     Option(names=("--provider",), key="provider", help="Which provider to ask, e.g. litellm."),
-    Option(names=("--model",), key="model", help="Which model reasons: an alias or a full name; other roles keep theirs."),
+    Option(names=("--model",), key="model", help="Which model reasons, by alias or name; other roles keep theirs."),
     Option(names=("--max-cost",), key="max_cost", metavar="USD", help="Spend at most this much on this run."),
     Option(names=("--max-turns",), key="max_turns", kind="count", metavar="N", help="Ask the model at most N times."),
     Option(names=("--timeout",), key="timeout", kind="seconds", metavar="S", help="Stop after S seconds."),
