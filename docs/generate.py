@@ -17,12 +17,14 @@ from generate_plugins import plugins_page
 from generate_specs import specs_page
 
 from llmos_core.config.environment import variable_of
+from llmos_core.config.schema import schema_of
 from llmos_core.config.tables import plain
 from llmos_core.plugins.discovery import discover
 from llmos_core.plugins.host import PluginHost
 from llmos_core.plugins.loading import load_object
 from llmos_core.plugins.registry import Registry
 from llmos_std.cli.group import cli
+from llmos_std.presets import PRESETS
 
 REFERENCE = Path(__file__).parent / "reference"
 LATER = frozenset(
@@ -50,6 +52,7 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "cli.md": command_page(registry),
         REFERENCE / "configuration.md": configuration_page(registry),
+        REFERENCE / "config.schema.json": schema_page(registry),
         REFERENCE / "plugins.md": _WARNING + "\n" + plugins_page(),
         REFERENCE / "specs.md": _WARNING + "\n" + specs_page(),
     }
@@ -112,6 +115,11 @@ A wrong value, an unknown key or an unknown variable is an error that names the 
 those that a project's own file may not set.
 """.format(variable=variable_of("kernel", "budget_usd"))
     return "\n".join([_WARNING, head, *(_section(name, sections[name]) for name in sorted(sections))])
+
+
+def schema_page(registry: Registry) -> str:
+    """Return the JSON Schema of a configuration with our own sections."""
+    return json.dumps(schema_of(registry.sections(), presets=PRESETS), indent=2, ensure_ascii=False) + "\n"
 
 
 def _section(name: str, section: type) -> str:

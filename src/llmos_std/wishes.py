@@ -26,9 +26,12 @@ SECTIONS: Mapping[str, type[Any]] = {
 
 ELSEWHERE: Mapping[str, str] = {
     "commands": "llmos_std.tools.config:CommandsConfig",
+    "hooks": "llmos_std.hooks.hook_config:HooksConfig",
     "log": "llmos_std.hooks.config:LogConfig",
     "permissions": "llmos_std.hooks.config:PermissionsConfig",
+    "provider.command": "llmos_std.providers.config:CommandConfig",
     "provider.litellm": "llmos_std.providers.litellm.config:LitellmConfig",
+    "provider.recorded": "llmos_std.providers.config:RecordedConfig",
     "provider.scripted": "llmos_std.providers.config:ScriptedConfig",
     "shell": "llmos_std.hooks.config:ShellConfig",
     "web": "llmos_std.tools.config:WebConfig",
@@ -60,7 +63,8 @@ def wrong_wishes(
     """Return one sentence for everything that is wrong, whatever was handed in."""
     problems = [*_unusable(workspace, environment), *_unknown_words(preset, keywords, settings)]
     is_known = isinstance(preset, str) and preset in PRESETS
-    named = {key: value for key, value in settings.items() if isinstance(key, str)} if _is_table(settings) else {}
+    named = dict(settings) if _is_table(settings) else {}
+    named = {key: value for key, value in named.items() if isinstance(key, str) and _is_plain(value)}
     variables = environment if _is_table(environment) and not list(_unusable(None, environment)) else None
     problems += _wrong_values(preset if is_known else "", variables, explicit_values(named, keywords))
     return list(dict.fromkeys(problems))

@@ -5,6 +5,7 @@ Laws: to_dict → from_dict is the identity; what it says reaches the kernel's c
 
 import builtins
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,16 @@ from hypothesis import strategies as st
 
 from llmos_core.config.loading import load_config
 from llmos_core.config.paths import find_paths
+from llmos_core.config.secret_ref import SecretRef
 from llmos_core.config.sources import read_sources
 from llmos_core.errors import ConfigError
+from llmos_core.plugins.discovery import discover
+from llmos_core.plugins.host import PluginHost
+from llmos_core.plugins.loading import load_object
+from llmos_core.plugins.registry import Registry
 from llmos_std.presets import PRESETS
 from llmos_std.settings import ConfigBuilder, LLMOSConfig
-from llmos_std.wishes import SECTIONS
+from llmos_std.wishes import ELSEWHERE, KEYWORDS, SECTIONS
 
 amounts = st.integers(0, 100) | st.floats(0, 100) | st.decimals(0, 100, places=2) | st.decimals(0, 9, places=3).map(str)
 keywords = st.fixed_dictionaries(
@@ -199,3 +205,92 @@ def test_making_one_opens_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "open", refuse)
     monkeypatch.setattr(Path, "stat", refuse)
     LLMOSConfig.production(workspace="/nowhere", budget_usd=5.0)
+
+
+junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=4)
+    | st.binary(max_size=3)
+    | st.just(object),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3) | st.integers(), inner, max_size=2),
+    max_leaves=5,
+)
+words = st.sampled_from([*KEYWORDS, "preset", "workspace", "settings", "environment", "budgt_usd"])
+keys = st.sampled_from(
+    [*KEYWORDS.values(), "provider.litellm.api_key", "web.timeout_s", "x.y", "kernel", "", ".", "a..b"]
+)
+
+
+def problems_of(make: Callable[[], Any]) -> tuple[str, ...]:
+    """Return the problems of making something, none when it was made; any other error is a failure."""
+    try:
+        make()
+    except ConfigError as error:
+        return error.problems or ("an error without a problem",)
+    return ()
+
+
+@given(st.dictionaries(words, junk, max_size=4), st.dictionaries(keys, junk, max_size=3))
+def test_whatever_is_said_it_is_right_or_told_in_sentences(said: dict[str, Any], settings: dict[str, Any]) -> None:
+    problems = problems_of(lambda: LLMOSConfig(**{"settings": settings, **said}))
+    assert len(set(problems)) == len(problems)
+    if not problems:
+        made = LLMOSConfig(**{"settings": settings, **said})
+        assert LLMOSConfig.from_dict(made.to_dict()) == made or "nan" in repr(made)
+
+
+@given(junk)
+def test_any_dictionary_is_a_configuration_or_told_in_sentences(tables: Any) -> None:
+    assert "an error without a problem" not in problems_of(lambda: LLMOSConfig.from_dict(tables))
+
+
+@given(st.dictionaries(keys, junk, max_size=3), junk, junk)
+def test_a_builder_builds_or_tells(settings: dict[str, Any], budget: Any, mode: Any) -> None:
+    builder = ConfigBuilder().with_budget(budget).with_permission_mode(mode)
+    for key, value in settings.items():
+        builder.with_setting(key, value)
+    assert "an error without a problem" not in problems_of(builder.build)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"permission_mode": "never"}, "expected one of ask, accept-edits, plan, yolo"),
+        ({"settings": {"provider.litellm.retries": -1}}, "provider.litellm.retries: retries is -1"),
+        (
+            {"settings": {"provider.litellm.api_key": "sk-1"}},
+            "provider.litellm.api_key: a secret is never written down",
+        ),
+        ({"settings": {"web.timout_s": 1}}, "web.timout_s: unknown key; did you mean 'timeout_s'?"),
+        ({"settings": {"kernel.budget_usd": object()}}, "kernel.budget_usd: found an object of type object"),
+        ({"settings": {5: 1}}, "'5' names no section"),
+        ({"settings": ["a"]}, "settings: found list"),
+        ({"workspace": 5}, "workspace: found int, expected the path of a folder"),
+        ({"preset": ["testing"]}, "preset: found list, expected a name"),
+        ({"environment": {"LLMOS_X": 5}}, "environment: found int in it"),
+        ({"environment": {"LLMOS_BUDGET_USD": "5"}}, "did you mean 'LLMOS_KERNEL__BUDGET_USD'?"),
+        ({"environment": {"LLMOS_PERMISSIONS__MODE": "no"}}, "LLMOS_PERMISSIONS__MODE: permissions.mode"),
+    ],
+)
+def test_a_builder_and_keywords_are_checked_for_every_family(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        LLMOSConfig(**wrong)
+    assert [problem for problem in caught.value.problems if said in problem], caught.value.problems
+    assert len(caught.value.problems) == 1
+    assert "sk-1" not in str(caught.value)
+
+
+def test_the_place_of_a_secret_may_be_given_and_comes_back() -> None:
+    for place in (SecretRef(env="MINE"), {"env": "MINE"}):
+        config = LLMOSConfig(settings={"provider.litellm.api_key": place})
+        assert config.to_dict()["provider.litellm"] == {"api_key": {"env": "MINE"}}
+        assert LLMOSConfig.from_dict(config.to_dict()) == config
+
+
+def test_the_sections_that_are_checked_here_are_all_of_ours() -> None:
+    ours = Registry(PluginHost([point for point in discover() if point.distribution == "llmos"])).sections()
+    assert {*SECTIONS, *ELSEWHERE} == set(ours), "add the new section to ELSEWHERE in llmos_std/wishes.py"
+    assert all(load_object(path) is ours[name] for name, path in ELSEWHERE.items())

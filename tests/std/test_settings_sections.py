@@ -13,8 +13,10 @@ import pytest
 import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from llmos_core.config.checking import Checker, fields_of
+from llmos_core.config.schema import schema_of
 from llmos_core.config.secret_ref import SecretRef
 from llmos_core.config.tables import plain
 from llmos_core.plugins.discovery import discover
@@ -70,6 +72,7 @@ def all_sections() -> list[tuple[str, type[Any]]]:
     return [(name, sections[name]) for name in sections]
 
 
+@pytest.mark.spec("CG-014")
 @pytest.mark.parametrize(("name", "section_class"), all_sections())
 def test_defaults_written_as_toml_are_read_as_the_defaults(name: str, section_class: type[Any]) -> None:
     section = section_class()
@@ -82,7 +85,7 @@ def test_defaults_written_as_toml_are_read_as_the_defaults(name: str, section_cl
 @pytest.mark.parametrize(("name", "section_class"), all_sections())
 def test_every_field_has_a_type_that_a_file_can_hold(name: str, section_class: type[Any]) -> None:
     allowed = (str, int, float, bool, Decimal, tuple[str, ...], dict[str, str], dict[str, Any])
-    allowed += (dict[str, str | SecretRef],)
+    allowed += (dict[str, str | SecretRef], tuple[dict[str, Any], ...])
     for field in fields_of(section_class).values():
         options = [kind for kind in getattr(field.type, "__args__", ()) if kind is not type(None)]
         is_optional = len(options) == 1 and field.type == options[0] | None
@@ -95,6 +98,52 @@ def test_any_section_survives_toml_and_json(section: Any) -> None:
     values = tomllib.loads(tomli_w.dumps(plain(section)))
     kind = type(section)
     assert kind(**values) == Checker().section(kind, values) == kind(**json.loads(json.dumps(values))) == section
+
+
+names = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=5)
+refs = st.builds(SecretRef, env=names) | st.builds(SecretRef, file=names)
+BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
+    str: names,
+    bool: st.booleans(),
+    Decimal: amounts,
+    Decimal | None: st.none() | amounts,
+    tuple[str, ...]: st.lists(names, max_size=2).map(tuple),
+    dict[str, str]: st.dictionaries(names, names, max_size=2),
+    SecretRef | None: st.none() | refs,
+    dict[str, str | SecretRef]: st.dictionaries(names, refs, max_size=2),
+}
+
+
+def values_of(field: "attrs.Attribute[Any]") -> st.SearchStrategy[Any]:
+    """Return values that a field says it takes; of a type of its own it gives the default."""
+    said = field.metadata.get("schema", {})
+    least = said.get("minimum", said.get("exclusiveMinimum"))
+    if "enum" in said:
+        return st.sampled_from(said["enum"])
+    if field.type is int:
+        return st.integers(least, 2**60)
+    if field.type is float:
+        is_open = "exclusiveMinimum" in said
+        return st.floats(least, said.get("maximum"), allow_nan=False, allow_infinity=False, exclude_min=is_open)
+    return BY_TYPE.get(field.type, st.nothing())
+
+
+@pytest.mark.spec("CG-014")
+@pytest.mark.parametrize(("name", "section_class"), all_sections())
+@given(data=st.data())
+def test_every_section_that_can_be_made_survives_toml_and_every_check(
+    name: str, section_class: type[Any], data: st.DataObject
+) -> None:
+    optional = {key: values_of(field) for key, field in fields_of(section_class).items()}
+    given_values = data.draw(st.fixed_dictionaries({}, optional={k: v for k, v in optional.items() if not v.is_empty}))
+    try:
+        section = section_class(**given_values)
+    except ValueError:
+        return  # two keys that do not go together, or texts of a form that only the section knows
+    values = tomllib.loads(tomli_w.dumps(plain(section)))
+    assert section_class(**values) == Checker().section(section_class, values) == section
+    assert list(Checker().findings(section_class, values, (name,))) == []
+    assert Draft202012Validator(schema_of({"x": section_class})).is_valid({"x": values})
 
 
 @pytest.mark.parametrize(

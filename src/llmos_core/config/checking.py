@@ -5,6 +5,7 @@ concerns several fields together is for `validation`, which knows all layers.
 """
 
 import copy
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from math import isfinite
@@ -22,6 +23,7 @@ from llmos_core.types.record import Record
 
 Path = tuple[str, ...]
 Place = Callable[[Path], str]
+_NUMBER = re.compile(r"(?:\[\d+\])+$")
 
 
 class Finding(Record, kw_only=False):
@@ -116,6 +118,11 @@ class Checker:
         except Exception:  # noqa: BLE001 – whatever a converter raises, the value does not fit
             return False
         return True
+
+
+def without_number(name: str) -> str:
+    """Return the name of a key without the number of an item that `Finding.path` may add to it."""
+    return _NUMBER.sub("", name)
 
 
 def fields_of(section_class: type[Any]) -> dict[str, "attrs.Attribute[Any]"]:

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 
 import attrs
 
-from llmos_core.config.checking import Place, fields_of
+from llmos_core.config.checking import Place, fields_of, without_number
 from llmos_core.config.environment import path_of, plain_value
 from llmos_core.config.sorting import sorted_into
 from llmos_core.config.sources import Sources
@@ -133,9 +133,10 @@ def environment_layer(environment: Mapping[str, str], sections: Mapping[str, typ
         values[section] = overlaid(values.get(section, {}), nested(keys, plain_value(text, kind)))
 
     def place(keys: tuple[str, ...]) -> str:
+        keys = tuple(without_number(key) for key in keys)
         found = (variables[keys[:size]] for size in range(len(keys), 0, -1) if keys[:size] in variables)
-        bare = tuple(key.partition("[")[0] for key in keys)
-        return next(found, variables.get(bare, "LLMOS_…"))
+        below = (variable for path, variable in variables.items() if path[: len(keys)] == keys)
+        return next(found, next(below, "LLMOS_…"))
 
     return Layer(name=ENVIRONMENT, values=values, place=place, unknown=tuple(unknown))
 

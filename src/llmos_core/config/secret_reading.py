@@ -30,12 +30,14 @@ def _from_file(name: Path, environ: Mapping[str, str]) -> tuple[str, str]:
     path = _at_home(name, environ)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            if problem := _exposure(os.fstat(descriptor)):
+                return "", f"{path}: {problem}"
+            data = os.read(descriptor, _LONGEST_BYTES + 1)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         return "", f"{path}: the secret cannot be read: {error.strerror}; write it there and `chmod 600` the file"
-    with open(descriptor, "rb") as file:  # noqa: PTH123 – what was opened is what is judged and read
-        if problem := _exposure(os.fstat(descriptor)):
-            return "", f"{path}: {problem}"
-        data = file.read(_LONGEST_BYTES + 1)
     if len(data) > _LONGEST_BYTES:
         return "", f"{path}: is larger than {_LONGEST_BYTES:,} bytes; expected a file with nothing but the secret"
     try:

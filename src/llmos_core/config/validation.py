@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from llmos_core.config.checking import Checker, Finding
+from llmos_core.config.checking import Checker, Finding, without_number
 from llmos_core.config.explaining import stray_variables
 from llmos_core.config.layers import Layer, layers_of
 from llmos_core.config.literals import literal_secrets
@@ -81,7 +81,7 @@ class _Check:
             findings = list(self._findings(layer, name))
             yield from (finding.told(layer.place) for finding in findings)
             depth = name.count(".") + 1
-            wrong = {finding.path[depth].partition("[")[0] for finding in findings if len(finding.path) > depth}
+            wrong = {without_number(finding.path[depth]) for finding in findings if len(finding.path) > depth}
             self._doubtful.setdefault(name, set()).update(wrong | {finding.meant for finding in findings} - {""})
             sound[name] = {key: value for key, value in table.items() if key not in wrong}
         self.sound.append(Layer(name=layer.name, values=sound, place=layer.place))

@@ -148,6 +148,8 @@ def _removed(tree: Mapping[str, Any], path: Path) -> dict[str, Any]:
     if not path[1:] or not isinstance(under, dict):
         return rest if not path[1:] else dict(tree)
     inner = _removed(under, path[1:])
+    if inner == under:
+        return dict(tree)
     return {**tree, path[0]: inner} if inner else rest
 
 
