@@ -1,7 +1,7 @@
 """Wheels of this repository's projects, and virtual environments that hold nothing but them and what they need.
 
-What the projects need from elsewhere is lent by the environment that runs the tests: a folder of links beside the fresh
-one, so that a fresh environment costs no network and half a second. What is not there to be lent, pip fetches.
+What the projects need from elsewhere is lent by the environment that runs the tests, as a folder of links beside the
+fresh one: that takes no network and no time. What is not there to be lent, pip fetches.
 """
 
 import os
