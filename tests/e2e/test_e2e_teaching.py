@@ -71,6 +71,16 @@ def test_an_interruption_ends_it(place: Place) -> None:
     assert talk(place, ["teach", GOAL], [(NEXT, "\x03")]).code == 130
 
 
+def test_a_demonstration_that_was_interrupted_goes_on_where_it_stopped(place: Place) -> None:
+    begun = talk(place, ["teach", GOAL], [(NEXT, "Write path=one.txt content=1\n"), (NEXT, "\x03")])
+    assert begun.code == 130
+    ended = talk(place, ["teach", GOAL], [(NEXT, "Write path=two.txt content=2\n"), (NEXT, "done\n")])
+    assert ended.code == 0, ended.out
+    assert f"goal: {GOAL}" in ended.out
+    assert 'done: Write {"content":"1","path":"one.txt"}' in ended.out
+    assert place.run(GOAL).tools == ["Write ok", "Write ok"]
+
+
 @pytest.mark.parametrize("command", [("teach", GOAL), ("run", GOAL, "--provider", "human")])
 def test_without_a_terminal_it_says_so_kindly(place: Place, command: tuple[str, ...]) -> None:
     done = place.call(*command)

@@ -101,18 +101,37 @@ def test_the_end_of_input_is_to_abstain_and_in_a_value_to_take_it_back():
     assert "nothing was done" in talk.shown
 
 
-def test_what_happened_since_is_shown_and_the_rest_is_not():
-    call = ToolCall(id="c1", tool="Write", arguments={"path": "a", "content": "b"})
-    later = (
+DONE = ToolCall(id="c1", tool="Write", arguments={"path": "a", "content": "b"})
+LATER = evolve(
+    ASKED,
+    messages=(
         *ASKED.messages,
-        Message(role="assistant", calls=(call,)),
+        Message(role="assistant", calls=(DONE,)),
         Message(role="tool", call_id="c1", text="written\nwell" + "x" * 5000),
-    )
-    _, talk = ask("done", request=evolve(ASKED, messages=later))
+        Message(role="user", text="the run was interrupted"),
+    ),
+)
+
+
+def test_what_happened_since_is_shown_and_the_rest_is_not():
+    talk = Talk("Write path=a content=b", "done")
+    provider = _talking(talk)
+    for request in (ASKED, LATER):
+        aio.run(aio.call(provider.complete, request, len))
     assert "Write: written\n  | well" in talk.shown
     assert "characters are not shown" in talk.shown
-    assert "greet Ada" not in talk.shown
-    assert "Show the next step" not in talk.shown
+    assert talk.shown.count("greet Ada") == 1
+    assert talk.shown.count("Show the next step") == 1
+
+
+def test_who_is_asked_in_the_middle_of_a_run_is_shown_all_of_it():
+    _, talk = ask("done", request=LATER)
+    shown = [
+        talk.shown.index(text) for text in ("goal: greet Ada", 'done: Write {"content":"b"', "Write: written", "note")
+    ]
+    assert shown == sorted(shown)
+    assert "Show the next step" in talk.shown
+    assert "be brief" not in talk.shown
 
 
 def test_where_json_is_asked_for_only_fitting_json_is_taken():

@@ -20,7 +20,7 @@ from llmos_std.providers.human.syntax import MistakeError, Opened, Said, checked
 from llmos_std.providers.human.terminal import nobody_there, open_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from llmos_core.protocols.context import PluginContext
@@ -65,6 +65,7 @@ class HumanProvider:
     ) -> None:
         self._open_talk = open_talk
         self._problem = problem
+        self._has_greeted = False
 
     def ready(self) -> str:
         """Return "" when somebody sits at a terminal, else how to get there."""
@@ -80,7 +81,8 @@ class HumanProvider:
             raise NoModelError(problem)
         try:
             with self._open_talk() as talk:
-                talk.write(_page(request))
+                talk.write(_page(request, is_first=not self._has_greeted))
+                self._has_greeted = True
                 return await _asked(talk, request)
         except _EndedError:
             raise NoModelError("the demonstration was ended before the goal was reached") from None
@@ -161,24 +163,35 @@ def _json_answer(text: str, schema: Mapping[str, Any]) -> str:
     return answer
 
 
-def _page(request: ModelRequest) -> str:
-    """Return what the person needs to know: the goal and how to answer at first, later what happened since."""
+def _page(request: ModelRequest, *, is_first: bool) -> str:
+    """Return what the person needs to know: the whole run and how to answer at first, later what happened since."""
     own = [n for n, message in enumerate(request.messages) if message.role == "assistant"]
-    new = [message for message in request.messages[own[-1] + 1 if own else 0 :] if message.role != "system"]
+    new = request.messages if is_first else request.messages[own[-1] + 1 if own else 0 :]
     tools = {call.id: call.tool for message in request.messages for call in message.calls}
-    lines = [_shown(message, tools, is_later=bool(own or n)) for n, message in enumerate(new)]
-    how = "" if own else _HOW
+    goal = next((message for message in request.messages if message.role == "user"), None)
+    lines = [line for message in new for line in _shown(message, tools, is_goal=message is goal)]
+    how = _HOW if is_first else ""
     if request.json_schema is not None:
         how = f"Answer with JSON that fits this schema: {canonical_json(dict(request.json_schema))}\n"
     return "\n".join(["", *lines, how])
 
 
-def _shown(message: Message, tools: Mapping[str, str], *, is_later: bool) -> str:
-    text = message.text
-    if len(text) > _LONGEST_SHOWN:
-        text = f"{text[:_LONGEST_SHOWN]}\n… {len(text) - _LONGEST_SHOWN} characters are not shown"
-    head = tools.get(message.call_id, "tool") if message.role == "tool" else "note" if is_later else "goal"
-    return f"{head}: " + text.replace("\n", "\n  | ")
+def _shown(message: Message, tools: Mapping[str, str], *, is_goal: bool) -> Iterator[str]:
+    """Yield what a message is for the person; the instructions of a model are none."""
+    if message.role == "system":
+        return
+    for call in message.calls:
+        yield f"done: {call.tool} {_shortened(canonical_json(dict(call.arguments)))}"
+    heads = {"tool": tools.get(message.call_id, "tool"), "assistant": "said"}
+    head = "goal" if is_goal else heads.get(message.role, "note")
+    if message.text or not message.calls:
+        yield f"{head}: {_shortened(message.text)}"
+
+
+def _shortened(text: str) -> str:
+    hidden = len(text) - _LONGEST_SHOWN
+    kept = text if hidden <= 0 else f"{text[:_LONGEST_SHOWN]}\n… {hidden} characters are not shown"
+    return kept.replace("\n", "\n  | ")
 
 
 def _help(name: str, tools: Mapping[str, ToolSpec]) -> str:
