@@ -95,6 +95,13 @@ class Learned:
         near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))
         return self._proposed(near, goal, today, "two programs fit this goal, and they differ" if follows else why)
 
+    def proposals(self, text: str, *, today: str = "") -> tuple[Proposal, ...]:
+        """Return programs whose open values one small call could fill in, best first."""
+        goal = Goal(text)
+        near = [(one, found) for one in self._examples if (found := one.same_wording(goal)) is not None]
+        near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))
+        return self._proposed(near, goal, today, "").proposals
+
     def _proposed(self, near: Sequence[tuple[Example, Alignment]], goal: Goal, today: str, why: str) -> Decision:
         """Return the first program that one small call could make fit; else that the goal has to be learned."""
         alike = sorted(

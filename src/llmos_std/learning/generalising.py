@@ -6,7 +6,7 @@ them, each time anew and always the same. A trace that is edited, forgotten or m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.decision import MatchKind, MatchReport
 from llmos_core.types.json import canonical_json
@@ -18,23 +18,29 @@ from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.learning.slicing import Example
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from llmos_core.protocols.context import PluginContext
     from llmos_core.protocols.storing import Episode, Journal, MemoryBackend
     from llmos_core.types.task import TaskBlock
     from llmos_std.learning.deciding import Fit
+    from llmos_std.learning.leaves import Path
+    from llmos_std.learning.proposing import Proposal
 
 NEAREST = 24
 """Learned goals that are looked at, nearest first."""
 _CAP = 0.95
+_SAME_WORDING = 0.85
 _OF_CODE = frozenset({"command", "code", "script", "program", "sql", "expression"})
 
 
 class BoundProgram(Record):
-    """A program fitted to one goal: what FOLLOWER runs in place of the trace's own values."""
+    """A program fitted to one goal, run in place of the trace's own values; `given` is what a small call filled in."""
 
-    fit: Fit
+    fit: Fit | Proposal
     today: str
     evidence: int
+    given: Mapping[tuple[int, Path], Any] | None = None
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -55,21 +61,17 @@ class Generaliser:
         if match.is_proof:
             return match
         traces = _sources(task, memory, self._nearest)
-        examples: dict[str, Trace] = {}
-        runs = []
-        for trace in traces:
-            if (run := _run_of(trace, journal)) is not None:
-                examples[run.id] = trace
-                runs.append(run)
-        if len(runs) < 2:  # noqa: PLR2004 – one run is never generalised
+        sources = {run.id: (run, trace) for trace in traces if (run := _run_of(trace, journal)) is not None}
+        if not sources:
             return match
-        fits = Learned.of(Example(run) for run in runs).fits(task.goal)
+        learned = Learned.of(Example(run) for run, _ in sources.values())
+        fits = learned.fits(task.goal)
         if isinstance(fits, str):
-            return match
+            return _with_proposals(task.goal, match, learned, sources, today)
         best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
         if any(fit.program.first.tools != best.program.first.tools for fit in fits) or writes_code(best):
             return match
-        return _report(best, examples[best.program.first.run.id], match, memory, today)
+        return _report(best, sources[best.program.first.run.id][1], match, memory, today)
 
 
 def _sources(task: TaskBlock, memory: MemoryBackend, limit: int) -> list[Trace]:
@@ -108,7 +110,7 @@ def _as_run(trace: Trace, episode: Episode) -> Run:
     return Run(goal=trace.goal, calls=calls, today=episode.started_at[:10], task=trace.id)
 
 
-def writes_code(fit: Fit) -> bool:
+def writes_code(fit: Fit | Proposal) -> bool:
     """Say whether a changing value would go into something that is executed: that is never done without a model."""
     return any(
         path[-1] in _OF_CODE and any(key[0] != "const" for key in space)
@@ -132,6 +134,27 @@ def _report(fit: Fit, trace: Trace, match: MatchReport, memory: MemoryBackend, t
         program=program,
         why=f"{program.evidence} learned runs show where its values go ({values})",
     )
+
+
+def _with_proposals(
+    goal: str, match: MatchReport, learned: Learned, sources: Mapping[str, tuple[Run, Trace]], today: str
+) -> MatchReport:
+    """Return the match with the programs whose open values a small call may fill in; no condition is decided so."""
+    found = [
+        (one, sources[one.program.first.run.id][1])
+        for one in learned.proposals(goal, today=today)
+        if all(hole.kind == "value" for hole in one.holes) and not writes_code(one)
+    ]
+    if not found:
+        return match
+    nearest = found[0][1] if match.trace is None else match.trace
+    score = max(match.score, _SAME_WORDING) if any(one.alignment is not None for one, _ in found) else match.score
+    return evolve(match, trace=nearest, score=score, proposals=tuple(found))
+
+
+def bound(proposal: Proposal, given: Mapping[tuple[int, Path], Any], today: str) -> BoundProgram:
+    """Return the program of a proposal with its holes filled."""
+    return BoundProgram(fit=proposal, today=today, evidence=len(proposal.program.examples), given=given)
 
 
 def open_generaliser(_context: PluginContext) -> Generaliser:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.tools import CallStatus, ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
-from llmos_std.learning.binding import NOTHING, settled
+from llmos_std.learning.binding import NOTHING, derived, settled
 from llmos_std.learning.following import shape
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.runs import structured
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from llmos_core.types.trace import Trace, TraceStep
     from llmos_core.types.transcript import StepRecord, Transcript
     from llmos_std.learning.generalising import BoundProgram
+    from llmos_std.learning.leaves import Path
 
 
 class ProgramSource:
@@ -70,10 +71,10 @@ class ProgramSource:
             expected = f"the tool {recorded.tool} as recorded"
             return Surprise(kind="tool-changed", index=index, expected=expected, seen="another version, or none")
         outputs = [structured(record.result.content) for record in records]
-        fit = self._bound.fit
+        given = self._bound.given or {}
         values: dict[Any, Any] = {}
         for path in self._program.spaces[index]:
-            value = settled(self._program, index, path, fit.goal, fit.alignment, outputs, self._bound.today)
+            value = given[index, path] if (index, path) in given else self._settled(index, path, outputs)
             if value is NOTHING:
                 named = ".".join(map(str, path))
                 expected = f"one value for '{named}' of {recorded.tool}"
@@ -81,6 +82,11 @@ class ProgramSource:
             values[path] = value
         call = ToolCall(id=f"call_{index}", tool=recorded.tool, arguments=joined(values))
         return await self._begun(index, recorded, call)
+
+    def _settled(self, index: int, path: Path, outputs: list[Any]) -> Any:
+        fit = self._bound.fit
+        settle = settled if self._bound.given is None else derived
+        return settle(self._program, index, path, fit.goal, fit.alignment, outputs, self._bound.today)
 
     async def _begun(self, index: int, recorded: TraceStep, call: ToolCall) -> Turn | Surprise:
         """Return the call as a turn, unless its target is in another state than the recorded one was."""

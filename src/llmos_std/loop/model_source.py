@@ -11,31 +11,44 @@ from llmos_std.loop.prompting import messages_for
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
+    from llmos_core.types.model import ModelReply
     from llmos_core.types.tools import ToolCall
     from llmos_core.types.transcript import Transcript
 
 
 class ModelSource:
-    """Asks the run's provider. `advice` is quoted to the model as data: what a similar goal once needed."""
+    """Asks the run's provider. `advice` is quoted to the model as data: what a similar goal once needed.
 
-    def __init__(self, context: RunContext, *, advice: str = "", purpose: str = "learn") -> None:
+    `first` is an answer that the model gave already; it is its first turn.
+    """
+
+    def __init__(
+        self, context: RunContext, *, advice: str = "", purpose: str = "learn", first: ModelReply | None = None
+    ) -> None:
         self._context = context
         self._advice = advice
         self._purpose = purpose
+        self._first = first
 
     async def next_turn(self, transcript: Transcript) -> Turn | Surprise | None:
         """Return the model's turn; raises what `RunContext.ask` raises."""
         context = self._context
+        if self._first is not None:
+            reply, self._first = self._first, None
+            return _turn(reply, transcript)
         request = ModelRequest(
             messages=messages_for(context.task, transcript, self._advice),
             tools=await context.tools(),
             transcript=transcript,
             purpose=self._purpose,
         )
-        reply = await context.ask(request)
-        calls = _distinct(reply.calls, sum(len(e.turn.calls) for e in transcript.exchanges))
-        is_cut = reply.is_cut or reply.is_refusal
-        return Turn(origin=Origin.MODEL, text=reply.text, calls=calls, usage=reply.usage, is_cut=is_cut)
+        return _turn(await context.ask(request), transcript)
+
+
+def _turn(reply: ModelReply, transcript: Transcript) -> Turn:
+    calls = _distinct(reply.calls, sum(len(e.turn.calls) for e in transcript.exchanges))
+    is_cut = reply.is_cut or reply.is_refusal
+    return Turn(origin=Origin.MODEL, text=reply.text, calls=calls, usage=reply.usage, is_cut=is_cut)
 
 
 def _distinct(calls: tuple[ToolCall, ...], first: int) -> tuple[ToolCall, ...]:

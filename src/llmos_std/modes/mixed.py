@@ -1,4 +1,4 @@
-"""MIXED: the model works with the trace of a similar goal before it, quoted as data.
+"""MIXED: a small model call completes a learned program, or the model works with a similar trace shown as data.
 
 The goal stays the user's own goal: an example is shown beside it and never takes its place.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmos_core.errors import NoModelError, ProviderError
 from llmos_core.types.json import canonical_json
 from llmos_core.types.task import ModeName
 from llmos_std.loop.model_source import ModelSource
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from llmos_core.types.decision import ModeDecision
     from llmos_core.types.outcome import Outcome
     from llmos_core.types.trace import Trace
+    from llmos_std.learning.proposing import Proposal
+    from llmos_std.loop.loop import Source
 
 MAX_ADVICE_CHARS = 6_000
 
@@ -28,8 +31,36 @@ class Mixed:
 
     async def run(self, context: RunContext, decision: ModeDecision) -> Outcome:
         """Execute with the model, shown the similar trace when there is one."""
+        for proposal, trace in context.match.proposals[:1]:
+            if (outcome := await _completed(context, proposal, trace)) is not None:
+                return outcome
         advice = "" if decision.trace is None else advice_from(decision.trace.goal, _calls(decision.trace))
         return await finish(context, [ModelSource(context, advice=advice, purpose="mixed")], mode=ModeName.MIXED)
+
+
+async def _completed(context: RunContext, proposal: Proposal, trace: Trace) -> Outcome | None:
+    """Let one small call fill the open values of a learned program and run it; None when that is refused.
+
+    Whatever then surprises the program is the model's business, with the same transcript.
+    """
+    from llmos_std.learning.filling import read_reply, request_for
+    from llmos_std.learning.generalising import bound
+    from llmos_std.learning.source import ProgramSource
+
+    try:
+        reply = await context.ask(request_for(proposal))
+    except (NoModelError, ProviderError):
+        return None  # this model takes no small calls; it may well take the goal
+    if reply.calls:  # it began to act instead: that is its first turn
+        source = ModelSource(context, purpose="mixed", first=reply)
+        return await finish(context, [source], mode=ModeName.MIXED)
+    given = read_reply(proposal, reply.text)
+    if isinstance(given, str):
+        context.publish("holes_refused", reason=given)
+        return None
+    program = bound(proposal, given, context.clock.now().date().isoformat())
+    sources: list[Source] = [ProgramSource(context, program, trace), ModelSource(context, purpose="surprise")]
+    return await finish(context, sources, mode=ModeName.MIXED)
 
 
 def _calls(trace: Trace) -> str:
