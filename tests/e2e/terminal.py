@@ -15,8 +15,8 @@ from command import LIMIT_S, LLMOS, Done, Place
 _OPEN = 'exec "$0" "$@" <>"$TERMINAL" >&0 2>&0'
 
 
-def talk(place: Place, arguments: Sequence[str], answers: Sequence[tuple[str, str]]) -> Done:
-    """Run `llmos ARGUMENTS` in a terminal: wait for each prompt in turn and type the answer to it.
+def talk(place: Place, arguments: Sequence[str], answers: Sequence[tuple[str, str | None]]) -> Done:
+    """Run `llmos ARGUMENTS` in a terminal: wait for each prompt in turn and type the answer; at None it is killed.
 
     What was shown is in `out`. AssertionError when a prompt does not come or the command does not end in time.
     """
@@ -37,7 +37,7 @@ def talk(place: Place, arguments: Sequence[str], answers: Sequence[tuple[str, st
     return Done(code, shown.replace("\r\n", "\n"), "")
 
 
-def _conversation(master: int, answers: Sequence[tuple[str, str]], process: "subprocess.Popen[bytes]") -> str:
+def _conversation(master: int, answers: Sequence[tuple[str, str | None]], process: "subprocess.Popen[bytes]") -> str:
     shown, read_to, until = b"", 0, time.monotonic() + LIMIT_S
     left = list(answers)
     while True:
@@ -49,4 +49,11 @@ def _conversation(master: int, answers: Sequence[tuple[str, str]], process: "sub
             return shown.decode("utf-8", "replace")
         if left and left[0][0].encode() in shown[read_to:]:
             read_to = len(shown)
-            os.write(master, left.pop(0)[1].encode())
+            _answer(master, process, left.pop(0)[1])
+
+
+def _answer(master: int, process: "subprocess.Popen[bytes]", answer: str | None) -> None:
+    if answer is None:
+        process.kill()
+    else:
+        os.write(master, answer.encode())

@@ -71,9 +71,9 @@ def test_an_interruption_ends_it(place: Place) -> None:
     assert talk(place, ["teach", GOAL], [(NEXT, "\x03")]).code == 130
 
 
-def test_a_demonstration_that_was_interrupted_goes_on_where_it_stopped(place: Place) -> None:
-    begun = talk(place, ["teach", GOAL], [(NEXT, "Write path=one.txt content=1\n"), (NEXT, "\x03")])
-    assert begun.code == 130
+def test_a_demonstration_that_was_killed_goes_on_where_it_stopped(place: Place) -> None:
+    begun = talk(place, ["teach", GOAL], [(NEXT, "Write path=one.txt content=1\n"), (NEXT, None)])
+    assert begun.code == -9
     ended = talk(place, ["teach", GOAL], [(NEXT, "Write path=two.txt content=2\n"), (NEXT, "done\n")])
     assert ended.code == 0, ended.out
     assert f"goal: {GOAL}" in ended.out
