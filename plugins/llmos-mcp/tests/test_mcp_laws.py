@@ -33,7 +33,7 @@ HINT = st.sampled_from([None, True, False])
 ANNOTATIONS = st.none() | st.builds(
     ToolAnnotations, read_only_hint=HINT, destructive_hint=HINT, idempotent_hint=HINT, open_world_hint=HINT
 )
-SERVER_NAMES = st.from_regex(SERVER_NAME, fullmatch=True)
+SERVER_NAMES = st.sampled_from(["a", "raw", "my-server", "a_b", "A9", "x" * 24])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=20),
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=5), inside, max_size=3),
@@ -46,6 +46,11 @@ BLOCKS = st.lists(st.text(max_size=40).map(lambda text: TextContent(type="text",
 
 
 # Names
+
+
+@given(st.text(alphabet="aZ9_-. é", max_size=30))
+def test_a_name_that_is_taken_for_a_server_is_found_again(name):
+    assert not SERVER_NAME.fullmatch(name) or server_of(f"{name}__tool__more") == name
 
 
 @given(SERVER_NAMES, st.lists(st.text(max_size=90), max_size=6))

@@ -13,7 +13,7 @@ from mcp.shared._httpx_utils import create_mcp_http_client
 
 from llmos_core.errors import UsageError
 from llmos_mcp.http import address_of
-from worlds import until
+from worlds import World, until
 
 GOAL = "write hello into hello.txt"
 SCRIPT = {
@@ -32,14 +32,18 @@ COMMAND = [sys.executable, "-c", "from llmos_std.cli.main import main; main()"]
 TOKEN = "a-token-that-nobody-guesses"
 
 
-@pytest.fixture
-def home(world):
+def configured(world):
     """Configure a scripted provider, so that goals can be learned."""
     script = world.home / "script.json"
     script.write_text(json.dumps(SCRIPT), encoding="utf-8")
     lines = ('[model]\nprovider = "scripted"', f'[provider.scripted]\npath = "{script}"')
     (world.home / "config.toml").write_text("\n\n".join(lines), encoding="utf-8")
     return world
+
+
+@pytest.fixture
+def home(world):
+    return configured(world)
 
 
 def arguments(world, *more):
@@ -87,79 +91,86 @@ async def over_http(world):
         yield client
 
 
-@pytest.mark.parametrize("opened", [over_stdio, over_http])
-def test_a_goal_is_learned_replayed_recalled_and_shown(home, opened):
-    async def all_of_it():
-        async with opened(home) as client:
-            before = await client.list_tools()
-            learned = (await client.call_tool("run", {"goal": GOAL})).structured_content
-            (home.workspace / "hello.txt").unlink()
-            replayed = (await client.call_tool("run", {"goal": GOAL})).structured_content
-            recalled = (await client.call_tool("recall", {"goal": GOAL})).structured_content
-            listed = (await client.call_tool("traces", {})).structured_content
-            shown = (await client.call_tool("trace", {"trace_id": learned["trace_id"][:10]})).structured_content
-            after = await client.list_tools()
-            (home.workspace / "hello.txt").unlink()
-            name = f"replay_{learned['trace_id'][:12]}"
-            again = (await client.call_tool(name, {})).structured_content
-            return before, learned, replayed, recalled, listed, shown, after, again
+async def converse(world, opened):
+    """Have one conversation about everything, and return every answer."""
 
-    before, learned, replayed, recalled, listed, shown, after, again = asyncio.run(all_of_it())
+    async def ask(name, **arguments):
+        return await client.call_tool(name, arguments)
+
+    async with opened(world) as client:
+        said = {"tools before": {tool.name: tool for tool in (await client.list_tools()).tools}}
+        said["dry run"] = await ask("run", goal=GOAL, dry_run=True)
+        said["recalled before"] = await ask("recall", goal=GOAL)
+        said["file before"] = (world.workspace / "hello.txt").exists()
+        said["denied"] = await ask("run", goal="do the danger")
+        said["learned"] = await ask("run", goal=GOAL)
+        (world.workspace / "hello.txt").unlink()
+        said["replayed"] = await ask("run", goal=GOAL)
+        trace = said["learned"].structured_content["trace_id"]
+        said["recalled"] = await ask("recall", goal=GOAL)
+        said["traces"] = await ask("traces")
+        said["trace"] = await ask("trace", trace_id=trace[:10])
+        said["no trace"] = await ask("trace", trace_id="0123456789")
+        said["tools after"] = {tool.name: tool for tool in (await client.list_tools()).tools}
+        (world.workspace / "hello.txt").unlink()
+        said["replay"] = await ask(f"replay_{trace[:12]}")
+        said["file after"] = (world.workspace / "hello.txt").read_text()
+    return said
+
+
+@pytest.fixture(scope="module", params=[over_stdio, over_http])
+def said(request, tmp_path_factory):
+    """What the server said in one conversation, over each road."""
+    world = configured(World(tmp_path_factory.mktemp("conversation")))
+    return {"world": world, **asyncio.run(converse(world, request.param))}
+
+
+def test_a_goal_is_learned_and_replayed_without_a_model(said):
+    learned, replayed = said["learned"].structured_content, said["replayed"].structured_content
     assert learned["schema"] == "llmos.result/1"
     assert (learned["status"], learned["mode"], learned["model_calls"]) == ("succeeded", "LEARNER", 2)
     assert (replayed["status"], replayed["mode"], replayed["model_calls"]) == ("succeeded", "FOLLOWER", 0)
-    assert recalled["match"] == "exact"
-    assert recalled["replayable"] is True
-    assert [trace["id"] for trace in listed["traces"]] == [learned["trace_id"]]
-    assert shown["goal"] == GOAL
-    assert (again["status"], again["mode"]) == ("succeeded", "FOLLOWER")
-    assert (home.workspace / "hello.txt").read_text() == "hello"
-    assert sorted(tool.name for tool in before.tools) == ["recall", "run", "trace", "traces"]
-    (replay,) = [tool for tool in after.tools if tool.name.startswith("replay_")]
-    assert replay.input_schema.get("properties", {}) == {}
-    assert replay.annotations.read_only_hint is False
-    assert replay.annotations.destructive_hint is True
 
 
-def test_annotations_say_what_a_tool_may_do(home):
-    async def hints():
-        async with over_stdio(home) as client:
-            return {tool.name: tool.annotations for tool in (await client.list_tools()).tools}
-
-    found = asyncio.run(hints())
-    assert {name for name, one in found.items() if one.read_only_hint} == {"recall", "trace", "traces"}
-    assert found["run"].destructive_hint is True
-
-
-def test_what_a_gate_would_ask_about_is_denied(home):
-    async def run():
-        async with over_stdio(home) as client:
-            return await client.call_tool("run", {"goal": "do the danger"})
-
-    answer = asyncio.run(run())
-    assert answer.is_error
-    assert answer.structured_content["status"] == "denied"
-    assert not (home.workspace / "danger").exists()
+def test_what_is_known_of_a_goal_is_recalled_and_shown(said):
+    trace = said["learned"].structured_content["trace_id"]
+    assert said["recalled before"].structured_content["match"] == "none"
+    recalled = said["recalled"].structured_content
+    assert (recalled["match"], recalled["trace_id"], recalled["replayable"]) == ("exact", trace, True)
+    assert [one["id"] for one in said["traces"].structured_content["traces"]] == [trace]
+    assert said["trace"].structured_content["goal"] == GOAL
 
 
-def test_a_dry_run_and_a_recall_change_nothing(home):
-    async def look():
-        async with over_stdio(home) as client:
-            await client.call_tool("recall", {"goal": GOAL})
-            return (await client.call_tool("run", {"goal": GOAL, "dry_run": True})).structured_content
+def test_each_replayable_trace_is_a_tool_without_parameters(said):
+    assert sorted(said["tools before"]) == ["recall", "run", "trace", "traces"]
+    (name,) = said["tools after"].keys() - said["tools before"].keys()
+    tool, answer = said["tools after"][name], said["replay"].structured_content
+    assert tool.input_schema.get("properties", {}) == {}
+    assert (tool.annotations.read_only_hint, tool.annotations.destructive_hint) == (False, True)
+    assert (answer["status"], answer["mode"]) == ("succeeded", "FOLLOWER")
+    assert said["file after"] == "hello"
 
-    assert asyncio.run(look())["status"] == "succeeded"
-    assert not (home.workspace / "hello.txt").exists()
+
+def test_annotations_say_what_a_tool_may_do(said):
+    hints = {name: tool.annotations for name, tool in said["tools before"].items()}
+    assert {name for name, one in hints.items() if one.read_only_hint} == {"recall", "trace", "traces"}
+    assert hints["run"].destructive_hint is True
 
 
-def test_a_trace_that_is_not_there_is_an_error_with_the_next_step(home):
-    async def show():
-        async with over_stdio(home) as client:
-            return await client.call_tool("trace", {"trace_id": "0123456789"})
+def test_what_a_gate_would_ask_about_is_denied(said):
+    assert said["denied"].is_error
+    assert said["denied"].structured_content["status"] == "denied"
+    assert not (said["world"].workspace / "danger").exists()
 
-    answer = asyncio.run(show())
-    assert answer.is_error
-    assert "call 'traces'" in answer.content[0].text
+
+def test_a_dry_run_and_a_recall_change_nothing(said):
+    assert said["dry run"].structured_content["status"] == "succeeded"
+    assert said["file before"] is False
+
+
+def test_a_trace_that_is_not_there_is_an_error_with_the_next_step(said):
+    assert said["no trace"].is_error
+    assert "call 'traces'" in said["no trace"].content[0].text
 
 
 def test_nothing_but_protocol_is_written_to_standard_output(home):
@@ -247,18 +258,10 @@ def test_every_form_of_an_own_address_is_read(text):
     assert address_of(text)[1] in {0, 8765}
 
 
-def test_a_short_token_is_refused(home):
-    environ = {**home.environ, "LLMOS_MCP_TOKEN": "short"}
-    done = subprocess.run(
-        [*COMMAND, *arguments(home, "--http", "127.0.0.1:0")],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert "shorter than 16" in done.stderr
+def test_a_short_token_is_refused(home, command):
+    code, _, complaint = command("mcp", "serve", "--http", "127.0.0.1:0", LLMOS_MCP_TOKEN="short")
+    assert code == 2
+    assert "shorter than 16" in complaint
 
 
 def test_a_cancelled_run_is_cancelled_and_the_server_lives_on(home):
