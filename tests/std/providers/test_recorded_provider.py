@@ -9,6 +9,7 @@ import pytest
 
 from llmos_core import aio
 from llmos_core.errors import NoModelError, ProviderError
+from llmos_core.testing.fakes.provider import Fault, FaultyProvider
 from llmos_core.testing.suites.provider import REQUESTS, provider_suite
 from llmos_core.types.model import Message, ModelReply, ModelRequest, Quote
 from llmos_core.types.record import evolve
@@ -238,6 +239,42 @@ def test_nothing_is_asked_when_the_answer_could_not_be_kept(recorded):
         recorded.ask("record")
     assert raised.value.usage.cost_usd == 0
     assert recorded.model.asked == 0
+
+
+ANSWERS = {Fault.NONE, Fault.LENGTH, Fault.REFUSAL, Fault.MALFORMED_CALL, Fault.UNKNOWN_TOOL, Fault.SHARED_IDS}
+ANSWERS |= {Fault.DUPLICATE_PIECES}
+"""The faults that are answers all the same; after any other there is nothing to keep."""
+
+
+@pytest.mark.parametrize("fault", sorted(ANSWERS))
+def test_whatever_is_answered_is_played_back_as_it_was(recorded, fault):
+    recorded.model = FaultyProvider(Model(REPLY), [fault])
+    answered, played = recorded.ask("record"), recorded.ask("replay")
+    calls = [[(call.tool, call.arguments) for call in reply.calls] for reply in (answered, played)]
+    assert calls[0] == calls[1]
+    assert (played.text, played.is_cut, played.is_refusal) == (answered.text, answered.is_cut, answered.is_refusal)
+
+
+@pytest.mark.parametrize("fault", sorted(set(Fault) - ANSWERS - {Fault.STALL}))
+def test_what_is_no_answer_is_not_kept(recorded, fault):
+    recorded.model = FaultyProvider(Model(REPLY), [fault])
+    with pytest.raises((ProviderError, KeyError, AttributeError)):
+        recorded.ask("record")
+    assert recorded.path.read_bytes() == b""
+
+
+def test_a_call_that_is_cancelled_leaves_nothing(recorded):
+    recorded.model = FaultyProvider(Model(REPLY), [Fault.STALL])
+
+    async def question(provider):
+        task = asyncio.create_task(provider.complete(ASKED, len))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    recorded.use("record", question)
+    assert recorded.path.read_bytes() == b""
 
 
 def test_a_provider_that_is_not_ready_is_not_asked(recorded):

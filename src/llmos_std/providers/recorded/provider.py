@@ -164,8 +164,14 @@ class Recorder:
             raise ProviderError(str(error), usage=_FREE) from error
 
     def _keep(self, request: ModelRequest, reply: ModelReply) -> None:
+        """Record an answer; ProviderError for one that could never be played back, and when the disk refuses."""
+        form = reply_json(reply)
+        try:
+            reply_from(form, request)
+        except ValueError as error:
+            raise ProviderError(f"{self._inner_name} gave an answer that cannot be recorded: {error}") from error
         asked = self._playback.asked(request)
-        answer, redacted = self._secrets.redacted(reply_json(reply))
+        answer, redacted = self._secrets.redacted(form)
         exchange = Exchange(key_of(asked), self._now(), self._inner_name, asked, answer, redacted)
         try:
             self._recording.append(exchange)
