@@ -134,6 +134,16 @@ def test_who_is_asked_in_the_middle_of_a_run_is_shown_all_of_it():
     assert "be brief" not in talk.shown
 
 
+def test_another_run_is_shown_from_its_beginning():
+    talk = Talk("done", "done")
+    provider = _talking(talk)
+    other = evolve(LATER, messages=(Message(role="user", text="greet Eve"), *LATER.messages[2:]))
+    for request in (ASKED, other):
+        aio.run(aio.call(provider.complete, request, len))
+    assert "goal: greet Eve" in talk.shown
+    assert 'done: Write {"content":"b"' in talk.shown
+
+
 def test_where_json_is_asked_for_only_fitting_json_is_taken():
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
     reply, talk = ask("five", '{"n": "five"}', ' {"n": 5} ', request=evolve(ASKED, json_schema=schema))

@@ -65,7 +65,7 @@ class HumanProvider:
     ) -> None:
         self._open_talk = open_talk
         self._problem = problem
-        self._has_greeted = False
+        self._seen: tuple[Message, ...] = ()
 
     def ready(self) -> str:
         """Return "" when somebody sits at a terminal, else how to get there."""
@@ -81,14 +81,19 @@ class HumanProvider:
             raise NoModelError(problem)
         try:
             with self._open_talk() as talk:
-                talk.write(_page(request, is_first=not self._has_greeted))
-                self._has_greeted = True
+                talk.write(_page(request, is_first=not self._goes_on(request)))
                 return await _asked(talk, request)
         except _EndedError:
             raise NoModelError("the demonstration was ended before the goal was reached") from None
         except OSError as error:
             message = f"the terminal is gone: {error.strerror or error}"
             raise ProviderError(message, usage=Usage(model=_NAME, cost_usd=ZERO)) from error
+
+    def _goes_on(self, request: ModelRequest) -> bool:
+        """Say whether this is the run that the person was asked about last, and remember it."""
+        is_same = bool(self._seen) and request.messages[: len(self._seen)] == self._seen
+        self._seen = request.messages
+        return is_same
 
 
 async def _asked(talk: Talk, request: ModelRequest) -> ModelReply:
