@@ -122,8 +122,14 @@ class Registry:
         conflicts = (problem for settlement in settlements.values() for problem in settlement.problems)
         return (
             *self._host.faults,
-            *(Fault(what, "choose one as told, or uninstall the others") for what in conflicts),
-            *(Fault(what, "choose one as told, or uninstall the others") for what in self._crowds()),
+            *(
+                Fault(what, "settle it under [llmos.prefer] in your own config.toml, or uninstall the others")
+                for what in conflicts
+            ),
+            *(
+                Fault(what, "settle it under [llmos.prefer] in your own config.toml, or uninstall the others")
+                for what in self._crowds()
+            ),
             *(Fault(what, "mend that line of your own config.toml, or take it out") for what in self._stale_wishes()),
             *(Fault(what, "switch all but one of them off, or uninstall them") for what in self.sections().problems),
         )
