@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COMMA: Atom = ("m", ",")
 _BE = frozenset(("is", "are", "was", "were"))
 _REASON = "clause"
+_OPENERS = PREPOSITIONS | SUBORDINATORS | frozenset(("every", "each"))
 _ASKING = frozenset(("remind", "tell", "ask", "instruct", "teach", "tell_me"))
 
 
@@ -122,28 +123,37 @@ def _after_mood(atoms: list[Atom], parts: Parts) -> list[Atom]:
 
 
 def _after_front(atoms: list[Atom], parts: Parts) -> list[Atom]:
-    """Take segments from before the verb: up to a comma, or where they surely end."""
-    if is_verb(atoms[0]) and not _is(atoms[0], PREPOSITIONS):
+    """Take a day and segments from before the verb: up to a comma, or where they surely end."""
+    is_day = len(atoms) > 2 and _is(atoms[0], DAYS) and _is(atoms[1], PREPOSITIONS)
+    body = atoms[1:] if is_day else atoms
+    if not _is(body[0], _OPENERS):
         return atoms
-    if not (_is(atoms[0], PREPOSITIONS | SUBORDINATORS | frozenset(("every",)))):
+    rest = _rest_after_comma(body) if COMMA in body else _rest_without_comma(body)
+    if not rest:
         return atoms
-    if COMMA in atoms:
-        at = atoms.index(COMMA)
-        rest = atoms[at + 1 :]
-        if at > 1 and len(rest) > 1 and (is_verb(rest[0]) or rest[0] == ("w", "do")):
-            parts.front = _cut(atoms[:at])
-            return rest
-        return atoms
+    front = body[: len(body) - len(rest)]
+    parts.front = _cut(front[:-1] if front[-1] == COMMA else front)
+    parts.early += atoms[:1] if is_day else []
+    return rest
+
+
+def _rest_after_comma(atoms: list[Atom]) -> list[Atom]:
+    """Return the order after the first comma, nothing when none begins there."""
+    at = atoms.index(COMMA)
+    rest = atoms[at + 1 :]
+    return rest if at > 1 and len(rest) > 1 and (is_verb(rest[0]) or rest[0] == ("w", "do")) else []
+
+
+def _rest_without_comma(atoms: list[Atom]) -> list[Atom]:
     for at in range(2, len(atoms) - 1):
         if is_verb(atoms[at]) and _closes(atoms[at - 1], is_doubtful=bool(noun(atoms[at]))):
-            parts.front = _cut(atoms[:at])
             return atoms[at:]
-    return atoms
+    return []
 
 
 def _closes(atom: Atom, *, is_doubtful: bool) -> bool:
     kind, value = atom
-    is_sure = kind not in ("w", "m", "u") or (kind == "w" and value in TIMES)
+    is_sure = kind not in ("w", "m", "u") or (kind == "u" and not is_doubtful) or (kind == "w" and value in TIMES)
     return is_sure or (not is_doubtful and bool(noun(atom)))
 
 
@@ -208,6 +218,8 @@ def _fill(parts: Parts, atoms: list[Atom]) -> None:
     parts.tail = atoms[end:]
     body = _without_adverbs(atoms[:end], parts)
     while len(body) > 1 and _is(body[-1], ADVERBS) and not parts.tail:
+        if _is(body[-1], DAYS) and not _is_complete(body[-2]):
+            break
         parts.adverbs.append(body.pop())
     cuts = [at for at, atom in enumerate(body) if _opens_segment(body, at, atom)]
     cuts = [at for n, at in enumerate(cuts) if n == 0 or at - cuts[n - 1] > 1 or not _is(body[at - 1], PREPOSITIONS)]
@@ -215,6 +227,11 @@ def _fill(parts: Parts, atoms: list[Atom]) -> None:
     parts.segments = (
         [body[start:stop] for start, stop in zip(cuts, (*cuts[1:], len(body)), strict=True)] if cuts else []
     )
+
+
+def _is_complete(atom: Atom) -> bool:
+    """Say whether nothing before a day could have happened on it, as in `the files changed today`."""
+    return atom[0] not in ("w", "u") or bool(noun(atom)) or (atom[0] == "u" and not atom[1].islower())
 
 
 def _is_infinitive(verb: str, atoms: list[Atom], at: int) -> bool:
@@ -227,7 +244,7 @@ def _without_adverbs(atoms: list[Atom], parts: Parts) -> list[Atom]:
     body = []
     for at, atom in enumerate(atoms):
         is_between = at > 0 and at + 1 < len(atoms) and _is(atom, ADVERBS) and _is(atoms[at + 1], PREPOSITIONS)
-        if is_between:
+        if is_between and (not _is(atom, DAYS) or _is_complete(atoms[at - 1])):
             parts.adverbs.append(atom)
         else:
             body.append(atom)

@@ -37,7 +37,7 @@ def frame_of(goal: str) -> Frame | None:
     atoms, is_question = read(goal)
     if len(atoms) < 2:
         return None
-    found = clauses_of(atoms)
+    found = clauses_of(list(atoms))
     if found is None:
         return None
     is_single = len(found) == 1

@@ -65,7 +65,9 @@ def kinds_of(atoms: list[Atom]) -> frozenset[str]:
         if atom[0] in _LITERAL_TYPES:
             archive = {"archive"} if is_archive(atom) else set()
             file = {"file"} if atom[0] == "path" and "." in atom[1] else set()
-            return frozenset({_LITERAL_TYPES[atom[0]]} | archive | file)
+            kind = noun(atoms[place - 1]) if place else ""
+            named = lexicon().nouns.get(kind, frozenset()) | {kind} if kind in DESIGNATORS else frozenset()
+            return frozenset({_LITERAL_TYPES[atom[0]]} | archive | file) | named
     return frozenset()
 
 
@@ -79,7 +81,7 @@ def is_time(segment: list[Atom]) -> bool:
     if len(segment) < 2:
         return False
     (_, word), (kind, value) = segment[0], segment[1]
-    is_point = kind in ("clock", "date") or (kind in ("w", "n") and value in TIMES)
+    is_point = kind in ("clock", "date") or (word == "at" and kind == "int") or (kind in ("w", "n") and value in TIMES)
     is_span = kind == "quantity" and value.rpartition(" ")[2] in ("s", "min", "h", "d", "week", "month", "year")
     return word == "every" or (word in TIME_PREPOSITIONS and (is_point or is_span))
 
@@ -140,9 +142,17 @@ def _designated(atoms: list[Atom]) -> list[Atom]:
         is_end = at + 1 == len(atoms) or atoms[at + 1] == OF
         before = atoms[at - 1]
         is_name = before[0] in _NAMED and before[1] not in LANGUAGES
+        is_name = is_name and not _may_be_adjective(before)
         if is_end and is_name and atoms[at][0] == "w" and atoms[at][1] in DESIGNATORS:
             return [*atoms[: at - 1], atoms[at], before, *_designated(atoms[at + 1 :])]
     return atoms
+
+
+def _may_be_adjective(atom: Atom) -> bool:
+    """Say whether an unknown word could describe what follows, as in `the stale branch`."""
+    kind, value = atom
+    is_plain = kind == "u" and value.isalpha() and value.islower()
+    return is_plain and not (value.endswith("s") and not value.endswith(("ous", "ss")))
 
 
 def _untyped(atoms: list[Atom]) -> list[Atom]:

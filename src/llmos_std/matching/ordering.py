@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmos_std.matching.lexicon.grammar import TIMED
+from llmos_std.matching.lexicon.grammar import COMPLEMENTS, PREPOSITIONS, PRONOUNS, TIMED, TIMES
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.phrases import LANGUAGES
-from llmos_std.matching.nominal import is_time, kinds_of, nominal
+from llmos_std.matching.nominal import is_time, kinds_of, nominal, noun
 from llmos_std.matching.rewriting import rewritten
 from llmos_std.matching.verbs import resolved, with_own_prepositions
 
@@ -22,7 +22,25 @@ if TYPE_CHECKING:
 Unit = tuple["Atom", ...]
 
 _FREE = frozenset(
-    ("u", "n", "path", "glob", "url", "email", "host", "quoted", "date", "clock", "quantity", "money", "int")
+    (
+        "u",
+        "n",
+        "id",
+        "raw",
+        "id",
+        "raw",
+        "path",
+        "glob",
+        "url",
+        "email",
+        "host",
+        "quoted",
+        "date",
+        "clock",
+        "quantity",
+        "money",
+        "int",
+    )
 )
 _INSTRUMENTS = frozenset(("in", "using", "with"))
 
@@ -53,10 +71,15 @@ def ordered(parts: Parts, *, is_single: bool) -> Clause:
         units.append((("clause", ""), *parts.tail))
     if is_single:
         units += _moved(parts)
-        units.sort()
+        units.sort(key=_rank)
     else:
         units = [(("front", ""), *front) for front in parts.front] + units + [tuple(seg) for seg in parts.segments]
     return Clause(parts.joiner, parts.mood, (("verb", parts.verb), *parts.object), tuple(units))
+
+
+def _rank(unit: Unit) -> tuple[Atom, ...]:
+    """Return what units are ordered by: two segments with one preposition stay in the order they were said in."""
+    return unit[:2] if unit[0][0] == "front" else unit[:1]
 
 
 def _nominal_segment(segment: list[Atom]) -> list[Atom]:
@@ -86,7 +109,18 @@ def _is_timed(parts: Parts, before: list[Atom], segment: list[Atom] | None = Non
     """Say whether a time belongs to the verb: the verb takes one, and nothing before it does."""
     is_planning = parts.verb in ("schedule", "reschedule", "book")
     takes_time = parts.verb in TIMED or (segment is not None and segment[0][1] == "every")
+    is_named = len(before) == 2 and before[0][0] == "w" and before[0][1] in PREPOSITIONS
+    if before and not is_named and not _is_thing(before[-1]):
+        return False
     return takes_time and (is_planning or "event" not in kinds_of(before))
+
+
+def _is_thing(atom: Atom) -> bool:
+    """Say whether a phrase that ends so is complete; after `files changed` a time may belong to the change."""
+    kind, value = atom
+    if kind == "w":
+        return bool(noun(atom)) or value in PRONOUNS or value in TIMES
+    return kind not in ("m", "glue") and not (kind == "u" and value.islower() and value.isalpha())
 
 
 def _moved(parts: Parts) -> list[Unit]:
@@ -94,9 +128,8 @@ def _moved(parts: Parts) -> list[Unit]:
     own = lexicon().roles.get(parts.verb, frozenset())
     units: list[Unit] = []
     for segment in parts.front:
-        is_own = segment[0][0] == "clause" or (
-            _is_timed(parts, parts.object, segment) if is_time(segment) else segment[0][1] in own
-        )
+        is_condition = segment[0][0] == "clause" and parts.verb not in COMPLEMENTS
+        is_own = is_condition or (_is_timed(parts, parts.object, segment) if is_time(segment) else segment[0][1] in own)
         units.append(tuple(segment) if is_own else (("front", ""), *segment))
     previous = parts.object
     for place, segment in enumerate(parts.segments):

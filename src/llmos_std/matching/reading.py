@@ -6,14 +6,16 @@ Kinds are `w` (a known word as the lexicon reads it), `n` (a known name), `u` (a
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from llmos_std.matching.lexicon.grammar import ARTICLES, COORDINATORS, NUMBER_WORDS, PREPOSITIONS
-from llmos_std.matching.lexicon.lookup import base_of_gerund, lexicon
+from llmos_std.matching.lexicon.grammar import ARTICLES, COORDINATORS, NUMBER_WORDS, PREPOSITIONS, TIMES
+from llmos_std.matching.lexicon.lookup import base_of_gerund, lexicon, singular
 from llmos_std.matching.lexicon.nouns import CASED, DESIGNATORS
 from llmos_std.matching.lexicon.phrases import ACRONYMS
 from llmos_std.matching.measures import measured
 from llmos_std.matching.tokens import MARK, WORD, tokens_of
+from llmos_std.matching.zones import QUOTE, TEXT, literal_zones
 
 if TYPE_CHECKING:
     from llmos_std.matching.tokens import Token
@@ -23,25 +25,26 @@ Atom = tuple[str, str]
 _LONGEST = 4_000
 _MIN_TITLE_WORDS = 3
 _SMALL_WORD = 4
-_TAKES_ARTICLE = frozenset(("minute", "hour", "day", "week", "month", "year"))
+_BEFORE_DAYS = frozenset("on every each next last this by until till from to in of since before after".split())
 
 
-def read(goal: str) -> tuple[list[Atom], bool]:
+@lru_cache(maxsize=4096)
+def read(goal: str) -> tuple[tuple[Atom, ...], bool]:
     """Return the atoms of a goal, and whether it is asked as a question; no atoms for a whole text."""
     if len(goal) > _LONGEST:
-        return [], False
+        return (), False
     tokens = [token for token in tokens_of(goal) if token.kind != MARK or token.value]
     is_question = _without_end(tokens)
     small = _small_words(tokens)
     start, end, is_gerund = _inside_politeness(tokens)
-    if start:
+    if start or end < len(tokens):
         is_question = False
         small = [*small[:start], _first(tokens, small, start), *small[start + 1 :]]
     atoms = _atoms(tokens, small, start, end)
     if is_gerund:
         base = base_of_gerund(tokens[start].value.lower(), lexicon().verbs)
         atoms[:1] = [("w", base)] if base else atoms[:1]
-    return atoms, is_question
+    return tuple(atoms), is_question
 
 
 def _without_end(tokens: list[Token]) -> bool:
@@ -67,8 +70,14 @@ def _small_words(tokens: list[Token]) -> list[str]:
         elif token.value == lower or (_is_free_name(tokens, index) and (lower in names or token.value in ACRONYMS)):
             small.append(lower)
         else:
-            small.append(lower if (index == 0 or is_uniform) and _is_known(lower, words) else "")
+            is_free = index == 0 or is_uniform or _is_short_day(tokens, index, words.get(lower, ""))
+            small.append(lower if is_free and _is_known(lower, words) else "")
     return small
+
+
+def _is_short_day(tokens: list[Token], at: int, canonical: str) -> bool:
+    """Say whether a word is the short form of a day or month, as in `on Mon`."""
+    return at > 0 and canonical in TIMES and tokens[at - 1].value.lower() in _BEFORE_DAYS
 
 
 def _is_free_name(tokens: list[Token], at: int) -> bool:
@@ -145,9 +154,12 @@ def _after_comma(tokens: list[Token], at: int) -> int:
 def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[Atom]:
     atoms: list[Atom] = []
     phrases = lexicon().phrases
+    zones = literal_zones(tokens, start, end)
     at = start
     while at < end:
-        if found := _phrase(small, at, end, phrases.get(small[at], ())):
+        zone = zones[at]
+        found = _phrase(small, at, end, phrases.get(small[at], ()))
+        if found and (not zone or (zone == TEXT and found[1][-1] in PREPOSITIONS)):
             length, words = found
             atoms += [("n" if word in lexicon().names else "w", word) for word in words]
             at += length
@@ -157,8 +169,8 @@ def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[
             atoms.append(atom)
             at += length
             continue
-        if not _is_idle_article(tokens, small, at, end, atoms):
-            atoms += _atom(tokens[at], small[at])
+        if zone == QUOTE or not _is_idle_article(tokens, small, at, end, atoms):
+            atoms += _atom(tokens, small, at, is_literal=bool(zone))
         at += 1
     return atoms
 
@@ -183,17 +195,27 @@ def _is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, a
     return small[at] != "a" or not is_after_designator
 
 
-def _atom(token: Token, small: str) -> list[Atom]:
+def _atom(tokens: list[Token], small: list[str], at: int, *, is_literal: bool) -> list[Atom]:
+    token, word = tokens[at], small[at]
+    if token.kind == "id" and token.value.lower() in lexicon().names and _is_free_name(tokens, at):
+        return [("n", token.value.lower())]
     if token.kind != WORD:
         return [("m" if token.kind == MARK else token.kind, token.value)]
-    if not small:
-        return [("u", token.value)]
-    if small in NUMBER_WORDS:
-        return [("int", NUMBER_WORDS[small])]
-    if small.endswith("n't") or small == "cannot":
-        base = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}.get(small, small[:-3])
+    if word in NUMBER_WORDS and not is_literal:
+        return [("int", NUMBER_WORDS[word])]
+    if word.endswith("n't") or word == "cannot":
+        base = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}.get(word, word[:-3])
         return [("w", base), ("w", "not")]
-    return [_word(small, token.value)]
+    read_as = _word(word, token.value)
+    is_renamed = read_as[1] not in (word, singular(word) + "+")
+    is_as_written = (is_renamed and (is_literal or _may_be_name(tokens, at))) or (is_literal and token.value != word)
+    return [read_as] if word and not is_as_written else [("u", token.value)]
+
+
+def _may_be_name(tokens: list[Token], at: int) -> bool:
+    """Say whether a word may be the name of something, as in `the docs folder`: then it has one spelling."""
+    beside = {token.value.lower() for token in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])}
+    return tokens[at].value.lower() not in CASED and bool(beside & CASED - {"file"})
 
 
 def _word(small: str, surface: str) -> Atom:

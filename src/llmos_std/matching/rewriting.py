@@ -23,6 +23,8 @@ _NAMED = ("w", "named")
 def rewritten(parts: Parts) -> None:
     """Bring the turns of phrase of one clause into one form."""
     _compare(parts)
+    _rename(parts)
+    _seek(parts)
     _give(parts)
     _name(parts)
     _lighten(parts)
@@ -41,8 +43,29 @@ def _compare(parts: Parts) -> None:
                     segment[0] = ("w", "lt")
 
 
+def _rename(parts: Parts) -> None:
+    """Read `change the name of x to y` as `rename x to y`."""
+    is_named = parts.verb == "change" and parts.object[:2] == [("w", "name"), OF] and len(parts.object) > 2
+    if is_named and len(parts.segments) == 1 and parts.segments[0][0] == ("w", "to"):
+        parts.verb, parts.object = "rename", nominal(parts.object[2:])
+
+
+def _seek(parts: Parts) -> None:
+    """Read `search x for y` as `find y in x`, and `download the file from x` as `download x`."""
+    first = parts.segments[0] if parts.segments else []
+    if parts.verb == "search" and parts.object and len(first) > 1 and first[0] == ("w", "for"):
+        parts.segments[0] = [("w", "in"), *parts.object]
+        parts.verb, parts.object = "find", first[1:]
+    is_fetched = parts.verb in ("download", "fetch", "get") and parts.object == [("w", "file")] and len(first) == 2
+    if is_fetched and first[0] == ("w", "from") and first[1][0] == "url":
+        parts.object, parts.segments = [first[1]], parts.segments[1:]
+
+
 def _give(parts: Parts) -> None:
-    """Read `email ann@x.org the report` as `email the report to ann@x.org`."""
+    """Read `email ann@x.org the report` as `email the report to ann@x.org`, and without a report as `send an email`."""
+    if parts.verb in ("email", "mail") and len(parts.object) == 1 and parts.object[0][0] == "email":
+        parts.segments.insert(0, [("w", "to"), parts.object[0]])
+        parts.verb, parts.object = "send", [("w", "email")]
     is_dative = parts.verb in _GIVING and len(parts.object) > 1 and parts.object[0][0] == "email"
     if is_dative and not any(segment[0] == ("w", "to") for segment in parts.segments):
         parts.segments.insert(0, [("w", "to"), parts.object[0]])

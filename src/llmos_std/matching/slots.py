@@ -6,6 +6,7 @@ file's suffix and root) stays in the template, so that goals of one template dif
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from llmos_core.types.json import digest
 from llmos_std.matching.text import LITERAL, QUOTED, canonical, pieces
@@ -61,6 +62,7 @@ class Template:
         return value == other.values[name] and all(c.isalnum() or c in _PLAIN_MARKS for c in value)
 
 
+@lru_cache(maxsize=1024)
 def parse(goal: str) -> Template | None:
     """Return the single reading of a goal, None when it has several, no slot at all, or is a whole text."""
     if len(goal) > _LONGEST:

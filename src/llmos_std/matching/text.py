@@ -7,6 +7,7 @@ model call, folding too much repeats the wrong work.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from llmos_core.types.json import text_digest
 from llmos_std.matching.words import LEADING
@@ -28,6 +29,7 @@ def signature(goal: str) -> str:
     return "exact:" + text_digest(canonical(goal))[:32]
 
 
+@lru_cache(maxsize=1024)
 def canonical(goal: str) -> str:
     """Return the canonical text of a goal; doing it twice changes nothing."""
     text = goal.strip()

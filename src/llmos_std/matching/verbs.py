@@ -25,7 +25,8 @@ def resolved(parts: Parts) -> str:
     segments = [*parts.front, *parts.segments]
     for each in lexicon().verbs.get(parts.verb, ()):
         is_kind = "*" in each.kinds or bool(each.kinds & kinds)
-        if is_kind and _fits(each.needs, segments):
+        is_other = any(kind[0] == "-" and kind[1:] in kinds for kind in each.kinds)
+        if is_kind and not is_other and _fits(each.needs, segments):
             return each.canonical
     return parts.verb
 

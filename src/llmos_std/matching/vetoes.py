@@ -4,6 +4,7 @@ A veto only ever lowers what likeness proposes; having none proves nothing.
 """
 
 from collections import Counter
+from functools import lru_cache
 
 from llmos_std.matching.text import WORDS, canonical, pieces
 from llmos_std.matching.words import LEADING, MODALITIES, NEGATIONS, SCOPES, STRUCTURE, opposites_of, units
@@ -26,6 +27,7 @@ def veto(asked: str, known: str) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def tokens(goal: str) -> list[str]:
     """Return the words of a goal in order, small and without marks at their edges; a quotation is one token."""
     found: list[str] = []

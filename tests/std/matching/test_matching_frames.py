@@ -114,7 +114,7 @@ def test_the_three_calculators_are_one_task(known: str, goal: str) -> None:
         ("buy a ticket to Berlin on January 5, 2025", "purchase a ticket to Berlin on 5 January 2025"),
         ("summarise the report", "write a summary of the report"),
         ("get every customer's name", "get the name of every customer"),
-        ("zip the folder src", "compress the directory src"),
+        ("zip the folder src into a.zip", "compress the directory src into a.zip"),
         ("set a reminder to call Ann at 5pm", "remind me to call Ann at 5pm"),
         ("would you mind listing the files in src/?", "list the files in src/"),
     ],

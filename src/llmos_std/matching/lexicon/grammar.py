@@ -62,6 +62,39 @@ TIMED = frozenset(
 )
 """Verbs of which a time says when to do it, and not which thing is meant."""
 
+LITERAL_VERBS = frozenset(
+    "replace substitute rename grep append prepend insert echo type paste define spell pronounce translate tag label "
+    "highlight match say".split()
+)
+"""Verbs whose object may be text itself: after them a word stands for itself alone, not for what it means."""
+
+FILE_VERBS = frozenset("write add find locate look search filter select".split())
+"""Verbs of which the same is true where a file is named: what is sought or written in it may be text."""
+
+QUOTING_VERBS = frozenset("replace substitute append prepend insert echo type say".split())
+"""Those of which even an article may be part of the text."""
+
+INTRODUCERS = frozenset(
+    """
+    containing contains contain matching named called titled labelled labeled tagged word words string pattern phrase
+    occurrence occurrences title tag label keyword keywords term starting ending beginning with_text instances instance
+    """.split()
+)
+"""After such a word comes text that stands for itself, up to the next segment."""
+
+SPEECH = frozenset("says saying say reads message text sentence subject caption comment quote body content".split())
+"""After such a word comes text that stands for itself, up to the end."""
+
+ZONE_ENDS = frozenset("in from to with into on at by as using and or then for".split())
+
+COMPLEMENTS = frozenset(
+    """
+    tell tell_me ask check see find_out show explain know remember decide test verify determine predict describe report
+    calculate estimate say note record log examine monitor track find list count what_is give_me analyze
+    """.split()
+)
+"""Verbs whose if or when may be what they are about, not when to do it."""
+
 DAYS = frozenset(("today", "tomorrow", "tonight"))
 
 PARTICLES = frozenset(("up", "down", "off", "on", "out", "back"))

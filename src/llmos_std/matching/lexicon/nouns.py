@@ -1,37 +1,48 @@
 """Nouns of task language by what kind of thing they name; `a=b` are names of one and the same thing.
 
-A noun may stand under several kinds. Two words share a group only if exchanging them never changes what is to be done;
+A noun may stand under several kinds. Two words share a group only if exchanging them never changes what is to
+    be done;
 what is merely near (client and customer, photo and image, folder and archive) stays apart.
 """
 
 NOUNS = """
 file: file log archive attachment screenshot=screen-shot script document=doc download upload installer
     pdf csv json xml yaml html zip executable manifest makefile readme
-folder: folder=directory=dir subfolder=subdirectory=subdir workspace drive disk partition volume
+folder: folder=directory=dir subfolder=subdirectory=subdir
+disk: drive disk partition volume workspace
 document: report letter essay poem story article post summary note speech memo proposal resume=cv brochure paper
     presentation=slideshow agenda newsletter statement contract biography=bio caption slogan outline transcript
-    tutorial guide manual=handbook introduction=intro conclusion paragraph sentence chapter book quote haiku limerick
+    tutorial guide manual=handbook introduction=intro conclusion paragraph sentence chapter book quote haiku
+    limerick
     joke review recipe checklist announcement description explanation plan minutes title headline text template
-code: script program=programme calculator=calc function=func=fn class module library=lib website=site webpage
-    app=application api bot scraper crawler game parser cli plugin extension component endpoint server client=client
-    dashboard widget form page test testsuite suite query regex algorithm decorator wrapper microservice pipeline
-    dockerfile workflow compiler interpreter linter formatter converter generator timer clock chatbot method
-    package=pkg project tool utility=util counter validator
-data: table row column line record entry field cell key index database=db dataset value item element list
+code: program=programme module library=lib website=site webpage app=application api cli plugin extension component
+    endpoint server client dashboard page test testsuite suite microservice pipeline dockerfile workflow
+    compiler interpreter linter formatter method
+craft: script calculator=calc function=func=fn class bot scraper crawler game parser widget form query regex
+    algorithm
+    decorator wrapper unit_test integration_test shell_script converter generator timer clock chatbot tool
+    utility=util counter validator quiz
+product: package=pkg project
+view: bar_chart pie_chart line_chart scatter_plot flowchart photo chart graph plot diagram page slide table map
+    calendar dashboard
+data: bar_chart pie_chart line_chart scatter_plot flowchart table row column line record entry field cell key
+    index database=db dataset value item element list
     spreadsheet chart graph diagram plot matrix array variable=var parameter=param argument=arg constant
     query result total sum average=avg mean median maximum=max minimum=min difference percentage ratio count
     duplicate header footer word character=char number page slide sheet section block cluster sample
     statistic=stat schema metric histogram heatmap timeline
 mail: email=e-mail message=msg mail newsletter draft reply inbox thread conversation spam
-event: meeting=mtg call appointment=appt event interview reminder conference webinar standup lunch dinner breakfast
+event: phone_call meeting=mtg call appointment=appt event interview reminder conference webinar standup lunch
+    dinner breakfast
     party birthday anniversary deadline session demo workshop class course lecture
 service: server service container vm cluster pod daemon host node instance router proxy firewall
     scheduler worker queue cache bucket gateway balancer machine computer laptop device printer desktop
 process: job test build pipeline process task workflow command migration benchmark suite simulation
     deployment backup release training experiment program script
 setting: feature notification=notif firewall wifi=wi-fi bluetooth mode setting option flag plugin logging
-    encryption sync autosave autofill theme wallpaper volume brightness alarm light lamp heating thermostat
+    encryption sync autosave autofill theme wallpaper
     authentication vpn tracking debugging subtitle caching mute
+appliance: volume brightness alarm light lamp heating thermostat radio tv television fan oven
 info: weather forecast temperature time date status version size price balance score name owner author history
     address location distance configuration=config capital population definition meaning synonym translation
     information=info detail content schedule=timetable calendar=cal overview news headline rate exchange currency
@@ -42,13 +53,15 @@ info: weather forecast temperature time date status version size price balance s
 account: user account customer employee=staffer member group team role admin=administrator contact
     subscriber supplier vendor patient student teacher manager colleague=coworker=co-worker friend boss
     company department=dept organization=org person people guest candidate developer=dev
-vcs: branch commit issue tag repository=repo fork remote patch diff changelog milestone label comment stash
+vcs: pull_request merge_request branch commit issue tag repository=repo fork remote patch diff changelog
+    milestone label comment stash
     conflict ticket bug=defect story epic sprint backlog todo=to-do
 media: photo=photograph=pic image=img=picture video=vid song track playlist album movie=film podcast episode audio
     clip icon logo thumbnail banner poster recording sound music book background
 money: payment invoice bill refund transaction receipt order deposit transfer purchase money salary
     subscription donation tip amount fund
-travel: flight hotel room table seat ticket car=automobile taxi=cab train bus ride trip reservation=booking itinerary
+travel: flight hotel room table seat ticket car=automobile taxi=cab train bus ride trip reservation=booking
+    itinerary
     apartment=flat restaurant holiday=vacation destination passport visa luggage
 shop: product cart=basket item order coupon wishlist pizza coffee milk bread egg flower book gift grocery
     shoe shirt jacket phone laptop stock inventory warehouse shipment delivery package
@@ -102,7 +115,7 @@ DESIGNATORS = frozenset(
 
 PARTS = frozenset(
     "line row column page word character cell slide sheet section paragraph entry field byte chapter "
-    "header footer record".split()
+    "header footer record duplicate".split()
 )
 """Nouns that are parts of a file, so that of, in and from a file say the same."""
 
@@ -116,8 +129,10 @@ RELATIONAL = frozenset(
 """Nouns y for which `the x y` is `the y of x`."""
 
 CASED = frozenset(
-    "file folder directory branch user table column variable function class channel label tag repository repo "
-    "bucket key "
-    "field container image username password database module constant method named called".split()
+    """
+    file folder directory dir subfolder branch user table column variable function class channel label tag
+    repository
+    repo bucket key field container image username password database module constant method named called
+    """.split()
 )
-"""Nouns whose things have names in which capitals count, wherever else that name is written without."""
+"""Nouns whose things have names in which capitals and spelling count, whatever the same word means elsewhere."""

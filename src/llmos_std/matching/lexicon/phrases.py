@@ -21,7 +21,8 @@ POLITE_GERUNDS = "would you mind|do you mind|could i ask you to consider"
 
 POLITE_ENDS = """
 please|pls|plz|thanks|thank you|thx|ty|many thanks|thanks a lot|thank you very much|thanks so much|thank you so much
-thanks in advance|thank you in advance|cheers|for me|for me please|will you|would you|could you|can you|would you please
+thanks in advance|thank you in advance|cheers|for me|for me please|will you|would you|could you|can you
+would you please
 could you please|if you would|if you don't mind|if that's ok|if that is ok|kind regards|much appreciated
 """
 
@@ -55,7 +56,8 @@ give me = give_me|tell me = tell_me|let me know = tell_me|let me see = show|show
 find me = find|fetch me = fetch|list me = list|print me = print
 set a reminder to = remind me to|create a reminder to = remind me to|add a reminder to = remind me to
 set up a reminder to = remind me to|set me a reminder to = remind me to
-most recent = most_recent|brand new = new|what is = what_is|what's = what_is|what are = what_is|what was = what_was
+who is = what_is|who are = what_is|what time is it = tell_me time|most recent = most_recent|brand new = new
+what is = what_is|what's = what_is|what are = what_is|what was = what_was
 larger than = gt|bigger than = gt|greater than = gt|exceeding = gt|in excess of = gt
 smaller than = lt|less than = lt|at least = at_least|at most = at_most|no more than = at_most
 no less than = at_least|no fewer than = at_least|up to = up_to|more than = more_than|fewer than = lt
@@ -63,7 +65,8 @@ equal to = equal_to|equals = equal_to
 in ascending order = ordered_up|ascending = ordered_up|asc = ordered_up|in increasing order = ordered_up
 in descending order = ordered_down|descending = ordered_down|desc = ordered_down|in decreasing order = ordered_down
 in alphabetical order = alphabetically|in reverse order = reversed_order|in reversed order = reversed_order
-in order to = in_order_to|so that = so_that|as soon as = as_soon_as|in case = in_case|as well as = and|along with = with
+in order to = in_order_to|so that = so_that|as soon as = as_soon_as|in case = in_case|as well as = and
+along with = with
 together with = with|with the help of = using|by means of = using|by using = using|with help of = using
 out of = out_of|inside of = in|instead of = instead_of|except for = except|apart from = except|other than = except
 with the exception of = except|excluding = except|due to = due_to|according to = according_to|based on = based_on
@@ -73,7 +76,8 @@ that is named = named|that is called = named|which is called = named|by the name
 current directory = current_folder|current folder = current_folder|current working directory = current_folder
 working directory = current_folder|present working directory = current_folder|this directory = current_folder
 this folder = current_folder
-all of = all|each of = each|every one of = every|each and every = every|every single = every|any of = any|both of = both
+all of = all|each of = each|every one of = every|each and every = every|every single = every|any of = any
+both of = both
 each day = every day|each morning = every morning|each week = every week
 each month = every month|each year = every year|each hour = every hour|per day = per day
 that contain = containing|that contains = containing|which contain = containing|which contains = containing

@@ -6,42 +6,47 @@ object's head is of one of the kinds (`*` any, `plural` any noun in the plural) 
 """
 
 CLASSES = """
-create = create make build write develop code program implement construct generate : code
+create = create make write develop code program implement construct : code
+create = create make write develop code program implement construct build : craft
+create = create make generate : craft
 create = create make generate : folder file data vcs mail change
 create = create make write generate compose produce prepare : document
-create = create make generate produce draw : media
+create = create make generate produce draw : media chart graph plot diagram bar_chart pie_chart line_chart flowchart
+create = create make take capture : screenshot
 create = create make generate : info
 create = create add register : user account / -
-schedule = schedule arrange organize set_up create plan book : event
+schedule = schedule arrange set_up setup create book organize : meeting appointment call interview
+schedule = schedule arrange : event
 delete = delete remove erase get_rid_of : data
-delete = delete remove erase get_rid_of : file folder media document account vcs service / !from
-delete = delete remove erase get_rid_of : function class plugin mail / !from
+delete = delete remove erase get_rid_of : file folder document mail photo image video / !from
+delete = delete remove get_rid_of : user account contact branch tag repository comment milestone ticket issue / !from
+delete = delete remove get_rid_of : container vm pod instance cluster bucket queue function class / !from
 drop = drop delete : table index
-show = show display list enumerate give_me what_is : plural
-show = show display view give_me tell_me what_is get : info
-show = show display print output : line content output value first last row column page
+show = show display list enumerate give_me what_is : plural -media -document -view
+show = show display view give_me tell_me what_is get fetch retrieve : info
+show = show display print output : line content output value first last row column
 show = show display view : file document media data
 list = list enumerate : *
 find = find locate search_for look_for : *
 search = search look_through : *
 start = run execute start trigger kick_off launch : pipeline job workflow build
-run = run execute : process code
-start = start launch boot bring_up fire_up : service
+run = run execute : process code craft
+start = start bring_up fire_up : service
 open = open launch start : browser editor
-stop = stop halt shut_down bring_down : service
-kill = kill terminate end : process
-turn_off = turn_off switch_off power_off shut_down : computer machine laptop device
+stop = stop halt : service
+kill = kill terminate end : process task job
+turn_off = turn_off switch_off power_off shut_down shutdown : computer machine laptop device
 enable = enable turn_on switch_on activate : setting
 disable = disable turn_off switch_off deactivate : setting
 turn_on = turn_on switch_on : *
 turn_off = turn_off switch_off : *
 restart = restart reboot : machine computer laptop device vm host printer router
-set = set change update modify adjust : setting info data money / to
+set = set change update modify adjust : setting info data money appliance / to
 set = set change update modify adjust : * / to@amount
 increase = increase raise bump bump_up turn_up : *
 decrease = decrease reduce lower turn_down bring_down : *
 send = send email mail : * / to@email
-send = send transfer wire : money / to
+send = send transfer : money / to
 message = message : *
 notify = notify inform : account
 cancel = cancel call_off : event
@@ -53,20 +58,21 @@ grant = grant give : permission access role
 convert = convert transform turn change : * / into@format to@format into@path
 translate = translate : *
 compress = compress archive pack zip bundle : file folder code document data / into@archive to@archive as@archive
-compress = compress zip zip_up : folder file
-extract = extract unzip unpack decompress uncompress : archive file / -
-extract = extract unzip unpack decompress uncompress : archive file / to into
+extract = extract unzip unpack decompress uncompress : archive / -
+extract = extract unzip unpack decompress uncompress : archive / to into
 count = count : *
-calculate = calculate compute work_out figure_out : *
-summarize = summarize sum_up : *
+calculate = calculate compute work_out figure_out : data money info
+calculate = calculate compute : *
+summarize = summarize sum_up : document mail file event
+summarize = summarize : *
 analyze = analyze : *
 examine = examine inspect : *
 check = check see find_out : if
 download = download fetch grab get pull_down : url file / from@url from@host
 download = download fetch grab get : url
-get = get fetch retrieve : *
-deploy = deploy roll_out : *
-fix = fix repair correct : change code test
+get = get fetch retrieve : * -vcs
+deploy = deploy roll_out rollout : *
+fix = fix repair correct : change test
 improve = improve enhance : *
 sort = sort order arrange : * / by
 merge = merge combine : *
@@ -79,20 +85,23 @@ replace = replace substitute : * / with
 duplicate = duplicate : *
 copy = copy : *
 investigate = investigate look_into : *
-suggest = suggest recommend propose : *
+suggest = suggest recommend : *
 come_up_with = come_up_with think_of : *
 reply = reply respond answer : mail / to
 decline = decline reject turn_down : event
-roll_back = roll_back revert : deployment release migration
+roll_back = roll_back rollback revert : deployment release migration
+roll_back = roll_back rollback : *
+back_up = back_up backup : *
 check_out = check_out switch_to : branch
 print = print print_out : *
-clean = clean clean_up tidy tidy_up : *
+clean = clean clean_up cleanup tidy tidy_up : *
 proofread = proofread : *
 invite = invite : *
 """
 
 OTHERS = """
-    accept achieve act add adjust append advise align allocate allow answer apply approve archive arrange ask
+    accept achieve act add adjust append do perform carry_out advise align allocate allow answer apply approve
+    archive arrange ask
     assemble assess assign attach audit authorize automate back_up backport balance ban benchmark bind block
     blur boil book bookmark
     boost borrow broadcast browse brief bundle cache call cancel capture cast categorize celebrate censor center
@@ -151,19 +160,14 @@ LIGHT = """
     do,perform,run: deployment=deploy
     do,perform: restart=restart
     do,perform,conduct: review=review
-    do,perform,conduct,run: search=search
     do,perform: calculation=calculate
-    make: reservation=book
-    make: change=change
 """
 """`make a summary of x` is `summarize x`: light verbs, the noun and the verb that the noun stands for."""
 
-LIGHT_LINKS = {"search": "for", "book": "for", "change": "to"}
-"""The preposition after such a noun where it is not `of`; it stays where the verb takes it too."""
-
 ROLES = """
     copy:from,to,into move:from,to,into send:to,from,with,via forward:to,from upload:to,from download:from,to,into
-    replace:with,in,by replace:with,in rename:to,from convert:to,into,from,with translate:from,into,to sort:by,in
+    replace:with,in,by replace:with,in rename:to,from convert:to,into,from,with,using translate:from,into,to
+    sort:by,in
     schedule:with,on,at,for save:to,in,into,as,from compress:into,to,with extract:to,into,from set:to,in,on,for
     find:in,on search:for,in,on list:in,on show:in,on count:in delete:from,in,on create:in,on,for,with,using,lang
     add:to,in insert:into,in,at import:from,into,to export:from,to,as,into deploy:to,on,from install:on,from,with
