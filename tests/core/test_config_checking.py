@@ -64,6 +64,35 @@ def test_every_mistake_is_one_problem_with_its_own_key_and_line(
         assert len([problem for problem in found if problem.startswith(start)]) == 1
 
 
+WRONG_FORM = {
+    "word": ["abc", "“x”", '"x', "'x", "None", "", "= 'x'", "'x' 'y'", '"\\q"'],
+    "count": ["1,5", "5 s", "0x", "1__0", "--1"],
+    "ready": ["True", "yes"],
+    "names": ["[a, b]", "['a' 'b']"],
+    "other": ["{ a 1 }", "1979-99-99"],
+}
+
+
+@given(
+    st.fixed_dictionaries({}, optional={key: st.sampled_from(wrong) for key, wrong in WRONG_FORM.items()}),
+    st.sets(st.sampled_from(["part", "cost", "wrod"])),
+)
+def test_mistakes_of_form_hide_no_other_mistakes(form: dict[str, str], values: set[str]) -> None:
+    lines = ["[sample]", *(f"{key} = {value}" for key, value in form.items())]
+    for key in values:
+        lines.insert(1, f"{key} = {inline(WRONG[key][0])}")
+    with TemporaryDirectory() as root:
+        world = World(Path(root))
+        world.write(user="\n".join(lines) + "\n")
+        found = problems_of(world)
+    assert len(found) == len(form) + len(values)
+    for number, line in enumerate(lines[1:], start=2):
+        key = line.partition(" ")[0]
+        (problem,) = [one for one in found if f": sample.{key}: " in one]
+        assert problem.startswith(f"{world.paths.user_config}:{number}:")
+        assert ("is not valid TOML" in problem) == (key in form)
+
+
 def inline(value: Any) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {inline(one)}" for key, one in value.items()) + " }"

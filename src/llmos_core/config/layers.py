@@ -15,11 +15,11 @@ from llmos_core.config.environment import path_of, plain_value
 from llmos_core.config.sorting import sorted_into
 from llmos_core.config.sources import Sources
 from llmos_core.config.tables import Values, nested, overlaid, split_key
-from llmos_core.config.toml import key_lines, parse_tree
+from llmos_core.config.toml import key_lines, read_tree
 from llmos_core.config.wording import sentence
-from llmos_core.errors import ConfigError, PluginError
+from llmos_core.errors import PluginError
 from llmos_core.suggestion import did_you_mean
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 
 PRESET, USER, PROJECT, ENVIRONMENT, GIVEN = "preset", "your file", "the project's file", "environment", "given"
 
@@ -28,7 +28,8 @@ class Layer(Record):
     """One source of values.
 
     `name` says what it is. `place` says where a path of keys stands. `problems` are what fits nowhere for certain,
-    `unknown` the sections that only a missing plugin could know.
+    `unknown` the sections that only a missing plugin could know; `lost` are keys whose statements could not be read,
+    and `is_whole` is false when there may be more of them.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Layer(Record):
     place: Place
     problems: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    lost: tuple[tuple[str, ...], ...] = ()
+    is_whole: bool = True
 
     @property
     def is_project(self) -> bool:
@@ -76,20 +79,16 @@ def _given_layer(given: Mapping[str, Any], names: frozenset[str], given_as: str)
         if len(path) > 1 and all(path):
             tree = overlaid(tree, nested(path, value))
         else:
-            hint = did_you_mean(key, names)
-            loose.append(sentence(f"{given_as}: '{key}' names no section; expected 'section.key'{hint}"))
+            hint = "" if key in names else did_you_mean(key, names)
+            what = "is a section" if key in names else "names no section"
+            loose.append(sentence(f"{given_as}: '{key}' {what}; expected 'section.key'{hint}"))
     layer = _sorted(GIVEN, tree, names, lambda _path: given_as)
-    return Layer(
-        name=GIVEN, values=layer.values, place=layer.place, problems=(*loose, *layer.problems), unknown=layer.unknown
-    )
+    return evolve(layer, problems=(*loose, *layer.problems))
 
 
 def _file_layer(path: Path, data: bytes, names: frozenset[str], name: str) -> Layer:
-    try:
-        tree = parse_tree(path, data)
-    except ConfigError as error:
-        return Layer(name=name, values={}, place=lambda _path: str(path), problems=error.problems)
-    lines = key_lines(data)
+    reading = read_tree(path, data)
+    lines = key_lines(reading.text)
 
     def place(keys: tuple[str, ...]) -> str:
         """Return file and line of the longest path that stands in the file by itself."""
@@ -101,7 +100,10 @@ def _file_layer(path: Path, data: bytes, names: frozenset[str], name: str) -> La
             dotted = dotted[: max(dotted.rfind("."), dotted.rfind("["), 0)]
         return str(path)
 
-    return _sorted(name, {key: value for key, value in tree.items() if key != "preset"}, names, place)
+    tree = {key: value for key, value in reading.tree.items() if key != "preset"}
+    layer = _sorted(name, tree, names, place)
+    problems = (*reading.problems, *layer.problems)
+    return evolve(layer, problems=problems, lost=reading.lost, is_whole=reading.is_whole)
 
 
 def _other_spelling(dotted: str) -> str:

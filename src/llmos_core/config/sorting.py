@@ -38,7 +38,7 @@ class Sorting:
             elif section in self._names:
                 self._set(section, key, value, inner)
             elif isinstance(value, Mapping):
-                self._note(self.unknown, inner, f"[{name}]: unknown section{did_you_mean(name, self._names)}")
+                self._note(self.unknown, inner, f"[{name}]: unknown section{self._near(name)}")
             else:
                 self._note(self.misplaced, inner, f"{name}: stands outside of any known section{self._hint(name)}")
 
@@ -62,4 +62,10 @@ class Sorting:
         section, _, key = name.rpartition(".")
         if section in self._names:
             return f"; write {key} under [{section}], or the dots without quotes"
-        return did_you_mean(name, {*self._names, "preset"})
+        inside = [known for known in self._names if section and known.startswith(f"{section}.")]
+        return f"; known: {', '.join(sorted(inside))}" if inside else did_you_mean(name, {*self._names, "preset"})
+
+    def _near(self, name: str) -> str:
+        if name == "llmos":
+            return "; only [llmos.prefer] is known, a table of texts"
+        return did_you_mean(name, self._names) or "; `llmos config show` lists all"

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from llmos_core.types.record import Record
 
 _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
-_KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
+KEY = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
+"""The pattern of a dotted key."""
+
+_KEY = re.compile(KEY)
 _PARTS = re.compile(_PART)
 _GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _PIECE = re.compile(

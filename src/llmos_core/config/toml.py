@@ -1,29 +1,47 @@
 """Make tables of a TOML text, and find the line of each key.
 
-What cannot be read is one sentence with file, line and column.
+What cannot be read is one sentence a mistake, with file, line and column.
 """
 
-import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
+from llmos_core.config.malformed import Reading, read_text
 from llmos_core.config.statements import statements
 from llmos_core.config.tables import overlaid
 from llmos_core.errors import ConfigError
+from llmos_core.types.record import evolve
 
-_POSITION = re.compile(
-    r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL
-)
 _ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
 def parse_tree(path: Path, data: bytes) -> dict[str, Any]:
-    """Return the tables of a configuration file.
+    """Return the tables of a configuration file; ConfigError lists every mistake.
 
     `[llmos.prefer]` is another way to write `[plugins.prefer]`, and the dots in its keys need no quotes.
     """
-    tree = parse_toml(path, data)
+    return _joined(parse_toml(path, data))
+
+
+def parse_toml(path: Path, data: bytes) -> dict[str, Any]:
+    """Return the tables of a TOML file; ConfigError names file, line and column of each mistake."""
+    reading = read_text(path, _text(path, data))
+    if reading.problems:
+        raise ConfigError(reading.problems)
+    return reading.tree
+
+
+def read_tree(path: Path, data: bytes) -> Reading:
+    """Return as much of a configuration file as can be read, as `parse_tree` would, with every mistake."""
+    try:
+        reading = read_text(path, _text(path, data))
+    except ConfigError as error:
+        return Reading({}, "", error.problems, is_whole=False)
+    return evolve(reading, tree=_joined(reading.tree))
+
+
+def _joined(tree: dict[str, Any]) -> dict[str, Any]:
+    """Return the tree with both spellings of preferences in one place."""
     llmos, plugins = tree.get("llmos"), tree.get("plugins", {})
     if isinstance(llmos, dict) and isinstance(llmos.get("prefer"), dict) and isinstance(plugins, dict):
         tree["plugins"] = overlaid(plugins, {"prefer": llmos.pop("prefer")})
@@ -35,22 +53,19 @@ def parse_tree(path: Path, data: bytes) -> dict[str, Any]:
     return tree
 
 
-def parse_toml(path: Path, data: bytes) -> dict[str, Any]:
-    """Return the tables of a TOML file; ConfigError names file, line and column of what cannot be read."""
-    try:
-        return tomllib.loads(_text(path, data))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_malformed(path, data.decode("utf-8-sig"), str(error))]) from None
-    except RecursionError:
-        raise ConfigError([f"{path}: is nested too deeply"]) from None
-    except ValueError as error:  # what Python itself refuses, such as a number of thousands of digits
-        raise ConfigError([f"{path}: is not valid TOML: {str(error).partition(';')[0]}"]) from None
+def key_lines(text: str) -> dict[str, int]:
+    """Return the line (from 1) where each key or table of a well-formed TOML text stands, by its whole dotted path.
 
-
-def key_lines(data: bytes) -> dict[str, int]:
-    """Return the line (from 1) where each key or table of a well-formed TOML text stands, by its whole dotted path."""
+    The tables of a list of tables are numbered: `rows[0]`, `rows[1]`.
+    """
     lines: dict[str, int] = {}
-    for statement in statements(data.decode("utf-8-sig", "replace")):
+    numbers: dict[tuple[str, ...], int] = {}
+    for statement in statements(text):
+        table, inner = statement.table, statement.keys[len(statement.table) :]
+        if statement.is_table and statement.is_array:
+            numbers[table] = numbers.get(table, -1) + 1
+        if table in numbers and statement.is_array:
+            lines.setdefault(".".join((f"{'.'.join(table)}[{numbers[table]}]", *inner)), statement.line)
         for size in range(len(statement.keys), 0, -1):
             lines.setdefault(".".join(statement.keys[:size]), statement.line)
     return lines
@@ -67,16 +82,6 @@ def _text(path: Path, data: bytes) -> str:
         line = data.count(b"\n", 0, place) + 1
         raise ConfigError([f"{path}:{line}: is not UTF-8 text (it holds zero bytes, as UTF-16 does); save it as UTF-8"])
     return text
-
-
-def _malformed(path: Path, text: str, message: str) -> str:
-    found = _POSITION.match(message)
-    if found is None:
-        return f"{path}: is not valid TOML: {message}"
-    if found["line"]:
-        return f"{path}:{found['line']}:{found['column']}: is not valid TOML: {found['what']}"
-    lines = text.split("\n")
-    return f"{path}:{len(lines)}:{len(lines[-1]) + 1}: is not valid TOML: {found['what']}"
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from llmos_core.config.explaining import stray_variables
 from llmos_core.config.layers import Layer, layers_of
 from llmos_core.config.literals import literal_secrets
 from llmos_core.config.sources import Sources
-from llmos_core.config.tables import Values, merged
+from llmos_core.config.tables import Values, merged, split_path
 from llmos_core.config.wording import sentence
 from llmos_core.errors import ConfigError, PluginError
 from llmos_core.suggestion import did_you_mean
@@ -48,6 +48,8 @@ def validated(sources: Sources, sections: Mapping[str, type[Any]], *, is_complet
     for layer in layers:
         problems += check.layer(layer)
     made, together = check.made(merged(layer.values for layer in check.sound))
+    is_whole = all(layer.is_whole for layer in layers) and not sources.problems
+    together = together if is_whole else []  # what could not be read may be what makes it right
     if problems := [*problems, *together]:
         raise ConfigError(list(dict.fromkeys(problems)))
     values = merged(layer.values for layer in layers)
@@ -77,6 +79,9 @@ class _Check:
         """Yield every problem of one layer by itself."""
         yield from layer.problems
         sound: Values = {}
+        for lost in layer.lost:
+            section, rest = split_path(lost, self._sections)
+            self._doubtful.setdefault(section, set()).update(rest[:1])
         for name, table in layer.values.items():
             findings = list(self._findings(layer, name))
             yield from (finding.told(layer.place) for finding in findings)

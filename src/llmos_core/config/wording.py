@@ -13,6 +13,7 @@ from llmos_core.config.secret_ref import SecretRef
 from llmos_core.config.secret_shapes import is_secret_name, may_be_secret, redacted, secret_in
 
 _LONGEST_SHOWN = 60
+_LONGEST_SENTENCE = 2_000
 _NAMES: dict[Any, str] = {
     str: "a text",
     bool: "true or false",
@@ -66,7 +67,8 @@ def shown(key: str, value: Any) -> str:  # noqa: PLR0911 – one line a kind of 
 
 def sentence(text: str) -> str:
     """Return a problem as one printable line without secrets, whatever keys and values were worked into it."""
-    return "".join(c if c.isprintable() else _escaped(c) for c in redacted(text))
+    line = "".join(c if c.isprintable() else _escaped(c) for c in redacted(text[:_LONGEST_SENTENCE]))
+    return line if len(text) <= _LONGEST_SENTENCE else f"{line}…"
 
 
 def _escaped(character: str) -> str:

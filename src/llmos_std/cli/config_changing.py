@@ -87,7 +87,7 @@ class Desk:
         notes = self._checked(file, before, after, path, project=project)
         trust = self._trust_before(project=project)
         _write(file, before, after)
-        line = key_lines(after).get(".".join(at), 0)
+        line = key_lines(edited.text).get(".".join(at), 0)
         return Change(file=file, key=".".join(path), line=line, lost=edited.lost, notes=(*notes, *trust()))
 
     def _checked(self, file: Path, before: bytes, after: bytes, path: tuple[str, ...], *, project: bool) -> list[str]:
