@@ -17,6 +17,8 @@ from llmos_core.types.record import Record
 
 MOST_MISTAKES = 50
 _FARTHEST = 200
+_LARGE = 100_000
+_OPEN_QUOTE = 'Expected "\'"'
 _POSITION = re.compile(
     r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL
 )
@@ -84,7 +86,8 @@ def _position(text: str, message: str) -> tuple[int, int, str]:
     line, column, what = len(lines), len(lines[-1]) + 1, found["what"] if found else message
     if found and found["line"]:
         line, column = int(found["line"]), int(found["column"])
-    return _open_text(lines, line) or (line, column, what)
+    opened = _open_text(lines, line) if what == _OPEN_QUOTE and len(text) < _LARGE else None
+    return opened or (line, column, what)
 
 
 def _open_text(lines: list[str], number: int) -> tuple[int, int, str] | None:
@@ -94,7 +97,7 @@ def _open_text(lines: list[str], number: int) -> tuple[int, int, str] | None:
         if _parses("\n".join(lines[: line - 1])):
             left = _CLOSED_TEXT.sub(lambda found: "." * len(found[0]), begun).partition("#")[0].find("'")
             is_open = left >= 0 and "'''" not in begun
-            return (line, left + 1, 'Expected "\'"') if is_open else None
+            return (line, left + 1, _OPEN_QUOTE) if is_open else None
     return None
 
 
