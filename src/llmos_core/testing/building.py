@@ -9,13 +9,14 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hypothesis import HealthCheck, Verbosity, given, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from llmos_core.testing.showing import shown
 
 USUAL = settings(
     deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     print_blob=False,
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow],

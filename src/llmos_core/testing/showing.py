@@ -7,6 +7,8 @@ from llmos_core.types.field import MISSING
 from llmos_core.types.record import Record, values_of
 
 _LONGEST = 100
+_DEEPEST = 3
+"""Records inside so many others are shown on one line."""
 
 
 def shown(name: str, value: Any, indent: str = "  ") -> str:
@@ -15,7 +17,10 @@ def shown(name: str, value: Any, indent: str = "  ") -> str:
 
 
 def _lines(name: str, value: Any, indent: str) -> Iterator[str]:
-    if isinstance(value, Record):
+    if isinstance(value, Record) and len(indent) > 2 * _DEEPEST:
+        inside = ", ".join(f"{field}={one}" for field, one in _telling(value) if not isinstance(one, Record))
+        yield f"{indent}{name}: {type(value).__name__} {_cut(inside)}"
+    elif isinstance(value, Record):
         yield f"{indent}{name}: {type(value).__name__}"
         for field, inside in _telling(value):
             yield from _lines(field, inside, indent + "  ")
@@ -41,4 +46,9 @@ def _short(value: Any) -> str:
     if isinstance(value, Mapping):
         value = dict(value)
     text = str(value) if type(value).__module__.startswith("llmos_core") else repr(value)
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
+    text = text.replace("\n", "\\n")
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -52,7 +52,15 @@ from llmos_core.testing.records.running import (
     turns,
     usages,
 )
-from llmos_core.testing.records.storing import budget_limits, contributions, episodes, paths, plugin_contexts, spents
+from llmos_core.testing.records.storing import (
+    budget_limits,
+    contributions,
+    episodes,
+    paths,
+    plugin_contexts,
+    sessions,
+    spents,
+)
 from llmos_core.testing.records.tools import (
     ORIGINS,
     PERMISSION_MODES,
@@ -67,7 +75,7 @@ from llmos_core.testing.records.tools import (
     tool_specs,
 )
 from llmos_core.testing.records.traces import observations, small_trace, statistics, trace_steps, traces
-from llmos_core.types import decision, model, outcome, result, task, tools, trace, transcript
+from llmos_core.types import decision, model, outcome, result, session, task, tools, trace, transcript
 from llmos_core.types.record import Record
 
 RECORDS: Mapping[type[Record], Callable[[], st.SearchStrategy[Any]]] = {
@@ -95,6 +103,7 @@ RECORDS: Mapping[type[Record], Callable[[], st.SearchStrategy[Any]]] = {
     outcome.Outcome: outcomes,
     result.RunResult: run_results,
     result.StepReceipt: step_receipts,
+    session.Session: sessions,
     task.TaskBlock: tasks,
     tools.ToolCall: tool_calls,
     tools.ToolResult: tool_results,
@@ -154,6 +163,7 @@ __all__ = [
     "records",
     "rejections",
     "run_results",
+    "sessions",
     "small_trace",
     "spans_s",
     "spents",

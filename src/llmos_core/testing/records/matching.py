@@ -40,6 +40,18 @@ _FAILED: tuple[Statistics, ...] = (
     Statistics(uses=9, successes=7, failures=1, score=90),
     Statistics(uses=8, successes=3, failures=3, score=45),
 )
+_INSTALLATIONS = tuple(
+    frozenset({"LEARNER", "FOLLOWER", *others})
+    for others in (
+        ("MIXED",),
+        ("MIXED", "CRYSTALLIZED", "ORCHESTRATOR"),
+        (),
+        ("MIXED", "ORCHESTRATOR"),
+        ("CRYSTALLIZED",),
+        ("ORCHESTRATOR",),
+    )
+)
+_CHANGED = "a tool of it has changed"
 _TRACES = {mode: small_trace(mode=mode) for mode in ("LEARNER", "MIXED", "CRYSTALLIZED")}
 
 
@@ -94,12 +106,11 @@ def mode_contexts(draw: st.DrawFn) -> ModeContext:
 
     `is_replayable` is what the floor says of the match, less a tool that may have changed, which no strategy can see.
     """
-    match = draw(_matches())
-    is_approved, is_current = draw(st.booleans()), draw(st.sampled_from((True, True, True, False)))
+    case = draw(st.sampled_from((None, *Gap, _CHANGED)))
+    match = draw(_matches(case))
+    is_approved, is_current = draw(st.booleans()), case is not _CHANGED
     is_replayable = match.trace is not None and is_current and gap_of(match, is_approved=is_approved) is Gap.NONE
     confidence = draw(st.sampled_from(CONFIDENCES)) if match.trace is not None else 0.0
-    optional = (ModeName.MIXED, ModeName.CRYSTALLIZED, ModeName.ORCHESTRATOR)
-    modes = [mode.value for mode in optional if draw(st.booleans())]
     return ModeContext(
         task=TaskBlock(goal="create hello.txt and then list all files"),
         match=match,
@@ -109,7 +120,7 @@ def mode_contexts(draw: st.DrawFn) -> ModeContext:
         is_critical=draw(st.booleans()),
         complexity=draw(st.integers(0, 5)),
         thresholds=draw(thresholds()),
-        available=frozenset({"LEARNER", "FOLLOWER", *modes}),
+        available=draw(st.sampled_from(_INSTALLATIONS)),
         balance_usd=draw(st.none() | amounts()),
         internal_state=draw(st.dictionaries(st.sampled_from(("energy", "curiosity")), st.floats(0, 1), max_size=2)),
     )
@@ -128,17 +139,16 @@ def mode_decisions() -> st.SearchStrategy[ModeDecision]:
 
 def proofs() -> st.SearchStrategy[MatchReport]:
     """Draw matches that are proven, with nothing or one thing against replaying them, each equally often."""
-    return _matches().filter(lambda match: match.is_proof)
+    return st.sampled_from((Gap.NONE, Gap.PERSON, Gap.FAILED, Gap.EFFECTS)).flatmap(_matches)
 
 
 @st.composite
-def _matches(draw: st.DrawFn) -> MatchReport:
-    """Draw a match with one wanted gap, so that each is met equally often."""
-    gap = draw(st.sampled_from((None, *Gap)))
+def _matches(draw: st.DrawFn, gap: Gap | str | None) -> MatchReport:
+    """Draw a match with the wanted gap, None for no match at all."""
     if gap is None:
         return MatchReport()
     if gap is Gap.GUESS:
-        return draw(match_reports().filter(lambda match: not match.is_proof))
+        return draw(_guesses())
     trace = _TRACES[draw(st.sampled_from(tuple(_TRACES)))]
     records = _CLEAN
     if gap is Gap.PERSON:
@@ -154,6 +164,15 @@ def _matches(draw: st.DrawFn) -> MatchReport:
     statistics = draw(st.sampled_from(records))
     why = "this very goal was learned"
     return MatchReport(kind=kind, score=1.0, trace=trace, statistics=statistics, is_same_values=True, why=why)
+
+
+@st.composite
+def _guesses(draw: st.DrawFn) -> MatchReport:
+    """Draw a match that is no proof: of something alike, or of the template with other values."""
+    kind = draw(st.sampled_from((MatchKind.SIMILAR, MatchKind.TEMPLATE)))
+    trace, score = draw(_traces_in_states()), draw(st.sampled_from((0.1, 0.49, 0.75, 0.8, PROPOSAL_CAP)))
+    statistics = draw(st.sampled_from((*_CLEAN, *_FAILED)))
+    return MatchReport(kind=kind, score=score, trace=trace, statistics=statistics, why="it reads like a learned goal")
 
 
 @st.composite

@@ -11,6 +11,7 @@ from llmos_core.testing.fakes import plugin_context
 from llmos_core.testing.records.plain import amounts, digests, goals, json_objects, lines, moments, texts, tokens
 from llmos_core.testing.records.running import transcripts
 from llmos_core.types.result import Status
+from llmos_core.types.session import Session
 from llmos_core.types.transcript import Transcript
 
 _SOMEWHERE = Path("/somewhere")
@@ -67,6 +68,12 @@ def contributions() -> st.SearchStrategy[Contribution]:
     return st.builds(
         Contribution, name=names, summary=lines(), factory=factory, role=st.sampled_from(Role), moments=some
     )
+
+
+def sessions() -> st.SearchStrategy[Session]:
+    """Draw a kernel's session."""
+    sources = st.sampled_from(("startup", "resume", "clear"))
+    return st.builds(Session, id=digests(16), source=sources, context=st.lists(texts(), max_size=2).map(tuple))
 
 
 def paths(folder: Path = _SOMEWHERE) -> st.SearchStrategy[Paths]:

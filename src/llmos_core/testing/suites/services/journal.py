@@ -28,9 +28,9 @@ ENDED: dict[str, Any] = {
 
 def laws_for() -> tuple[type, dict[str, Any]]:
     """Return the laws of this role and what they draw."""
-    ids = st.text("ab-0", min_size=1, max_size=6)
+    ids = st.text("ab", min_size=1, max_size=3)
     draws: dict[str, Any] = {"told": transcripts(), "step": step_records(), "answer": texts(), "task": json_objects()}
-    return JournalLaws, {**draws, "ids": st.sets(ids, min_size=1, max_size=4), "prefix": st.text("ab-0", max_size=4)}
+    return JournalLaws, {**draws, "ids": st.sets(ids, min_size=2, max_size=4), "prefix": st.text("ab", max_size=2)}
 
 
 class JournalLaws(ServiceLaws):

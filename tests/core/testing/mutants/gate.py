@@ -1,12 +1,12 @@
-"""The gate suite accepts a right gate, and each of its laws rejects a gate that only this law rejects."""
+"""Gates that are right, and gates with one fault each."""
 
 from itertools import count
+from typing import Any
 
-import pytest
+from hypothesis import settings
 
 from llmos_core.protocols.acting import ActionContext
-from llmos_core.testing.running import HUNT, broken_laws, laws
-from llmos_core.testing.suites import gate_suite
+from llmos_core.testing import gate_suite
 from llmos_core.types.decision import ALLOW, Decision, Verdict
 from llmos_core.types.tools import Effect
 
@@ -62,23 +62,25 @@ class GivesNoReason(Reference):
         return Verdict(decision=Decision.DENY) if action.effect is Effect.UNKNOWN else ALLOW
 
 
-TestReference = gate_suite(Reference)
-TestAsyncReference = gate_suite(AsyncReference)
+class ChangesWhatItJudges(Reference):
+    def check(self, action: ActionContext) -> Verdict:
+        verdict = super().check(action)
+        action.call.arguments["judged"] = True  # type: ignore[index]
+        return verdict
 
-MUTANTS = {
+
+RIGHT = (Reference, AsyncReference)
+
+MUTANTS: dict[Any, str] = {
     Raises: "test_every_action_gets_a_verdict",
     ChangesItsMind: "test_the_same_action_gets_the_same_verdict",
     TrustsTraces: "test_whoever_asks_the_verdict_is_the_same",
     IsLooseInPlanMode: "test_a_stricter_permission_mode_never_loosens",
     TrustsStrangers: "test_untrusted_text_never_loosens",
+    ChangesWhatItJudges: "test_the_action_is_left_alone",
     GivesNoReason: "test_asking_and_denying_give_a_reason",
 }
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
-def test_one_law_alone_rejects_a_mutant(mutant: type[Reference]) -> None:
-    assert broken_laws(gate_suite(mutant, bounds=HUNT)) == {MUTANTS[mutant]}
-
-
-def test_every_law_has_a_mutant() -> None:
-    assert set(MUTANTS.values()) == set(laws(gate_suite(Reference)))
+def suite(made: Any, bounds: settings) -> type:
+    return gate_suite(made, bounds=bounds)

@@ -1,15 +1,15 @@
-"""The tool suite accepts a right tool, and each of its laws rejects a tool that only this law rejects."""
+"""Tools that are right, and tools with one fault each."""
 
+import asyncio
+import contextlib
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import attrs
-import pytest
+from hypothesis import settings
 
 from llmos_core.protocols.acting import ToolContext
-from llmos_core.testing.running import HUNT, broken_laws, laws
-from llmos_core.testing.suites import tool_suite
+from llmos_core.testing import tool_suite
 from llmos_core.types.tools import Effect, ToolSpec
 
 SPEC = ToolSpec(
@@ -104,10 +104,28 @@ class GeneralisesOnAndOn(Reference):
         return [content]
 
 
-TestReference = tool_suite(Reference, EXAMPLE)
-TestBare = tool_suite(Bare, EXAMPLE)
+class JudgesOnlyTexts(Reference):
+    def is_failure(self, content: Any) -> bool:
+        return bool(content.startswith("error"))
 
-MUTANTS = {
+
+class WritesBeside(Reference):
+    def call(self, arguments: dict[str, Any], context: ToolContext) -> Any:
+        (context.workspace.parent / "log.txt").write_text("called")
+        return super().call(arguments, context)
+
+
+class CannotBeCancelled(Reference):
+    async def call(self, arguments: dict[str, Any], context: ToolContext) -> Any:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        return super().call(arguments, context)
+
+
+RIGHT = (Reference, Bare)
+
+MUTANTS: dict[Any, str] = {
     HasNoDescription: "test_the_face_is_complete_and_constant",
     HasAnotherSchema: "test_the_example_satisfies_the_schema",
     AnswersInBytes: "test_the_answer_is_json",
@@ -117,30 +135,12 @@ MUTANTS = {
     ProbesWithTheHand: "test_probing_sees_the_same_twice_and_touches_nothing",
     ProbesDifferently: "test_probing_sees_the_same_twice_and_touches_nothing",
     JudgesOnlyWhatItKnows: "test_any_arguments_have_an_effect",
+    JudgesOnlyTexts: "test_any_content_is_judged_failed_or_not",
+    WritesBeside: "test_nothing_beside_the_workspace_changes",
+    CannotBeCancelled: "test_a_cancelled_call_stops",
     GeneralisesOnAndOn: "test_generalising_twice_is_generalising_once",
 }
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
-def test_one_law_alone_rejects_a_mutant(mutant: type[Reference]) -> None:
-    assert broken_laws(tool_suite(mutant, EXAMPLE, bounds=HUNT)) == {MUTANTS[mutant]}
-
-
-def test_every_law_has_a_mutant() -> None:
-    assert set(MUTANTS.values()) == set(laws(tool_suite(Reference, EXAMPLE)))
-
-
-def test_the_workspace_is_prepared_before_each_call() -> None:
-    seen: list[list[str]] = []
-
-    class Looks(Bare):
-        async def call(self, arguments: dict[str, Any], context: ToolContext) -> Any:
-            seen.append(sorted(path.name for path in context.workspace.iterdir()))
-            return await super().call(arguments, context)
-
-    def prepare(folder: Path) -> None:
-        (folder / "given.txt").touch()
-
-    assert broken_laws(tool_suite(Looks, EXAMPLE, prepare=prepare)) == set()
-    assert seen
-    assert all(names == ["given.txt"] for names in seen)
+def suite(made: Any, bounds: settings) -> type:
+    return tool_suite(made, EXAMPLE, bounds=bounds)
