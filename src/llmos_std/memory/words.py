@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 RAREST = 4
 """How many words of a goal are searched for: the rarest tell goals apart, and are quick to look up."""
 
+MOST_LOOKED_AT = 2_000
+"""In a library of more traces a search for goals that read alike does not look for files that were edited in place."""
+
 _POOL = 50
-_COMMON = 2000
-"""A word in more goals than this tells nothing apart, and ranking them all would take long."""
+_MOST_RANKED = 1_000
+"""How many goals are ranked: words that stand in more tell nothing apart, and ranking them all would take long."""
 
 _IS_NEW = "no > coalesce((SELECT rowid FROM words ORDER BY rowid DESC LIMIT 1), 0)"
 _COLUMNS = "files.no, files.name, files.sha256, files.id, files.goals"
@@ -25,7 +28,7 @@ _COLUMNS = "files.no, files.name, files.sha256, files.id, files.goals"
 def candidates(library: Library, goal: str, limit: int) -> tuple[tuple[Trace, float], ...]:
     """Return at most `limit` traces whose goals share words with `goal`, best first, each with its likeness 0–1."""
     asked = words(goal)
-    if limit < 1 or not asked or not library.is_scanned():
+    if limit < 1 or not asked or not _is_ready(library):
         return ()
     rows = [
         (_best_likeness(asked, str(goals).split(BETWEEN_GOALS)), Row(*row)) for *row, goals in _likely(library, asked)
@@ -38,6 +41,12 @@ def candidates(library: Library, goal: str, limit: int) -> tuple[tuple[Trace, fl
             trace = opened[0].trace
             found.setdefault(opened[1].id, (trace, _best_likeness(asked, [trace.goal, *trace.aliases])))
     return tuple(sorted(found.values(), key=lambda each: -each[1]))
+
+
+def _is_ready(library: Library) -> bool:
+    """Bring the index up to the folder; among few traces also to files edited in place, which takes a look at each."""
+    is_large = bool(library.index.database.rows(f"SELECT 1 FROM files LIMIT 1 OFFSET {MOST_LOOKED_AT}"))  # noqa: S608
+    return library.is_current() if is_large else library.is_scanned()
 
 
 def words(text: str) -> frozenset[str]:
@@ -62,15 +71,26 @@ def _likely(library: Library, asked: frozenset[str]) -> list[tuple[Any, ...]]:
         sorted(asked),
     )
     rarest = sorted(((count, term) for term, count in counted))[:RAREST]
-    chosen = [term for count, term in rarest if count <= _COMMON] or [term for _, term in rarest[:1]]
-    if not chosen:
+    if not rarest:
         return []
-    order = "words.rank" if rarest[0][0] <= _COMMON else "words.rowid DESC"
+    chosen = _rare_enough(rarest)
+    order = "words.rank" if rarest[0][0] <= _MOST_RANKED else "words.rowid DESC"
     query = (
         f"SELECT {_COLUMNS} FROM words JOIN files ON files.no = words.rowid"  # noqa: S608
         f" WHERE words MATCH ? ORDER BY {order} LIMIT {_POOL}"
     )
     return database.rows(query, (" OR ".join(f'"{word}"' for word in chosen),))
+
+
+def _rare_enough(rarest: list[tuple[int, str]]) -> list[str]:
+    """Return the rarest word, and as many others as keep the goals to be ranked few."""
+    chosen, ranked = [rarest[0][1]], rarest[0][0]
+    for count, term in rarest[1:]:
+        ranked += count
+        if ranked > _MOST_RANKED:
+            break
+        chosen.append(term)
+    return chosen
 
 
 def _bring_up(library: Library) -> None:

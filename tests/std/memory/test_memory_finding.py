@@ -209,7 +209,7 @@ def test_more_than_the_rarest_word_is_searched_for(memory: MarkdownMemory) -> No
 def test_words_that_every_goal_has_do_not_make_candidates_slow_or_empty(
     memory: MarkdownMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("llmos_std.memory.words._COMMON", 3)
+    monkeypatch.setattr("llmos_std.memory.words._MOST_RANKED", 3)
     for number in range(6):
         memory.save(make_trace(f"Write number {number}"))
     assert memory.candidates("Write number 4")[0][0].goal == "Write number 4"
