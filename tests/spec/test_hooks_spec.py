@@ -101,6 +101,10 @@ class Listening:
             Entry(name=moment, moment=moment, ask=log.append, source="test", shown=moment) for moment in MOMENTS
         )
 
+    @property
+    def limits_s(self) -> list[float]:
+        return [entry.timeout_s for entry in self._entries]
+
     def entries(self) -> tuple[Entry, ...]:
         return self._entries
 

@@ -138,7 +138,7 @@ class GuardedCalls:
     async def _transformed(self, call: ToolCall) -> tuple[ToolCall, str]:
         """Return the call as transforms want it, and why it must not be made ("" when it may)."""
         transforms = self._scene.transforms("pre_tool_use")
-        if not transforms:
+        if not transforms or MALFORMED in call.arguments:
             return call, ""
         from llmos_core.runtime.transforms import apply
 

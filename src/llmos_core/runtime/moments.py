@@ -44,12 +44,13 @@ async def opened_transforms(
     open_one: Callable[[str, Contribution], Awaitable[Any]],
 ) -> dict[str, list[NamedTransform]]:
     """Return the open transforms by moment in their order; wishes that cannot be met are published."""
-    objects = {contribution.name: transform for contribution, transform in given}
+    objects = {id(contribution): transform for contribution, transform in given}
     ordering = ordered([*contributed, *(contribution for contribution, _ in given)])
     found: dict[str, list[NamedTransform]] = {}
     for contribution in ordering.order:
-        name = contribution.name
-        opened = NamedTransform(name, objects[name] if name in objects else await open_one("hook", contribution))
+        is_given = id(contribution) in objects
+        transform = objects[id(contribution)] if is_given else await open_one("hook", contribution)
+        opened = NamedTransform(contribution.name, transform)
         for moment in contribution.moments:
             found.setdefault(moment, []).append(opened)
     for problem in ordering.problems:
@@ -104,7 +105,7 @@ async def stopped(kernel: Kernel, outcome: Outcome) -> Outcome:
     """Return the outcome, or a partial one where a hook does not accept a success; its trace then counts a failure."""
     changed = await apply(kernel.transforms("stop"), "stop", outcome)
     for problem in changed.problems:
-        kernel.publish("plugin_problem", "", {"name": "stop", "problem": problem})
+        kernel.publish("note", "", {"text": problem})
     if outcome.status is not Status.SUCCEEDED or changed.value.status is Status.SUCCEEDED:
         return outcome
     if outcome.trace_id is not None:
@@ -152,7 +153,7 @@ async def _session(kernel: Kernel) -> Session:
         kernel.session = Session(id=kernel.new_id())
         changed = await apply(kernel.transforms("session_start"), "session_start", kernel.session)
         for problem in changed.problems:
-            kernel.publish("plugin_problem", "", {"name": "session_start", "problem": problem})
+            kernel.publish("note", "", {"text": problem})
         kernel.session = evolve(kernel.session, context=changed.value.context)
     return kernel.session
 

@@ -5,11 +5,12 @@ An answer can only tighten: "allow" is the same as no opinion, and what a moment
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from llmos_core.types.decision import Decision
 from llmos_core.types.json import canonical_json
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 
 if TYPE_CHECKING:
     from llmos_core.types.json import JsonObject, JsonValue
@@ -61,8 +62,8 @@ def checked(moment: str, answer: object) -> Answer:
         raise TypeError("its decision is none of allow, ask and deny, or its reason or context no text")
     if type(answer.arguments) not in {dict, type(None)}:
         raise TypeError(f"the changed arguments are {type(answer.arguments).__name__}; expected an object")
-    canonical_json([answer.arguments, answer.output])
-    return answer
+    arguments, output = json.loads(canonical_json([answer.arguments, answer.output]))
+    return evolve(answer, arguments=arguments, output=output)  # nobody else holds a part of what is judged next
 
 
 def _parts(answer: Answer) -> set[str]:

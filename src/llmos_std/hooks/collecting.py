@@ -61,6 +61,11 @@ class UserHooks:
         return digest([own, "" if project is None else project.digest])[:16]
 
     @property
+    def limits_s(self) -> Sequence[float]:
+        """How long each hook may take, as they were when last looked at."""
+        return [entry.timeout_s for entry in self._entries]
+
+    @property
     def is_needed(self) -> bool:
         """Whether there is anything to ask, or to hold back."""
         origin = self._origin

@@ -70,6 +70,7 @@ class AskAll:
     async def _at_session_start(self, session: Session) -> Session:
         self._panel.session_id = session.id
         heard = await self._panel.ask("session_start", {"source": session.source})
+        _refuse(heard)
         return evolve(session, context=(*session.context, *_contexts(heard)))
 
     async def _at_session_end(self, session: Session) -> Session:

@@ -24,6 +24,10 @@ class Fixed:
         self._entries = tuple(entries)
         self.is_closed = False
 
+    @property
+    def limits_s(self) -> list[float]:
+        return [entry.timeout_s for entry in self._entries]
+
     def entries(self) -> tuple[Entry, ...]:
         return self._entries
 

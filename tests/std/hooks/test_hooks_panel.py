@@ -205,6 +205,14 @@ def test_each_hook_gets_its_own_copy_of_the_event():
     assert settled.arguments == CALL.arguments
 
 
+@pytest.mark.spec("HK-035", "HK-036")
+def test_a_hook_holds_no_part_of_the_arguments_that_it_has_given():
+    inside = {"deep": ["a"]}
+    settled = settle(panel_of(hook("keeps", lambda _event: change({"path": inside}))), CALL.arguments)
+    inside["deep"].append("../../etc/passwd")
+    assert settled.arguments == {"path": {"deep": ["a"]}}
+
+
 @pytest.mark.spec("HK-011")
 @pytest.mark.parametrize(
     ("matcher", "tools"),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from llmos_core import aio
 from llmos_core.contrib import MOMENTS
+from llmos_core.runtime.calls import MALFORMED
 from llmos_core.types.task import TaskBlock
 from llmos_std.hooks.api import add_context, ask, change, deny, replace_output
 from llmos_std.providers.scripted import ScriptedProvider
@@ -261,3 +262,35 @@ def test_a_denied_model_call_ends_the_run_as_denied_and_costs_nothing(tmp_path: 
     result = run(world, model_of([PUT]), hook("thrifty", deny("no models today"), "pre_model_call"))
     assert (result.status, result.model_calls) == ("denied", 0)
     assert "no models today" in result.reason
+
+
+@pytest.mark.spec("HK-003", "HK-006")
+def test_a_failing_session_hook_is_named_and_stops_nothing(tmp_path: Path) -> None:
+    world, seen = World(tmp_path, Shelf()), list[str]()
+
+    class Sees:
+        def see(self, event: Any) -> None:
+            if event.kind == "note":
+                seen.append(event.data["text"])
+
+    kernel = world.kernel(model_of([PUT]), hooks=given_hooks(hook("sick", ValueError("x"), "session_start")))
+    kernel.watch("sees", Sees())
+
+    async def one_goal() -> Any:
+        from llmos_core.runtime.dispatcher import dispatch
+
+        result = await dispatch(kernel, TaskBlock(goal=GOAL))
+        await kernel.close()
+        return result
+
+    assert aio.run(one_goal()).success
+    assert any("'sick'" in text for text in seen)
+
+
+@pytest.mark.spec("HK-001")
+def test_arguments_that_nobody_could_read_are_shown_to_no_hook_and_mended_by_none(tmp_path: Path) -> None:
+    world, log = World(tmp_path, Shelf()), list[Any]()
+    model = ScriptedProvider([{"calls": [{"tool": "Put", "arguments": {MALFORMED: "{"}}]}, {"text": "done"}])
+    run(world, model, hook("mends", change(PUT[1]), "pre_tool_use"), *listening(log))
+    assert world.shelf.log == []
+    assert "PreToolUse" not in counted(log)
