@@ -211,6 +211,20 @@ def test_a_users_own_command_that_names_a_file_of_the_workspace_denies(tmp_path:
     assert place.was_asked
 
 
+@pytest.mark.spec("HK-034")
+@pytest.mark.parametrize("path", ["../outside.txt", "/outside.txt", ".git/hooks/post-checkout", ".llmos/hooks.json"])
+def test_a_command_cannot_lead_a_call_past_the_path_jail(path: str, tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    answer = {"permissionDecision": "allow", "updatedInput": {"path": path, "content": "x"}}
+    command = f"echo '{json.dumps({'hookSpecificOutput': answer})}'"
+    settings = {"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": command}]}]}}
+    (place.home / "hooks.json").write_text(json.dumps(settings))
+    result, _ = place.run()
+    assert result.status == "denied"
+    assert not (tmp_path / "outside.txt").exists()
+    assert not Path("/outside.txt").exists()
+
+
 @pytest.mark.spec("HK-053")
 @pytest.mark.parametrize("mode", [0o666, 0o000])
 def test_own_hooks_that_others_may_write_or_nobody_read_deny(mode: int, tmp_path: Path) -> None:
