@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from llmos_core.config.loading import Config
     from llmos_core.config.sources import Sources
     from llmos_core.protocols.context import Paths
     from llmos_std.hooks.wiring import Seated
     from llmos_std.settings import LLMOSConfig
+    from llmos_std.tools.workspace_modules import Loaded
     from llmos_std.trust.project import ProjectFiles
 
 
@@ -54,7 +56,6 @@ def assemble(
     chosen = workspace if workspace is not None else config.workspace
     paths = find_paths(None if chosen is None else Path(chosen), environ)
     project, notices = trusted_project(paths)
-    is_guarded = is_guarding(paths)
     sources = _sources(config, paths, environ, project, given_as)
     switches = sources.switches()
     registry = Registry(
@@ -62,7 +63,7 @@ def assemble(
     )
     loaded = load_config(sources, registry.sections(), is_complete=registry.is_complete, plugins=registry.fingerprint)
     notices += (*_broken(registry), *loaded.notes)
-    modules, panel = None, None
+    modules = None
     if project is not None and project.plugins:
         from llmos_std.tools.workspace_modules import load_modules
         from llmos_std.tools.workspace_tools import tools_in
@@ -70,19 +71,7 @@ def assemble(
         modules = load_modules(paths.house / "plugins", project.plugins)
         own_tools, problems = tools_in(modules)
         tools, notices = (*own_tools, *tools), notices + tuple(problems)
-    if is_guarded or may_have_hooks(paths, sources, project):
-        from llmos_std.hooks.wiring import gather
-
-        panel, remarks = gather(
-            loaded,
-            paths,
-            environ,
-            user_config=sources.user,
-            project=project,
-            loaded=modules,
-            is_guarded=is_guarded,
-        )
-        notices += remarks
+    hooks, remarks = _hooks(loaded, sources, environ, project, modules)
     kernel = Kernel(
         registry=registry,
         config=loaded,
@@ -90,9 +79,26 @@ def assemble(
         environ=environ,
         parts=parts,
         extra_tools=tools,
-        hooks=() if panel is None else panel.seats,
+        hooks=() if hooks is None else hooks.seats,
     )
-    return Assembly(kernel, notices, panel)
+    return Assembly(kernel, notices + remarks, hooks)
+
+
+def _hooks(
+    config: Config,
+    sources: Sources,
+    environ: Mapping[str, str],
+    project: ProjectFiles | None,
+    modules: Loaded | None,
+) -> tuple[Seated | None, tuple[str, ...]]:
+    """Return the user's and the project's hooks, None when there are none, and what the user should know of them."""
+    paths, is_guarded = sources.paths, is_guarding(sources.paths)
+    if not is_guarded and not may_have_hooks(paths, sources, project):
+        return None, ()
+    from llmos_std.hooks.wiring import gather
+
+    own = sources.user
+    return gather(config, paths, environ, user_config=own, project=project, loaded=modules, is_guarded=is_guarded)
 
 
 def is_guarding(paths: Paths) -> bool:
