@@ -14,6 +14,7 @@ from llmos_std.matching.lexicon.lookup import base_of_gerund, lexicon, singular
 from llmos_std.matching.lexicon.nouns import CASED, DESIGNATORS
 from llmos_std.matching.lexicon.phrases import ACRONYMS
 from llmos_std.matching.measures import measured
+from llmos_std.matching.politeness import order_in
 from llmos_std.matching.tokens import MARK, WORD, tokens_of
 from llmos_std.matching.zones import QUOTE, TEXT, literal_zones
 
@@ -25,6 +26,7 @@ Atom = tuple[str, str]
 _LONGEST = 4_000
 _MIN_TITLE_WORDS = 3
 _SMALL_WORD = 4
+_SPELT_ALIKE = frozenset(("int", "float", "quantity", "money", "clock", "ordinal"))
 _BEFORE_DAYS = frozenset("on every each next last this by until till from to in of since before after".split())
 
 
@@ -34,28 +36,15 @@ def read(goal: str) -> tuple[tuple[Atom, ...], bool]:
     if len(goal) > _LONGEST:
         return (), False
     tokens = [token for token in tokens_of(goal) if token.kind != MARK or token.value]
-    is_question = _without_end(tokens)
     small = _small_words(tokens)
-    start, end, is_gerund = _inside_politeness(tokens)
-    if start or end < len(tokens):
-        is_question = False
-        small = [*small[:start], _first(tokens, small, start), *small[start + 1 :]]
-    atoms = _atoms(tokens, small, start, end)
-    if is_gerund:
-        base = base_of_gerund(tokens[start].value.lower(), lexicon().verbs)
+    order = order_in(tokens)
+    if order.start:
+        small[order.start] = _first(tokens, small, order.start)
+    atoms = _atoms(tokens, small, order.start, order.end)
+    if order.is_gerund:
+        base = base_of_gerund(tokens[order.start].value.lower(), lexicon().verbs)
         atoms[:1] = [("w", base)] if base else atoms[:1]
-    return tuple(atoms), is_question
-
-
-def _without_end(tokens: list[Token]) -> bool:
-    """Take the full stops and question marks from the end; say whether there was a question mark."""
-    is_question = False
-    while len(tokens) > 1 and tokens[-1].kind == MARK and tokens[-1].surface in (".", "!", "?"):
-        before = tokens[-2].surface[-1:]
-        if tokens[-1].value == "." and not before.isalnum() and before not in "'\"”’)?!%$€£":
-            break
-        is_question |= tokens.pop().value == "?"
-    return is_question
+    return tuple(atoms), order.is_question
 
 
 def _small_words(tokens: list[Token]) -> list[str]:
@@ -111,46 +100,6 @@ def _has_one_style(tokens: list[Token]) -> bool:
     return len(titled) >= _MIN_TITLE_WORDS and all(text[:1].isupper() for text in titled)
 
 
-def _inside_politeness(tokens: list[Token]) -> tuple[int, int, bool]:
-    """Return where the order itself starts and ends, and whether it starts with an -ing form."""
-    small = [token.value.lower() if token.kind == WORD else "" for token in tokens]
-    start, end = 0, len(tokens)
-    known = lexicon()
-    is_gerund = False
-    while not is_gerund and start < end:
-        step = _prefix(small, start, end, known.gerund_starts)
-        is_gerund = step > 0
-        step = step or _prefix(small, start, end, known.starts.get(small[start], ()))
-        if not step:
-            break
-        start = _after_comma(tokens, start + step)
-    while end > start + 1 and (step := _suffix(small, start, end, known.ends.get(small[end - 1], ()))) > 0:
-        end -= step
-        if tokens[end - 1].kind == MARK and tokens[end - 1].value in (",", ".", "!", "?"):
-            end -= 1
-    return start, end, is_gerund
-
-
-def _prefix(small: list[str], start: int, end: int, entries: tuple[tuple[str, ...], ...]) -> int:
-    for phrase in entries:
-        stop = start + len(phrase)
-        if tuple(small[start:stop]) == phrase and stop + 1 < end:
-            return len(phrase)
-    return 0
-
-
-def _suffix(small: list[str], start: int, end: int, entries: tuple[tuple[str, ...], ...]) -> int:
-    for phrase in entries:
-        if tuple(small[end - len(phrase) : end]) == phrase and end - len(phrase) > start + 1:
-            return len(phrase)
-    return 0
-
-
-def _after_comma(tokens: list[Token], at: int) -> int:
-    is_break = at < len(tokens) and tokens[at].kind == MARK and tokens[at].value in (",", "!", ".", ":")
-    return at + 1 if is_break else at
-
-
 def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[Atom]:
     atoms: list[Atom] = []
     phrases = lexicon().phrases
@@ -164,7 +113,7 @@ def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[
             atoms += [("n" if word in lexicon().names else "w", word) for word in words]
             at += length
             continue
-        if found_measure := measured(tokens, small, at, end):
+        if not zone and (found_measure := measured(tokens, small, at, end)):
             length, atom = found_measure
             atoms.append(atom)
             at += length
@@ -200,10 +149,11 @@ def _atom(tokens: list[Token], small: list[str], at: int, *, is_literal: bool) -
     if token.kind == "id" and token.value.lower() in lexicon().names and _is_free_name(tokens, at):
         return [("n", token.value.lower())]
     if token.kind != WORD:
-        return [("m" if token.kind == MARK else token.kind, token.value)]
+        value = token.surface.strip() if is_literal and token.kind in _SPELT_ALIKE else token.value
+        return [("m" if token.kind == MARK else token.kind, value)]
     if word in NUMBER_WORDS and not is_literal:
         return [("int", NUMBER_WORDS[word])]
-    if word.endswith("n't") or word == "cannot":
+    if not is_literal and (word.endswith("n't") or word == "cannot"):
         base = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}.get(word, word[:-3])
         return [("w", base), ("w", "not")]
     read_as = _word(word, token.value)

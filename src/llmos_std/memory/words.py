@@ -21,6 +21,9 @@ _POOL = 50
 _MOST_RANKED = 1_000
 """How many goals are ranked: words that stand in more tell nothing apart, and ranking them all would take long."""
 
+_MOST_WORDS = 32
+"""How many words of a goal are looked at, the longest first."""
+
 _IS_NEW = "no > coalesce((SELECT rowid FROM words ORDER BY rowid DESC LIMIT 1), 0)"
 _COLUMNS = "files.no, files.name, files.sha256, files.id, files.goals"
 
@@ -65,12 +68,7 @@ def _likely(library: Library, asked: frozenset[str]) -> list[tuple[Any, ...]]:
     if not database.rows("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"):
         return database.rows(f"SELECT {_COLUMNS} FROM files WHERE problem = ''")  # noqa: S608 – our own names
     _bring_up(library)
-    marks = ", ".join("?" * len(asked))
-    counted = database.rows(
-        f"SELECT term, doc FROM vocabulary WHERE term IN ({marks})",  # noqa: S608 – only question marks
-        sorted(asked),
-    )
-    rarest = sorted(((count, term) for term, count in counted))[:RAREST]
+    rarest = _rarest(library, asked)
     if not rarest:
         return []
     chosen = _rare_enough(rarest)
@@ -80,6 +78,14 @@ def _likely(library: Library, asked: frozenset[str]) -> list[tuple[Any, ...]]:
         f" WHERE words MATCH ? ORDER BY {order} LIMIT {_POOL}"
     )
     return database.rows(query, (" OR ".join(f'"{word}"' for word in chosen),))
+
+
+def _rarest(library: Library, asked: frozenset[str]) -> list[tuple[int, str]]:
+    """Return the rarest of the words that any goal has, each with the number of its goals, which is not counted on."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+    longest = sorted(asked, key=lambda word: (-len(word), word))[:_MOST_WORDS]
+    counted = [(library.index.database.rows(query, (f'"{word}"', _MOST_RANKED + 1))[0][0], word) for word in longest]
+    return sorted((pair for pair in counted if pair[0]), key=lambda pair: pair[0])[:RAREST]
 
 
 def _rare_enough(rarest: list[tuple[int, str]]) -> list[str]:
@@ -96,12 +102,11 @@ def _rare_enough(rarest: list[tuple[int, str]]) -> list[str]:
 def _bring_up(library: Library) -> None:
     """Make the word index if there is none, and add the files that came since; their numbers only ever grow."""
     database = library.index.database
-    is_made = bool(database.rows("SELECT 1 FROM sqlite_master WHERE name = 'vocabulary'"))
+    is_made = bool(database.rows("SELECT 1 FROM sqlite_master WHERE name = 'words'"))
     if is_made and not database.rows(f"SELECT 1 FROM files WHERE {_IS_NEW} LIMIT 1"):  # noqa: S608
         return
     with library.open_writing() as connection:
         connection.execute(
             "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (goals, tokenize = 'unicode61 remove_diacritics 0')"
         )
-        connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab (words, row)")
         connection.execute(f"INSERT INTO words (rowid, goals) SELECT no, goals FROM files WHERE {_IS_NEW}")  # noqa: S608

@@ -82,8 +82,11 @@ INTRODUCERS = frozenset(
 )
 """After such a word comes text that stands for itself, up to the next segment."""
 
-SPEECH = frozenset("says saying say reads message text sentence subject caption comment quote body content".split())
+SPEECH = frozenset("says saying say reads reading".split())
 """After such a word comes text that stands for itself, up to the end."""
+
+TEXTS = frozenset("message text sentence subject caption comment quote body content word words line title note".split())
+"""After such a word too, when no segment but more words follow it: `with the message fix the bug`."""
 
 ZONE_ENDS = frozenset("in from to with into on at by as using and or then for".split())
 
