@@ -115,3 +115,38 @@ def test_a_cache_that_cannot_be_written_only_costs_time(plugin: Any, tmp_path: P
     blocked = tmp_path / "a-file"
     blocked.write_text("not a folder", encoding="utf-8")
     assert isinstance(open_host(found, cache=blocked / "cache"), PluginHost)
+
+
+@pytest.mark.spec("PA-063")
+def test_hooks_that_plugins_specified_are_remembered_and_every_file_of_theirs_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site" / "roomy"
+    package.mkdir(parents=True)
+    specs = 'import pluggy\n\n@pluggy.HookspecMarker(\'llmos\')\ndef llmos_rooms():\n    """Offer rooms."""\n'
+    head = "from llmos_core.contrib import Contribution\nfrom llmos_core.hookspecs import hookimpl\n"
+    plugin = (
+        f"{head}from roomy.names import NAME\n\n@hookimpl\ndef llmos_hookspecs():\n"
+        "    return (Contribution(name='rooms', summary='', factory='roomy.specs'),)\n\n"
+        "@hookimpl\ndef llmos_rooms():\n    return (Contribution(name=NAME, summary='', factory='a:b'),)\n"
+    )
+    files = {"__init__.py": "", "specs.py": specs, "plugin.py": plugin, "names.py": "NAME = 'blue'\n"}
+    for name, text in files.items():
+        (package / name).write_text(text)
+        os.utime(package / name, (1_700_000_000, 1_700_000_000))
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    found = [EntryPoint(name="roomy", value="roomy.plugin", distribution="roomy", version="1", folder="")]
+
+    def rooms(expected: type) -> list[str]:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "roomy"]:
+            monkeypatch.delitem(sys.modules, name)
+        host = open_host(found, cache=tmp_path / "cache")
+        assert isinstance(host, expected)
+        assert host.further_hooks() == ("llmos_rooms",)
+        return [claim.contribution.name for claim in host.claims("llmos_rooms")]
+
+    assert rooms(PluginHost) == ["blue"]
+    assert rooms(RememberedHost) == ["blue"]
+    (package / "names.py").write_text("NAME = 'green'\n")
+    os.utime(package / "names.py", (1_700_000_001, 1_700_000_001))
+    assert rooms(PluginHost) == ["green"]

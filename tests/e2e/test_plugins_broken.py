@@ -283,3 +283,4 @@ def test_a_factory_that_fails_or_makes_the_wrong_thing_spoils_only_its_own_tool(
 ) -> None:
     here = scene(tmp_path, sound, TOOL_PLUGIN, f"def make(context):\n    {make}\n")
     assert here.run().result["status"] == "succeeded"
+    assert [one for one in here.findings() if "tool 'Odd'" in one["what"] and "plugins show odd" in one["mend"]]

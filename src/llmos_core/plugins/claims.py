@@ -3,6 +3,9 @@
 from llmos_core.contrib import Contribution
 from llmos_core.types.record import Record
 
+OWN_DISTRIBUTION = "llmos"
+"""The distribution that brings the kernel; what it contributes is under the same tests as the kernel."""
+
 HEAVY_MS, HEAVY_MODULES = 100.0, 60
 """From here on importing a plugin, which is only to describe, is called heavy."""
 

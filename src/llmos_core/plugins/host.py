@@ -109,6 +109,11 @@ class PluginHost:
             self._claims[kind] = self._asked(kind, self._hook(hookspecs.HOOKS.get(kind, kind)))
         return self._claims[kind]
 
+    def further_hooks(self) -> tuple[str, ...]:
+        """Return the names of the hooks that plugins specified for plugins of their own, sorted."""
+        self._learn_hooks()
+        return tuple(sorted(set(self._hook_names()) - set(hookspecs.HOOKS.values())))
+
     def _hook(self, name: str) -> pluggy.HookCaller:
         hook: pluggy.HookCaller | None = getattr(self._manager.hook, name, None)
         if hook is None or not hook.has_spec():

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from llmos_core.contrib import HOOKS, Contribution
 from llmos_core.errors import PluginError
-from llmos_core.plugins.claims import Claim, Fault, Plugin
+from llmos_core.plugins.claims import OWN_DISTRIBUTION, Claim, Fault, Plugin
 from llmos_core.plugins.discovery import normalised
 from llmos_core.plugins.ownership import Settlement, settle
 from llmos_core.plugins.sections import Sections
 from llmos_core.suggestion import did_you_mean
-
-OWN_DISTRIBUTION = "llmos"
-"""The distribution that brings the kernel; what it contributes is under the same tests as the kernel."""
 
 if TYPE_CHECKING:
     from llmos_core.plugins.host import PluginHost
@@ -144,8 +141,8 @@ class Registry:
         )
 
     def settlements(self) -> dict[str, Settlement]:
-        """Return who owns what, for every kind."""
-        return {kind: self._settlement(kind) for kind in HOOKS}
+        """Return who owns what, for every kind and every hook that plugins specified themselves."""
+        return {kind: self._settlement(kind) for kind in (*HOOKS, *self._host.further_hooks())}
 
     def _settlement(self, kind: str) -> Settlement:
         if kind not in self._settled:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.contrib import HOOKS, Contribution
 from llmos_core.errors import PluginError
-from llmos_core.plugins.claims import Claim, Fault, Plugin
+from llmos_core.plugins.claims import OWN_DISTRIBUTION, Claim, Fault, Plugin
 from llmos_core.remembering import recall, remember
 from llmos_core.types.record import values_of
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _STARTED_NS = time.time_ns()
 _CLOCK_GRAIN_NS = 10_000_000
-_FORMAT = 2
+_FORMAT = 3
 _KIND = "plugins"
 
 
@@ -54,6 +54,7 @@ class RememberedHost:
     def __init__(self, content: dict[str, Any], found: Sequence[EntryPoint], disabled: Sequence[str]) -> None:
         self._found, self._disabled = found, disabled
         self._claims = content["claims"]
+        self._further = tuple(content["further"])
         self._made: PluginHost | None = None
         self.plugins = tuple(
             Plugin(**{**table, "import_packages": tuple(table["import_packages"])}) for table in content["plugins"]
@@ -67,6 +68,10 @@ class RememberedHost:
             Claim(kind=kind, plugin=plugin, distribution=distribution, contribution=_contribution(table))
             for plugin, distribution, table in self._claims[kind]
         )
+
+    def further_hooks(self) -> tuple[str, ...]:
+        """Return the names of the hooks that plugins specified themselves."""
+        return self._further if self._made is None else self._made.further_hooks()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -116,19 +121,35 @@ def _stamp(path: str) -> list[int]:
 def _content(host: PluginHost) -> dict[str, Any] | None:
     """Return what to remember; None when anything about the plugins is unsound."""
     try:
-        claims = {kind: [_table(claim) for claim in host.claims(kind)] for kind in HOOKS}
+        further = host.further_hooks()
+        claims = {kind: [_table(claim) for claim in host.claims(kind)] for kind in (*HOOKS, *further)}
     except PluginError:
         return None
     plugins = host.plugins
-    modules = [sys.modules.get(plugin.value.partition(":")[0]) for plugin in plugins if plugin.status == "active"]
-    files = [getattr(module, "__file__", None) for module in modules]
+    files = list(dict.fromkeys(path for plugin in plugins if plugin.status == "active" for path in _files(plugin)))
     is_sound = not host.problems and all(plugin.status != "broken" for plugin in plugins)
     if not is_sound or not all(files):
         return None
-    stamps = [[path, _stamp(path)] for path in files if path]
+    stamps = [(path, _stamp(path)) for path in files if path]
     if any(stamp and stamp[0] > _STARTED_NS - _CLOCK_GRAIN_NS for _, stamp in stamps):
         return None  # written while we ran: what was imported may be the file as it was before
-    return {"plugins": [values_of(plugin) for plugin in plugins], "claims": claims, "files": stamps}
+    tables = [values_of(plugin) for plugin in plugins]
+    return {"plugins": tables, "claims": claims, "further": list(further), "files": stamps}
+
+
+def _files(plugin: Plugin) -> list[str | None]:
+    """Return the files that a plugin's offers were read from: its module, and what a stranger imported of its own."""
+    module = plugin.value.partition(":")[0]
+    found = [_file(module)]
+    if plugin.distribution != OWN_DISTRIBUTION:
+        top = module.partition(".")[0]
+        own = sorted(name for name in sys.modules if name == top or name.startswith(f"{top}."))
+        found += [path for path in map(_file, own) if path]  # a namespace package has no file
+    return found
+
+
+def _file(module: str) -> str | None:
+    return getattr(sys.modules.get(module), "__file__", None)
 
 
 def _table(claim: Claim) -> list[Any]:

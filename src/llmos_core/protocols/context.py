@@ -53,6 +53,10 @@ def _no_keys(_goal: str) -> tuple[str, ...]:
     return ()
 
 
+def _no_offers(_hook: str) -> tuple[Any, ...]:
+    return ()
+
+
 async def _no_provider(name: str) -> Any:
     raise PluginError(f"no provider '{name}' can be opened here", name=name)
 
@@ -63,6 +67,7 @@ class PluginContext(Record):
     `section(name)` returns any other structured section; `environ` is the environment; `new_id` makes a fresh
     sortable id; `open_provider(name)` opens another provider, for one that stands in front of it; `goal_keys` are the
     active matcher's index keys of a goal (most precise first), and `goal_keys_version` changes with them.
+    `offers(hook)` returns the contributions in use of a kind, or of a hook that a plugin specified, by its full name.
     """
 
     paths: Paths
@@ -74,3 +79,4 @@ class PluginContext(Record):
     open_provider: Callable[[str], Awaitable[Any]] = _no_provider
     goal_keys: Callable[[str], tuple[str, ...]] = _no_keys
     goal_keys_version: str = "0"
+    offers: Callable[[str], tuple[Any, ...]] = _no_offers

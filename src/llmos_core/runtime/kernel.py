@@ -258,6 +258,7 @@ class Kernel:
             open_provider=self._open_provider,
             goal_keys=self.goal_keys,
             goal_keys_version=self._matcher.version if self._matcher is not None else "0",
+            offers=self.registry.all,
         )
 
     async def close(self) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core import aio
 from llmos_core.errors import ConfigError, NoModelError
+from llmos_core.strangers import described
 from llmos_core.types.money import ZERO, plain
 from llmos_core.types.record import Record
 from llmos_core.types.task import TaskBlock
@@ -75,8 +76,16 @@ async def providers(kernel: Kernel) -> AsyncIterator[Finding]:
         yield Finding(NOTE, what, HOW_TO_CONNECT)
     for name in kernel.registry.names("provider"):
         if name not in {chosen, *asked}:
-            doubt = await aio.call((await kernel.part("provider", name)).ready)
-            yield Finding(NOTE, f"provider '{name}' is not asked: {doubt or 'it is ready, but another comes first'}")
+            yield await _unasked(kernel, name)
+
+
+async def _unasked(kernel: Kernel, name: str) -> Finding:
+    """Say why a provider is not asked; one that cannot even be opened spoils nothing for the others."""
+    try:
+        doubt = await aio.call((await kernel.part("provider", name)).ready)
+    except Exception as error:  # noqa: BLE001 – a stranger's provider may raise anything
+        return Finding(PROBLEM, f"provider '{name}' cannot be asked: {described(error)}", "see 'llmos plugins show'")
+    return Finding(NOTE, f"provider '{name}' is not asked: {doubt or 'it is ready, but another comes first'}")
 
 
 def workspace(paths: Paths) -> Iterator[Finding]:

@@ -70,6 +70,7 @@ async def examine(folder: Path | None) -> list[Finding]:
         return [*found, _failure("llmos cannot be put together", error)]
     checks: tuple[tuple[str, Any], ...] = (
         ("plugins", lambda: plugin_checkup.plugins(case.registry)),
+        ("parts of plugins", lambda: plugin_checkup.parts(case.kernel)),
         ("configuration", lambda: _configuration(case)),
         ("models", lambda: checkups.providers(case.kernel)),
         ("workspace", lambda: checkups.workspace(case.kernel.paths)),

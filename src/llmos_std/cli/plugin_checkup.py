@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from llmos_std.cli.checkups import NOTE, OK, PROBLEM, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
+    from llmos_core.contrib import Contribution
     from llmos_core.plugins.registry import Registry
+    from llmos_core.runtime.kernel import Kernel
 
 NEEDED_ROLES = ("matcher", "trust", "journal", "ledger")
 NEEDED_KINDS = ("mode", "strategy", "memory", "tool")
+_OPENED_KINDS = ("mode", "strategy", "tool", "command")
 _REINSTALL = "enable the plugin that offers it, or install llmos again: pip install --force-reinstall llmos"
 
 
@@ -57,3 +60,46 @@ def _gaps(registry: Registry) -> Iterator[Finding]:
     for kind in NEEDED_KINDS:
         if not registry.names(kind):
             yield Finding(PROBLEM, f"no active plugin offers a {kind}", _REINSTALL)
+
+
+async def parts(kernel: Kernel) -> AsyncIterator[Finding]:
+    """Open what strangers offer and every run would open, and name what does not open; memories are left closed."""
+    registry = kernel.registry
+    for kind in _OPENED_KINDS:
+        for offered in registry.all(kind):
+            if registry.is_strange(kind, offered.name) and (problem := await _problem(kernel, kind, offered)):
+                mend = (
+                    f"mend its plugin, or switch it off; see: llmos plugins show {registry.owner(kind, offered.name)}"
+                )
+                yield Finding(PROBLEM, problem, mend)
+    for name, problem in await _broken_gates(kernel):
+        yield Finding(PROBLEM, f"the gate '{name}' denies all it would judge: {problem}", "mend it or switch it off")
+
+
+async def _problem(kernel: Kernel, kind: str, offered: Contribution) -> str:
+    """Return why a contribution cannot be used, "" when it can."""
+    import click
+
+    from llmos_core.plugins.loading import load_object
+    from llmos_core.strangers import described
+
+    try:
+        if kind == "command":
+            found = load_object(offered.factory)
+            is_command = isinstance(found, click.Command)
+            return "" if is_command else f"the verb '{offered.name}' is {type(found).__name__}, no click.Command"
+        await (kernel.tool(offered.name) if kind == "tool" else kernel.part(kind, offered.name))
+    except Exception as error:  # noqa: BLE001 – a stranger's factory may raise anything
+        return described(error)
+    return ""
+
+
+async def _broken_gates(kernel: Kernel) -> list[tuple[str, str]]:
+    """Return each gate that could not be opened and why, those of broken plugins left out: they are named already."""
+    from llmos_core.contrib import MOMENTS
+    from llmos_core.runtime.gates import BrokenGate
+
+    lost = kernel.registry.lost("hook")
+    found = {named.name: named.gate for moment in MOMENTS for named in await kernel.gates(moment)}
+    broken = ((name, gate) for name, gate in found.items() if isinstance(gate, BrokenGate) and name not in lost)
+    return [(name, gate.problem) for name, gate in broken]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from llmos_core.errors import UsageError
+from llmos_core.plugins.claims import OWN_DISTRIBUTION
 from llmos_core.plugins.discovery import EntryPoint, normalised
-from llmos_core.plugins.registry import OWN_DISTRIBUTION
 from llmos_std.cli.exits import EXIT_FAILED
 
 if TYPE_CHECKING:
