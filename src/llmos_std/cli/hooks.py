@@ -20,7 +20,7 @@ EXIT_DENIED = 4
 _NONE = "no hooks are in force here; they stand in .llmos/hooks.json, in [hooks] and in files of .llmos/plugins/"
 
 
-@click.group()
+@click.group(epilog="\b\nExamples:\n  llmos hooks list\n  llmos hooks test Stop")
 def hooks() -> None:
     """See which hooks are in force, and ask them."""
 
