@@ -9,7 +9,6 @@ from typing import Any
 
 from llmos_core.config.environment import settings_of, strays_of, variable_of
 from llmos_core.config.tables import Values, merged, nested, overlaid
-from llmos_core.plugins.loading import load_object
 from llmos_core.suggestion import did_you_mean
 from llmos_std.config import DispatcherConfig, KernelConfig, MemoryConfig, ModelConfig, PluginsConfig, SentienceConfig
 from llmos_std.presets import PRESETS
@@ -166,7 +165,7 @@ def _wrong_strays(environment: Mapping[str, str] | None) -> list[str]:
         return []
     from llmos_core.config.explaining import stray_variables
 
-    return stray_variables(strays, {**SECTIONS, **{name: load_object(path) for name, path in ELSEWHERE.items()}})[0]
+    return stray_variables(strays, {**SECTIONS, **{name: _loaded(name) for name in ELSEWHERE}})[0]
 
 
 def values_of(
@@ -188,10 +187,17 @@ def _concerned(environment: Mapping[str, str] | None, explicit: Mapping[str, Any
     """Return SECTIONS and those of ELSEWHERE that something is said about."""
     variables, tree = settings_of(environment or {}), _tree(explicit)
     found = dict(SECTIONS)
-    for name, path in ELSEWHERE.items():
+    for name in ELSEWHERE:
         start = variable_of(name, "")
         if _table_at(tree, name) is not None or any(variable.startswith(start) for variable in variables):
-            found[name] = load_object(path)
+            found[name] = _loaded(name)
+    return found
+
+
+def _loaded(name: str) -> type[Any]:
+    from llmos_core.plugins.loading import load_object
+
+    found: type[Any] = load_object(ELSEWHERE[name])
     return found
 
 
