@@ -75,7 +75,7 @@ class DispatcherConfig(Record):
     )
     auto_crystallization: bool = flag(False, help="compile traces that have proven themselves")
     crystallization_min_usage: int = whole(5, least=1, help="how often a trace was used before", unit="uses")
-    crystallization_min_success: float = fraction(0.95, help="how much of its use was successful before")
+    crystallization_min_success: float = fraction(0.95, help="what share of its use was successful before")
 
 
 class PluginsConfig(Record):

@@ -27,5 +27,5 @@ def llmos_commands() -> tuple[Contribution, ...]:
     """Offer the verbs of the `llmos` command."""
     return tuple(
         Contribution(name=name, summary=summary, factory=f"llmos_std.cli.{path}")
-        for name, (summary, path) in _VERBS.items()
+        for name, (summary, path) in sorted(_VERBS.items())
     )

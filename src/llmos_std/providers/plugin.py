@@ -11,13 +11,6 @@ def llmos_providers() -> tuple[Contribution, ...]:
     """Offer real models, programs and people, recordings of them, a planner, and scripted answers."""
     return (
         Contribution(
-            name="litellm",
-            summary="language models of any vendor through LiteLLM, local ones first",
-            factory=f"{_HERE}.litellm.provider:open_litellm",
-            section="provider.litellm",
-            config=f"{_HERE}.litellm.config:LitellmConfig",
-        ),
-        Contribution(
             name="builtin",
             summary="an embedded planner for simple goals about files, text and commands; not a language model",
             factory=f"{_HERE}.builtin.provider:open_builtin",
@@ -33,6 +26,13 @@ def llmos_providers() -> tuple[Contribution, ...]:
             name="human",
             summary="you at the terminal: show how a goal is reached once, and it is replayed from then on",
             factory=f"{_HERE}.human.provider:open_human",
+        ),
+        Contribution(
+            name="litellm",
+            summary="language models of any vendor through LiteLLM, local ones first",
+            factory=f"{_HERE}.litellm.provider:open_litellm",
+            section="provider.litellm",
+            config=f"{_HERE}.litellm.config:LitellmConfig",
         ),
         Contribution(
             name="recorded",

@@ -21,9 +21,9 @@ def llmos_mode_strategies() -> tuple[Contribution, ...]:
             factory=f"{_HERE}.cost:open_cost_optimized",
         ),
         Contribution(
-            name="speed-optimized",
-            summary="answer fast: follow from 0.7, never mix, never many agents",
-            factory=f"{_HERE}.speed:open_speed_optimized",
+            name="forced-follower",
+            summary="never ask a model: replay what may be replayed, else fail and say so",
+            factory=f"{_HERE}.forced:open_forced_follower",
         ),
         Contribution(
             name="forced-learner",
@@ -31,9 +31,9 @@ def llmos_mode_strategies() -> tuple[Contribution, ...]:
             factory=f"{_HERE}.forced:open_forced_learner",
         ),
         Contribution(
-            name="forced-follower",
-            summary="never ask a model: replay what may be replayed, else fail and say so",
-            factory=f"{_HERE}.forced:open_forced_follower",
+            name="speed-optimized",
+            summary="answer fast: follow from 0.7, never mix, never many agents",
+            factory=f"{_HERE}.speed:open_speed_optimized",
         ),
     )
 

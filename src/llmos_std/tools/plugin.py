@@ -10,11 +10,6 @@ _HERE = "llmos_std.tools"
 def llmos_tools() -> tuple[Contribution, ...]:
     """Offer the eight tools that every agent starts with."""
     return (
-        Contribution(name="Read", summary="returns the text of a file", factory=f"{_HERE}.files:open_read"),
-        Contribution(name="Write", summary="creates or replaces a file", factory=f"{_HERE}.files:open_write"),
-        Contribution(name="Edit", summary="replaces text in a file", factory=f"{_HERE}.files:open_edit"),
-        Contribution(name="Glob", summary="finds files by name", factory=f"{_HERE}.search:open_glob"),
-        Contribution(name="Grep", summary="finds lines by pattern", factory=f"{_HERE}.search:open_grep"),
         Contribution(
             name="Bash",
             summary="runs a shell command in the workspace",
@@ -22,11 +17,15 @@ def llmos_tools() -> tuple[Contribution, ...]:
             section="commands",
             config=f"{_HERE}.config:CommandsConfig",
         ),
+        Contribution(name="Edit", summary="replaces text in a file", factory=f"{_HERE}.files:open_edit"),
+        Contribution(name="Glob", summary="finds files by name", factory=f"{_HERE}.search:open_glob"),
+        Contribution(name="Grep", summary="finds lines by pattern", factory=f"{_HERE}.search:open_grep"),
         Contribution(
             name="Python",
             summary="runs Python code in a process of its own",
             factory=f"{_HERE}.commands:open_python",
         ),
+        Contribution(name="Read", summary="returns the text of a file", factory=f"{_HERE}.files:open_read"),
         Contribution(
             name="WebFetch",
             summary="fetches a page of text by URL",
@@ -34,4 +33,5 @@ def llmos_tools() -> tuple[Contribution, ...]:
             section="web",
             config=f"{_HERE}.config:WebConfig",
         ),
+        Contribution(name="Write", summary="creates or replaces a file", factory=f"{_HERE}.files:open_write"),
     )

@@ -17,6 +17,10 @@ _UNITS = (
     *("s", "ms", "usd", "bytes", "kb", "mb", "chars", "tokens", "turns", "count", "fraction", "percent", "days"),
     *("hours", "minutes", "calls", "lines", "entries", "port", "width", "depth", "retries", "attempts"),
 )
+_WORDS = (
+    *("second", "dollar", "byte", "character", "token", "turn", "number of", "how many"),
+    *("0 to 1", "0 to 2", "share", "confidence"),
+)
 
 
 def section_suite(section_class: type[Any], *, bounds: settings = FEW) -> type:
@@ -117,12 +121,12 @@ def _is_number(kind: Any) -> bool:
 
 
 def _has_unit(name: str, field: Any) -> bool:
-    told = f"{field.metadata.get('unit', '')} {_help(field)}".lower()
+    told = f"{name} {field.metadata.get('unit', '')} {_help(field)}".lower()
     return name.rpartition("_")[2] in _UNITS or bool(field.metadata.get("unit")) or any(_named(told))
 
 
 def _named(told: str) -> Iterator[bool]:
-    for unit in ("second", "dollar", "byte", "character", "token", "turn", "number of", "how many", "0 to 1", "share"):
+    for unit in _WORDS:
         yield unit in told
 
 

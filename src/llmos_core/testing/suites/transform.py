@@ -11,7 +11,15 @@ from llmos_core import aio
 from llmos_core.contrib import MOMENTS
 from llmos_core.protocols.acting import Transform
 from llmos_core.testing.building import FEW, make_suite
-from llmos_core.testing.records import model_replies, model_requests, outcomes, step_records, tasks, tool_calls
+from llmos_core.testing.records import (
+    model_replies,
+    model_requests,
+    outcomes,
+    sessions,
+    step_records,
+    tasks,
+    tool_calls,
+)
 
 VALUES: Mapping[str, Callable[[], st.SearchStrategy[Any]]] = {
     "user_prompt_submit": tasks,
@@ -19,9 +27,11 @@ VALUES: Mapping[str, Callable[[], st.SearchStrategy[Any]]] = {
     "post_tool_use": step_records,
     "pre_model_call": model_requests,
     "post_model_call": model_replies,
+    "session_start": sessions,
+    "session_end": sessions,
     "stop": outcomes,
 }
-"""Moment → what a transform is given then. At the other moments there is nothing to change."""
+"""Moment → what a transform is given then."""
 
 
 def transform_suite(

@@ -124,7 +124,7 @@ class LitellmConfig(Record):
     aliases: dict[str, str] = field(
         factory=dict, validator=_maps_texts, metadata=_help('short names, for example {fast = "openai/gpt-4o-mini"}')
     )
-    temperature: float = _number(0.7, "how freely the model chooses its words")
+    temperature: float = _number(0.7, "how freely the model chooses its words, 0 to 2")
     max_tokens: int = _count(4096, "longest answer", "tokens", minimum=1)
     json_mode: bool = field(default=False, validator=_is_bool, metadata=_help("ask for answers in JSON"))
     rpm: int = _count(60, "requests per minute, per model; 0 for no limit", "requests/min")

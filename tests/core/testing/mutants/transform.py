@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import settings
 
+from llmos_core.contrib import MOMENTS
 from llmos_core.testing import transform_suite
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import ToolCall
@@ -13,13 +14,7 @@ from llmos_core.types.tools import ToolCall
 class Reference:
     """Adds a mark to the arguments of calls, and leaves everything else alone."""
 
-    moments: tuple[str, ...] = (
-        "user_prompt_submit",
-        "pre_tool_use",
-        "post_tool_use",
-        "pre_model_call",
-        "post_model_call",
-    )
+    moments: tuple[str, ...] = MOMENTS
 
     def apply(self, _moment: str, value: Any) -> Any:
         if isinstance(value, ToolCall):
