@@ -44,7 +44,9 @@ def test_its_own_tests_pass(project: Path, layer: Environment, wheels: Wheels, t
         cwd=tmp_path,
         env={
             **{name: os.environ[name] for name in NETWORK if name in os.environ},
-            **{"PATH": f"{layer.bin}:/usr/bin:/bin", "HOME": str(tmp_path), "LLMOS_HOME": str(tmp_path / "home")},
+            "PATH": f"{layer.bin}:/usr/bin:/bin",
+            "HOME": str(tmp_path),
+            "LLMOS_HOME": str(tmp_path / "home"),
         },
         capture_output=True,
         text=True,

@@ -1,15 +1,18 @@
 """Servers that others have written and published on npm work as they are: the reference servers of MCP."""
 
 import json
+import os
+import pwd
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from llmos_core.types.result import Status
 
 PACKAGES = ("@modelcontextprotocol/server-everything@2026.8.31", "@modelcontextprotocol/server-filesystem@2026.8.31")
-UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH")
+UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "SELF_SIGNED_CERT")
 
 pytestmark = pytest.mark.skipif(
     shutil.which("npm") is None, reason="npm is not installed; it brings the public servers"
@@ -20,12 +23,24 @@ pytestmark = pytest.mark.skipif(
 def packages(tmp_path_factory):
     """Install the two servers into a folder of the test's own."""
     folder = tmp_path_factory.mktemp("npm")
-    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), *PACKAGES]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=150, check=False)
+    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder)]
+    command += ["--fetch-retries=1", "--fetch-timeout=20000", *PACKAGES]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=npm_environ(), capture_output=True, text=True, timeout=75, check=False
+        )
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm does not reach its registry, which has the public servers")
     if done.returncode and any(sign in done.stderr for sign in UNREACHABLE):
         pytest.skip("npm cannot reach its registry, which has the public servers")
     assert done.returncode == 0, done.stderr
     return folder / "node_modules" / "@modelcontextprotocol"
+
+
+def npm_environ():
+    """Return the environment, with the person's own npm settings (a registry, a proxy) whatever HOME the tests have."""
+    own = Path(pwd.getpwuid(os.getuid()).pw_dir) / ".npmrc"
+    return {**({"NPM_CONFIG_USERCONFIG": str(own)} if own.exists() else {}), **os.environ}
 
 
 def table(packages, server, *arguments):
