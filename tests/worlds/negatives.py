@@ -12,7 +12,7 @@ Words = list[str]
 Kind = Callable[[Words, Random], str]
 
 _NUMBER = re.compile(r"(?<![\w.-])[$€]?\d[\d,.]*(?![\w-]*[/@])")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_QUOTED = re.compile(r"(?<!\w)'[^'`]*'(?!\w)|\"[^\"]*\"")
 _FILE = re.compile(r"[\w/~-]+\.[A-Za-z][\w.]*")
 _PATH = re.compile(r"[~\w./-]*/[\w./-]+")
 _ANTONYMS = """
@@ -190,14 +190,14 @@ def dropped(words: Words, random: Random) -> str:
     """One content word or its last segment less."""
     spots = [at for at, word in enumerate(words) if at and word not in _KEEPS and not word.endswith(("'", '"', ","))]
     spots = [at for at in spots if not words[at].startswith(("'", '"'))]
-    spots = [at for at in spots if not (words[at] in _TYPES and at + 1 < len(words))]
+    spots = [at for at in spots if words[at] and words[at].lower() not in _TYPES]
     if not spots or len(words) < 3:
         return ""
     at = random.choice(spots)
     return _joined([*words[:at], *words[at + 1 :]])
 
 
-_TYPES = frozenset(["file", "folder", "repository", "module", "named", "branch", "files"])
+_TYPES = frozenset("file folder directory repository module named called branch files current working".split())  # noqa: SIM905
 
 
 def role_swap(words: Words, random: Random) -> str:

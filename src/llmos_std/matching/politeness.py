@@ -14,6 +14,7 @@ from llmos_std.matching.zones import QUOTE, literal_zones
 if TYPE_CHECKING:
     from llmos_std.matching.tokens import Token
 
+_ASKING = frozenset(("could", "can", "would", "will"))
 _MAY_END = frozenset("'\"”’)?!%$€£")
 
 
@@ -32,7 +33,8 @@ def order_in(tokens: list[Token]) -> Order:
     start, is_gerund = _start(tokens, words)
     end = len(tokens)
     if end > start and literal_zones(tokens, start, end)[end - 1] == QUOTE:
-        return Order(start, end, is_gerund, is_question=False)
+        is_asked = bool(_ASKING & set(words[:start])) and tokens[end - 1].surface == "?"
+        return Order(start, end - is_asked, is_gerund, is_question=False)
     end, is_question = _without_marks(tokens, start, end)
     polite_end = _without_thanks(tokens, words, start, end)
     is_polite = start > 0 or polite_end < end

@@ -123,6 +123,17 @@ TRAPS = [
     ("lock the door at 9pm", "lock the door by 9pm"),
     ("mute Ann for 2 hours", "mute Ann in 2 hours"),
     ("read a.txt twice", "read a.txt"),
+    ("create a file a.txt that says hello", "create a file a.txt that says hello, thanks"),
+    ("create a file a.txt that says hello", "create a file a.txt that says hello!"),
+    ("create a file a.txt that says hello", "create a file a.txt that says hello please"),
+    ("create a file a.txt that says 10MB", "create a file a.txt that says 10 MB"),
+    ("create a file a.txt that says the cat", "create a file a.txt that says cat"),
+    ("create a file a.txt that says one two", "create a file a.txt that says one 2"),
+    ("replace 1,000 with 1000 in a.txt", "replace 1000 with 1,000 in a.txt"),
+    ("commit with the message fix it please", "commit with the message fix it"),
+    ("add the line thank you to a.txt", "add the line to a.txt"),
+    ("write a note saying don't forget", "write a note saying do not forget"),
+    ("create a file a.txt that says Hello", "create a file a.txt that says hello"),
 ]
 
 

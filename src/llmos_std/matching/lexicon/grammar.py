@@ -76,8 +76,9 @@ QUOTING_VERBS = frozenset("replace substitute append prepend insert echo type sa
 
 INTRODUCERS = frozenset(
     """
-    containing contains contain matching named called titled labelled labeled tagged word words string pattern phrase
-    occurrence occurrences title tag label keyword keywords term starting ending beginning with_text instances instance
+    containing contains contain matching named called titled labelled labeled tagged word words string pattern
+    phrase occurrence occurrences line title tag label keyword keywords term starting ending beginning instances
+    instance
     """.split()
 )
 """After such a word comes text that stands for itself, up to the next segment."""
@@ -85,7 +86,7 @@ INTRODUCERS = frozenset(
 SPEECH = frozenset("says saying say reads reading".split())
 """After such a word comes text that stands for itself, up to the end."""
 
-TEXTS = frozenset("message text sentence subject caption comment quote body content word words line title note".split())
+TEXTS = frozenset("message text sentence subject caption comment quote body content".split())
 """After such a word too, when no segment but more words follow it: `with the message fix the bug`."""
 
 ZONE_ENDS = frozenset("in from to with into on at by as using and or then for".split())
