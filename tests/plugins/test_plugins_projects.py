@@ -19,12 +19,6 @@ NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS", "SSL_
 """How the world is reached from here: a plugin's suite may fetch what it is tried against."""
 
 
-def foreign_environ() -> dict[str, str]:
-    """Return the environment without what is ours: a project may need a proxy or a registry of somebody's own."""
-    ours = ("LLMOS_", "PYTHON", "VIRTUAL_ENV", "PYTEST_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-
-
 def wheel_of(project: Path, wheels: Wheels) -> Path:
     return wheels[described(project)["project"]["name"]]
 
