@@ -284,3 +284,40 @@ def test_a_factory_that_fails_or_makes_the_wrong_thing_spoils_only_its_own_tool(
     here = scene(tmp_path, sound, TOOL_PLUGIN, f"def make(context):\n    {make}\n")
     assert here.run().result["status"] == "succeeded"
     assert [one for one in here.findings() if "tool 'Odd'" in one["what"] and "plugins show odd" in one["mend"]]
+
+
+@pytest.mark.spec("PA-043")
+def test_an_observer_that_cannot_be_opened_changes_nothing(tmp_path: Path, sound: Path) -> None:
+    observer = hook("llmos_hooks", "name='eyes', summary='sees', factory='odd_pkg.parts:make', role='observer'")
+    here = scene(tmp_path, sound, observer, "def make(context):\n    1 / 0\n")
+    assert here.run().result["status"] == "succeeded"
+    assert [one for one in here.findings() if "hook 'eyes'" in one["what"] and one["level"] == "problem"]
+
+
+@pytest.mark.spec("PA-043")
+def test_what_a_transform_that_cannot_be_opened_should_have_changed_does_not_pass(tmp_path: Path, sound: Path) -> None:
+    offered = "name='veil', summary='x', factory='odd_pkg.parts:make', role='transform', moments=('pre_tool_use',)"
+    here = scene(tmp_path, sound, hook("llmos_hooks", offered), "def make(context):\n    1 / 0\n")
+    done = here.run().result
+    assert done["status"] != "succeeded"
+    assert "veil" in done["reason"]
+    assert here.place.names == set()
+    assert here.call("traces", "list").code == 0
+    assert [one for one in here.findings() if "hook 'veil'" in one["what"]]
+
+
+@pytest.mark.spec("PA-026")
+def test_a_gate_cannot_speak_to_the_terminal(tmp_path: Path, sound: Path) -> None:
+    loud = """
+        from llmos_core.types.decision import Decision, Verdict
+        class Gate:
+            def check(self, action):
+                return Verdict(decision=Decision.DENY, reason="no\\x1b[2J\\n" * 10**5)
+        def make(context):
+            return Gate()
+        """
+    here = scene(tmp_path, sound, GATE_PLUGIN, loud)
+    done = here.call("run", GOAL)
+    assert "no" in done.out + done.err
+    assert "\x1b[2J" not in done.out + done.err
+    assert len(done.out + done.err) < 20_000

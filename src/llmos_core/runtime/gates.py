@@ -21,7 +21,7 @@ from llmos_core.types.record import Record, evolve
 from llmos_core.types.tools import ToolCall
 
 GATE_TIMEOUT_S = 5.0
-SUMMARY_LENGTH = 200
+SUMMARY_LENGTH, REASON_LENGTH = 200, 2000
 FAILED, TIMED_OUT = "gate-failed", "gate-timed-out"
 BROKEN_RULES = frozenset({FAILED, TIMED_OUT})
 """The rules of verdicts that no gate gave, but that stand for a gate's failure."""
@@ -40,7 +40,7 @@ class BrokenGate(Record, kw_only=False):
     problem: str
 
     def check(self, _action: object) -> Any:
-        """Deny, saying what is broken."""
+        """Deny, by raising PluginError that says what is broken."""
         raise PluginError(self.problem)
 
 
@@ -146,7 +146,17 @@ def _checked(answer: object, gate: str) -> Verdict:
         return _failed(gate, f"it answered {type(answer).__name__}, expected a Verdict", FAILED)
     if type(answer.reason) is not str or type(answer.rule) is not str:
         return _failed(gate, "its reason or rule is no text", FAILED)
-    return Verdict(decision=answer.decision, reason=answer.reason, rule=answer.rule or gate, gate=gate)
+    reason, rule = _shown(answer.reason), _shown(answer.rule) or gate
+    return Verdict(decision=answer.decision, reason=reason, rule=rule, gate=gate)
+
+
+def _shown(text: str) -> str:
+    """Return a gate's own words, made fit for a terminal when they are not."""
+    if text.isprintable() and len(text) <= REASON_LENGTH:
+        return text
+    from llmos_core.strangers import printable
+
+    return printable(text, REASON_LENGTH)
 
 
 def _failed(gate: str, what: str, rule: str) -> Verdict:

@@ -211,7 +211,11 @@ class Kernel:
         asked = {moment for c in self._hooks(Role.GATE) for moment in c.moments} | self._transforms.keys()
         self.is_hooked = bool(self._given_hooks) or not asked.isdisjoint(RUN_MOMENTS)
         for contribution in self._hooks(Role.OBSERVER):
-            opened = await self._openings.get("hook", contribution)
+            try:
+                opened = await self._openings.get("hook", contribution)
+            except PluginError as error:  # who only sees can change nothing, not even by being broken
+                self.publish("plugin_problem", "", {"name": contribution.name, "problem": str(error)})
+                continue
             if opened is not None:  # an observer may decide, from its configuration, to see nothing
                 self.watch(contribution.name, opened)
 

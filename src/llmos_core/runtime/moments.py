@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from llmos_core.errors import PluginError
 from llmos_core.protocols.acting import ActionContext, Question
 from llmos_core.runtime.gates import action_hash, decide, judge
 from llmos_core.runtime.scene import TIER
-from llmos_core.runtime.transforms import NamedTransform, apply, ordered
+from llmos_core.runtime.transforms import BrokenTransform, NamedTransform, apply, ordered
 from llmos_core.types.decision import Decision
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
@@ -49,7 +50,10 @@ async def opened_transforms(
     found: dict[str, list[NamedTransform]] = {}
     for contribution in ordering.order:
         is_given = id(contribution) in objects
-        transform = objects[id(contribution)] if is_given else await open_one("hook", contribution)
+        try:
+            transform = objects[id(contribution)] if is_given else await open_one("hook", contribution)
+        except PluginError as error:  # what it should have changed must not pass unchanged
+            transform = BrokenTransform(str(error))
         opened = NamedTransform(contribution.name, transform)
         for moment in contribution.moments:
             found.setdefault(moment, []).append(opened)

@@ -4,9 +4,9 @@ Gates judge what will really happen: whoever transforms a call must have it judg
 """
 
 from collections.abc import Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from llmos_core.errors import DeniedError
+from llmos_core.errors import DeniedError, PluginError
 from llmos_core.protocols.acting import Transform
 from llmos_core.runtime.waiting import call_within
 from llmos_core.types.record import Record
@@ -41,6 +41,16 @@ class NamedTransform(Record, kw_only=False):
 
     name: str
     transform: Transform
+
+
+class BrokenTransform(Record, kw_only=False):
+    """Stands for a transform that could not be opened: it fails whenever it is asked."""
+
+    problem: str
+
+    def apply(self, _moment: str, _value: Any) -> Any:
+        """Raise PluginError, saying what is broken."""
+        raise PluginError(self.problem)
 
 
 class Ordering(Record, Generic[ItemT]):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NEEDED_ROLES = ("matcher", "trust", "journal", "ledger")
 NEEDED_KINDS = ("mode", "strategy", "memory", "tool")
-_OPENED_KINDS = ("mode", "strategy", "tool", "command")
+_OPENED_KINDS = ("mode", "strategy", "tool", "command", "hook")
 _REINSTALL = "enable the plugin that offers it, or install llmos again: pip install --force-reinstall llmos"
 
 
