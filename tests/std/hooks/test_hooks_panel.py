@@ -190,6 +190,16 @@ def test_another_call_than_the_one_the_hooks_saw_is_judged_anew(arguments):
 
 
 @pytest.mark.spec("HK-035")
+def test_the_word_on_one_call_is_no_word_on_another():
+    entry = hook("no-b", lambda event: deny("b") if event["tool_input"]["path"] == "b" else None)
+    seats = seats_of(panel_of(entry))
+    transform, gate = seats[0][1], seats[1][1]
+    aio.run(transform.apply("pre_tool_use", ToolCall(id="1", tool="Write", arguments={"path": "a"})))
+    other = evolve(action(), call=ToolCall(id="1", tool="Write", arguments={"path": "b"}))
+    assert aio.run(gate.check(other)).decision is Decision.DENY
+
+
+@pytest.mark.spec("HK-035")
 def test_a_hook_that_wants_a_change_when_it_is_too_late_denies():
     gate = seats_of(panel_of(hook("late", sets({"path": "b"}))))[1][1]
     assert aio.run(gate.check(action(path="a"))).decision is Decision.DENY
@@ -202,6 +212,7 @@ def test_each_hook_gets_its_own_copy_of_the_event():
         event["tool_input"].clear()
 
     settled = settle(panel_of(hook("a-spoils", spoils), hook("b-looks", sets({"path": "a"}))), CALL.arguments)
+    assert settled.verdict.decision is Decision.ALLOW
     assert settled.arguments == CALL.arguments
 
 
