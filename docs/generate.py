@@ -103,15 +103,16 @@ def configuration_page(registry: Registry) -> str:
     head = """# Configuration
 
 Settings stand in TOML files; `llmos config path` prints where yours is, `llmos config show` what is in force and from
-where. The later of these wins: defaults, a preset (`LLMOS_PRESET`), your own file, the project's `.llmos/config.toml`
-(once [trusted](../how-to/give-llmos-a-tool.md)), environment variables, options of the command line.
+where ([how to configure](../how-to/configure.md)). The later of these wins: defaults, a preset (`preset = "testing"` or
+`LLMOS_PRESET`), your own file, the project's `.llmos/config.toml` (once [trusted](../how-to/give-llmos-a-tool.md)),
+environment variables, options of the command line.
 
 The variable of a setting is `LLMOS_` and its key in capitals, with `__` between the parts: `{variable}`
 is `kernel.budget_usd`. Four more variables are switches: `LLMOS_HOME` (one folder for all of llmos's own files),
 `LLMOS_WORKSPACE`, `LLMOS_CONFIG` (another configuration file) and `LLMOS_PRESET`.
 
-A wrong value, an unknown key or an unknown variable is an error that names the place and what was probably meant
-(exit code 7). *Later* marks settings that are accepted and checked but that nothing acts on yet; *yours only* marks
+A wrong value, an unknown key or a variable that plainly means one is an error that names the place and what was probably
+meant (exit code 7); any other variable that sets nothing is a note. Editors use [config.schema.json](config.schema.json). *Later* marks settings that are accepted and checked but that nothing acts on yet; *yours only* marks
 those that a project's own file may not set.
 """.format(variable=variable_of("kernel", "budget_usd"))
     return "\n".join([_WARNING, head, *(_section(name, sections[name]) for name in sorted(sections))])
