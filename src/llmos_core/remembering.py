@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 MOST_KEPT = 40
+"""How many things of one kind are remembered; the oldest are dropped."""
 
 
 def recall(folder: Path, key: str, *, kind: str = "config") -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ Nothing here trusts its argument: an exception whose own text cannot be made is 
 import sys
 
 LONGEST = 300
+"""How many characters of a stranger's text are shown in one message."""
 
 
 def printable(text: str, limit: int = LONGEST) -> str:

@@ -83,7 +83,10 @@ class LLMOSConfig(Record):
 
     @classmethod
     def from_dict(cls, tables: Mapping[str, Any]) -> Self:
-        """Return the configuration that `to_dict` described; section tables may be nested or have dotted names."""
+        """Return the configuration that `to_dict` described; section tables may be nested or have dotted names.
+
+        Raises ConfigError listing everything that is no such table.
+        """
         known = {"workspace", "preset", "environment"}
         settings: dict[str, Any] = {}
         if not isinstance(tables, Mapping):

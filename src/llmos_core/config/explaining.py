@@ -14,7 +14,10 @@ from llmos_core.suggestion import did_you_mean
 from llmos_core.types.record import Record, evolve
 
 DEFAULT = "default"
+"""Where a value comes from that nobody set."""
+
 MASK = "***"
+"""What is shown in place of a secret."""
 
 
 class Said(Record):

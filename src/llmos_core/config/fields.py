@@ -56,7 +56,7 @@ def text(default: str, *, help: str) -> Any:  # noqa: A002
 
 
 def whole(default: int, *, least: int, help: str, unit: str = "") -> Any:  # noqa: A002
-    """Return a field for a whole number of at least `least`."""
+    """Return a field for a whole number of at least `least`; `default` is in the same unit."""
 
     def check(value: Any) -> str:
         is_right = isinstance(value, int) and not isinstance(value, bool) and value >= least
@@ -75,7 +75,7 @@ def choice(default: str, among: tuple[str, ...], *, help: str) -> Any:  # noqa: 
 
 
 def fraction(default: float, *, help: str) -> Any:  # noqa: A002
-    """Return a field for a number from 0 to 1."""
+    """Return a field for a number from 0 to 1, as is `default`."""
 
     def check(value: Any) -> str:
         return "" if _is_number(value) and 0 <= value <= 1 else "a number from 0 to 1"
@@ -84,7 +84,7 @@ def fraction(default: float, *, help: str) -> Any:  # noqa: A002
 
 
 def seconds(default: float, *, help: str) -> Any:  # noqa: A002
-    """Return a field for a time in seconds, more than 0 and finite."""
+    """Return a field for a time in seconds, more than 0 and finite, as is `default`."""
 
     def check(value: Any) -> str:
         return "" if _is_number(value) and value > 0 else "a number of seconds above 0"

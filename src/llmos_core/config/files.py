@@ -6,6 +6,7 @@ from pathlib import Path
 from llmos_core.errors import ConfigError
 
 LARGEST_BYTES = 1_000_000
+"""A larger configuration file is a mistake and is not read."""
 
 
 def read_file(path: Path, *, must_exist: bool = False) -> bytes | None:

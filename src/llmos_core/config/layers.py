@@ -22,6 +22,7 @@ from llmos_core.suggestion import did_you_mean
 from llmos_core.types.record import Record, evolve
 
 PRESET, USER, PROJECT, ENVIRONMENT, GIVEN = "preset", "your file", "the project's file", "environment", "given"
+"""The layers above the defaults, in the words of messages; each wins over those before it."""
 
 
 class Layer(Record):

@@ -61,7 +61,10 @@ class Config:
         return self._made[name]
 
     def origin(self, key: str) -> str:
-        """Say where a value came from: "default", a preset, "file:line", a variable, or who gave it."""
+        """Say where a value came from: "default", a preset, "file:line", a variable, or who gave it.
+
+        Raises UsageError when there is no such setting.
+        """
         from llmos_core.config.explaining import origin_of
 
         section, rest = split_key(key, self._sections)

@@ -16,6 +16,8 @@ from llmos_core.config.wording import sentence
 from llmos_core.types.record import Record
 
 MOST_MISTAKES = 50
+"""After this many mistakes in one file the others are not looked for."""
+
 _FARTHEST = 200
 _LARGE = 100_000
 _OPEN_QUOTE = 'Expected "\'"'

@@ -21,6 +21,8 @@ from llmos_core.errors import PluginError
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+"""The JSON Schema dialect that the schema of the configuration is written in."""
+
 _AMOUNT = r"^\s*\+?([0-9][0-9_]*(\.[0-9_]*)?|\.[0-9][0-9_]*)([eE][+-]?[0-9]+)?\s*$"
 _SIMPLE: Mapping[Any, Schema] = {
     str: {"type": "string"},

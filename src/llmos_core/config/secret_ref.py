@@ -11,6 +11,7 @@ from llmos_core.config.tables import SECRET_WAYS
 from llmos_core.types.record import Record, field, values_of
 
 HOW = 'write { env = "NAME" }, { keyring = "service/user" } or { file = "~/.keys/name" }'
+"""How a secret is written in TOML, in the words of messages."""
 
 
 def _is_place(_ref: object, declared: Any, value: Any) -> None:

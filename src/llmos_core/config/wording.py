@@ -25,6 +25,7 @@ _NAMES: dict[Any, str] = {
     SecretRef: "a table that says where the secret is",
 }
 HIDDEN = "a text that is not shown here"
+"""What messages say in place of a text that may be a secret."""
 
 
 def expected(kind: Any) -> str:  # noqa: PLR0911 – one line a kind of type

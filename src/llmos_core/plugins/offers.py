@@ -16,6 +16,8 @@ MOST_PER_HOOK = 1000
 """A hook that yields more than this is taken for endless."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""What the name of any contribution looks like; its kind may ask for more."""
+
 _PATH = re.compile(r"\w+(\.\w+)*:\w+(\.\w+)*", re.ASCII)
 _LONGEST_SUMMARY, _LONGEST_PATH, _MOST_LISTED = 300, 300, 100
 

@@ -42,7 +42,7 @@ EVENT_KINDS = (
 
 
 class ObserverReport(Record):
-    """What became of one observer's events: seen, dropped (queue full, or closed too early) and raised on.
+    """The number of one observer's events that were seen, dropped (queue full, or closed too early) and raised on.
 
     `last_error` is the newest thing it raised; `is_stuck` is True when it was still busy after closing.
     """

@@ -57,7 +57,7 @@ class Limits:
     async def within(self, function: Callable[..., T | Awaitable[T]], *args: object) -> T:
         """Call plain or async plugin code; async code is cancelled for real when the run's time is up.
 
-        A TimeoutError of the plugin's own passes through unchanged: that is a failure, not the limit.
+        Raises LimitError then. A TimeoutError of the plugin's own passes through unchanged: that is a failure.
         """
         left = self.left_s()
         if not aio.is_async(function):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from llmos_core.protocols.context import PluginContext
 
 LIMIT_S = 5.0
+"""How long a stranger's gate may take for one verdict; then it counts as DENY."""
+
 _CLOSING_S = 1.0
 
 

@@ -139,3 +139,4 @@ class Verdict(Record):
 
 
 ALLOW = Verdict(decision=Decision.ALLOW)
+"""The verdict of a gate without objections."""

@@ -31,8 +31,9 @@ class ModelRequest(Record):
 
     `purpose` says what the answer is for: one of ROLES, or a finer word for reasoning (mixed, surprise).
     `json_schema` asks for an answer of that shape. `transcript` is the run so far, for providers that are no language
-    models; a model only ever sees `messages`. `max_tokens` bounds the answer, `timeout_s` the whole call (the
-    kernel never lets it pass the run's own limit). `stream` allows the answer to come in pieces.
+    models; a model only ever sees `messages`. `temperature` is 0 to 2, None for the provider's own. `max_tokens`
+    bounds the answer, `timeout_s` the whole call (the kernel never lets it pass the run's own limit). `stream` allows
+    the answer to come in pieces.
     """
 
     messages: tuple[Message, ...]

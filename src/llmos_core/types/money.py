@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 ZERO = Decimal(0)
+"""No dollars at all."""
 
 
 def usd(value: object) -> Decimal:

@@ -8,6 +8,7 @@ from llmos_core.types.money import ZERO, plain
 from llmos_core.types.record import Record, values_of
 
 SCHEMA = "llmos.result/1"
+"""The name and major version of the form that `RunResult.to_json` writes."""
 
 
 class Status(StrEnum):
@@ -31,7 +32,10 @@ EXIT_CODES = {
     Status.TIMED_OUT: 8,
     Status.CANCELLED: 130,
 }
+"""The exit code of the process for each status."""
+
 EXIT_NO_MODEL = 3
+"""The exit code where no model took the goal."""
 
 
 class StepReceipt(Record):

@@ -115,6 +115,7 @@ BIRTH_SCORE = 75
 """The score of a trace that was never used, in hundredths."""
 
 SUCCESS_STEP, FAILURE_STEP = 10, -20
+"""How far one verified outcome moves the score, in hundredths."""
 
 
 def score_after(score: int, *, verified: bool | None) -> int:

@@ -58,7 +58,10 @@ class Desk:
         self._is_complete = registry.is_complete
 
     def set(self, key: str, text: str, *, project: bool) -> Change:
-        """Set a key to what a text stands for there; ConfigError says why it would be wrong."""
+        """Set a key to what a text stands for there.
+
+        ConfigError says why it would be wrong, UsageError what TOML cannot say.
+        """
         path, value = understood(key, text, self.sections)
         if value is None:
             raise UsageError(f"TOML has no word for 'no value'; to go back to the default: llmos config unset {key}")

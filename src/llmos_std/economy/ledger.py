@@ -99,7 +99,8 @@ class SqliteLedger:
         """Replace a reservation by what was really used, in full, be it more; settling twice changes nothing.
 
         A usage without a known cost leaves the reserved money reserved and counts as unpriced. Raises ValueError, and
-        leaves the reservation, for a cost or count of tokens that is no finite number of 0 or more.
+        leaves the reservation, for a cost or count of tokens that is no finite number of 0 or more;
+        UsageError when nothing was reserved under that id.
         """
         cost = optional_exact_usd(usage.cost_usd)
         tokens_in, tokens_out = _count(usage.input_tokens), _count(usage.output_tokens)

@@ -63,7 +63,10 @@ def counters(library: Library, trace_id: str) -> Statistics:
 def record_outcome(
     library: Library, trace_id: str, *, verified: bool | None, saved_usd: Decimal, now: datetime
 ) -> Statistics:
-    """Count one use, atomically among all processes, and return the new counters. Raises StorageError."""
+    """Count one use, atomically among all processes, and return the new counters.
+
+    Raises StorageError, and UsageError for what is no id.
+    """
     if not is_id(trace_id):
         raise UsageError(f"{trace_id!r} is no trace id: expected {ID_CHARS} hex digits")
     at = now.isoformat(timespec="seconds").replace("+00:00", "Z")

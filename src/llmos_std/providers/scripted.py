@@ -84,7 +84,10 @@ class ScriptedProvider:
         return Quote(cost_usd=turn.cost_usd, tokens=turn.input_tokens + turn.output_tokens, model=_NAME)
 
     def complete(self, request: ModelRequest, on_text: Callable[[str], None]) -> ModelReply:
-        """Return the answer that is due, or raise NoModelError when the script has none."""
+        """Return the answer that is due.
+
+        Raises NoModelError when the script has none, ProviderError where the script says so.
+        """
         self.requests.append(request)
         turn = self._next(request)
         if turn is None:

@@ -60,7 +60,8 @@ def is_listed(host: str, hosts: Sequence[str]) -> bool:
 def resolve(target: Target, hosts: Sequence[str]) -> list[str]:
     """Return the network addresses to connect to, best first.
 
-    Raises ToolRefusedError when the host leads only to private addresses and is not among `hosts`.
+    Raises ToolRefusedError when the host leads only to private addresses and is not among `hosts`, ToolError when
+    it has no address.
     """
     try:
         answers = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)

@@ -137,7 +137,7 @@ class Edit(_FileTool):
     )
 
     def call(self, arguments: JsonObject, context: ToolContext) -> JsonValue:
-        """Return path and number of replacements; on an error the file is as it was."""
+        """Return path and number of replacements; on an error, ToolError, the file is as it was."""
         old, new = arguments["old"], arguments["new"]
         with open_place(context.workspace, arguments["path"], for_writing=True) as place:
             if not old or old == new:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+"""When fixed clocks stand still unless told otherwise."""
 
 
 class FixedClock:

@@ -23,6 +23,7 @@ FREE = frozenset({ModeName.FOLLOWER.value, ModeName.CRYSTALLIZED.value})
 """Modes that claim to have asked no model."""
 
 BOUNDS = settings(USUAL, max_examples=50)
+"""How hard each law of a mode tries unless the author says otherwise."""
 
 
 def mode_suite(

@@ -19,7 +19,10 @@ from llmos_core.types.trace import Observation, Trace, TraceStep
 from llmos_core.types.transcript import Origin, Turn, Usage
 
 GOAL = "create hello.txt"
+"""What every play is about."""
+
 FILES = {"notes.txt": "one\ntwo\n"}
+"""What every play finds in its workspace."""
 
 _CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("Read", {"path": "notes.txt"}),

@@ -20,6 +20,7 @@ from llmos_core.types.record import evolve
 from llmos_core.types.task import ModeName
 
 BOUNDS = settings(USUAL, max_examples=200)
+"""How hard each law of a strategy tries unless the author says otherwise."""
 
 ALONE = frozenset({ModeName.FOLLOWER, ModeName.CRYSTALLIZED})
 """Modes that act with no model."""
@@ -51,7 +52,7 @@ def strategy_suite(
 
 
 class StrategyLaws:
-    """What every strategy must do."""
+    """What every strategy must do. `more` and `line` are a higher confidence and FOLLOWER line, each 0 to 1."""
 
     factory: Callable[[], ModeStrategy]
     may_refuse: bool

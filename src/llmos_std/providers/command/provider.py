@@ -62,7 +62,10 @@ class CommandProvider:
         return Quote(cost_usd=self._config.cost_usd, model=_label(request.model))
 
     async def complete(self, request: ModelRequest, on_text: Callable[[str], None]) -> ModelReply:
-        """Return what the program answers; ProviderError, with its exit code and last words, when it fails."""
+        """Return what the program answers.
+
+        Raises ProviderError, with its exit code and last words, when it fails; NoModelError when it is not there.
+        """
         program, problem = self._found()
         if problem:
             raise NoModelError(problem)

@@ -76,7 +76,10 @@ class HumanProvider:
         return Quote(cost_usd=ZERO, model=_NAME)
 
     async def complete(self, request: ModelRequest, _on_text: Callable[[str], None]) -> ModelReply:
-        """Return what the person says; NoModelError when there is nobody or they end it."""
+        """Return what the person says.
+
+        Raises NoModelError when there is nobody or they end it, ProviderError when the terminal fails.
+        """
         if problem := self._problem():
             raise NoModelError(problem)
         try:

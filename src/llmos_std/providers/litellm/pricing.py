@@ -29,7 +29,10 @@ def most_tokens(text: str) -> int:
 
 
 class Tokens(Record):
-    """What one answer consumed. `details` is the vendor's own object (cached tokens …), None when estimated."""
+    """The tokens that were sent for one answer and received with it.
+
+    `details` is the vendor's own object (cached tokens …), None when estimated.
+    """
 
     sent: int
     received: int

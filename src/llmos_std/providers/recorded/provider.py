@@ -143,7 +143,10 @@ class Recorder:
         return quote
 
     async def complete(self, request: ModelRequest, on_text: Callable[[str], None]) -> ModelReply:
-        """Return the recorded answer, else a fresh one that is on disk before it is returned."""
+        """Return the recorded answer, else a fresh one that is on disk before it is returned.
+
+        Raises what the inner provider raises, and NoModelError when that one is not ready.
+        """
         if self._known(request):
             return self._playback.complete(request, on_text)
         self._prepare()

@@ -8,6 +8,7 @@ from llmos_core.testing.records import digests, lines
 from llmos_core.testing.suites.services.common import ServiceLaws
 
 AT = "2026-01-01T12:00:00+00:00"
+"""When every yes is given."""
 
 
 def laws_for() -> tuple[type, dict[str, Any]]:

@@ -13,6 +13,8 @@ from llmos_core.types.tools import CallStatus
 from llmos_core.types.transcript import StepRecord, Transcript
 
 BEGUN: dict[str, Any] = {"goal": "g", "signature": "s", "task": {}, "at": "2026-01-01T12:00:00+00:00"}
+"""How an ordinary run begins, as arguments of `Journal.begin`."""
+
 ENDED: dict[str, Any] = {
     "status": "succeeded",
     "mode": "LEARNER",
@@ -24,6 +26,7 @@ ENDED: dict[str, Any] = {
     "saved_usd": None,
     "at": "2026-01-01T12:00:01+00:00",
 }
+"""How an ordinary run ends, as arguments of `Journal.end`."""
 
 
 def laws_for() -> tuple[type, dict[str, Any]]:

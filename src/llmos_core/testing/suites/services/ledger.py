@@ -23,8 +23,13 @@ NOT_MONEY: tuple[Any, ...] = (
     *(Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-0.01"), Decimal("1e999999")),
     *(float("nan"), True, "a lot"),
 )
+"""What looks like an amount and is none."""
+
 LIMIT_NAMES = ("run_usd", "day_usd", "project_usd", "total_usd")
+"""The fields of `BudgetLimits`."""
+
 ONE = Decimal(1)
+"""One dollar."""
 
 
 def laws_for() -> tuple[type, dict[str, Any]]:
