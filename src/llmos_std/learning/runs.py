@@ -21,6 +21,7 @@ _SAYS_FAILURE = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 200
+_MOST_CHARS = 200_000
 
 
 class LoggedCall(Record):
@@ -55,7 +56,7 @@ class Run(Record):
 
 def structured(output: JsonValue) -> Any:
     """Return an output as data: a text that is JSON, or a Python literal as some agents print it, is read as such."""
-    if not isinstance(output, str) or output[:1] not in {"[", "{"}:
+    if not isinstance(output, str) or output[:1] not in {"[", "{"} or len(output) > _MOST_CHARS:
         return output
     try:
         return json.loads(output)
