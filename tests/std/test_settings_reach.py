@@ -1,4 +1,4 @@
-"""Law: what a configuration says is what happens, whichever way it was said: keyword, builder, file, preset, variable."""
+"""Law: what a configuration says is what happens, however it was said: keyword, builder, file, preset, variable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
