@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -84,6 +85,11 @@ def test_a_loop_that_never_ends_is_ended_after_it_was_left():
             break
         time.sleep(0.01)
     assert not cell.is_stuck
+    for _ in range(2):  # the request to end may have reached the thread between two calls
+        with suppress(TimeoutError):
+            cell.ask(SOON_S, lambda: None)
+    assert cell.ask(AMPLE_S, lambda: "fresh") == "fresh"
+    cell.close()
 
 
 def test_in_a_loop_others_go_on_while_it_is_waited():

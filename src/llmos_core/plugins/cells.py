@@ -89,7 +89,7 @@ class Cell:
             raise TimeoutError("an earlier call has still not ended")
         call = _Call(function, args, tell)
         self._calls.put(call)
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():  # whoever was asked to end may have taken it along
             import threading
 
             self._thread = threading.Thread(target=self._work, name=f"llmos cell: {self._name}", daemon=True)

@@ -149,10 +149,14 @@ class Registry:
             self._settled[kind] = settle(self._host.claims(kind), self._prefer)
         return self._settled[kind]
 
+    def conflict(self, kind: str, name: str) -> str:
+        """Return the sentence that lists all claimants of a name and how to choose, "" when it is not contested."""
+        problems = self._settlement(kind).problems
+        return next((problem for problem in problems if problem.startswith(f"{kind} '{name}' ")), "")
+
     def _absence(self, kind: str, name: str) -> str:
-        claimed = [problem for problem in self._settlement(kind).problems if problem.startswith(f"{kind} '{name}' ")]
-        if claimed:
-            return claimed[0]
+        if conflict := self.conflict(kind, name):
+            return conflict
         hint = did_you_mean(name, self.names(kind)) or "; too many are known to list"
         known = hint if self.names(kind) else "; none is known"
         lost = f"; broken and left out: {', '.join(self.lost(kind))}" if self.lost(kind) else ""

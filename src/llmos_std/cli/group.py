@@ -48,6 +48,8 @@ class VerbGroup(click.Group):
         from llmos_core.plugins.loading import load_object
 
         if cmd_name not in self.registry.names("command"):
+            if cmd_name != "doctor" and (conflict := self.registry.conflict("command", cmd_name)):
+                raise PluginError(conflict, name=cmd_name)
             return _doctor() if cmd_name == "doctor" else None
         factory = self.registry.get("command", cmd_name).factory
         command = load_object(factory)

@@ -22,8 +22,9 @@ def llmos_sections():
 
 
 @pytest.fixture
-def stranger(tmp_path):
+def stranger(tmp_path, monkeypatch):
     """A distribution on the path whose strategy takes the place of llmos's own."""
+    monkeypatch.setattr("llmos_std.cli.group.cli._registry", None)  # as in a process of its own
     folder = tmp_path / "site"
     make_distribution(folder, "fresh-pkg", {"fresh": "fresh_plugin"}, modules={"fresh_plugin": SOURCE}, version="2.5")
     with importable(folder):
@@ -116,6 +117,36 @@ def test_the_doctor_lists_every_claimant_of_a_name(shell, stranger):
     assert "auto of fresh (fresh-pkg)" in line
     assert "auto of std-strategies (llmos)" in line
     assert '[llmos.prefer] "strategy.auto"' in line
+
+
+VERBS = (
+    SOURCE
+    + """
+@hookimpl
+def llmos_commands():
+    return (Contribution(name="{name}", summary="a verb", factory="{factory}"),)
+"""
+)
+
+
+def test_a_verb_that_two_claim_lists_both_and_the_doctor_stays(shell, stranger, monkeypatch):
+    for name in ("stats", "doctor"):
+        sys.modules.pop("fresh_plugin", None)
+        (stranger / "fresh_plugin.py").write_text(VERBS.replace("{name}", name).replace("{factory}", "click:command"))
+        monkeypatch.setattr("llmos_std.cli.group.cli._registry", None)
+        code, out, err = shell(name)
+        assert code == 1
+        assert f"command '{name}' is claimed by 2" in out + err
+        assert f"{name} of std-cli (llmos)" in out + err
+        assert f"{name} of fresh (fresh-pkg)" in out + err
+
+
+def test_a_verb_that_is_no_command_is_named(shell, stranger):
+    (stranger / "fresh_plugin.py").write_text(VERBS.replace("{name}", "odd").replace("{factory}", "json:dumps"))
+    code, _, err = shell("odd")
+    assert code == 1
+    assert "no click.Command" in err
+    assert "the verb 'odd' is function, no click.Command" in shell("doctor")[1]
 
 
 def test_an_import_is_measured_in_a_python_of_its_own(tmp_path):
