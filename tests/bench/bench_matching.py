@@ -26,7 +26,7 @@ from worlds.rewordings import KINDS as REWORDINGS
 from worlds.rewordings import reworded
 from worlds.tasks import goal_of
 
-SEEDS = 2_400
+SEEDS = 4_000
 _PAIRS_PER_GOAL = len(KINDS) + len(REWORDINGS)
 
 
@@ -79,8 +79,8 @@ def half_of(pair: dict[str, str]) -> str:
 
 
 def new_words(pair: dict[str, str]) -> set[str]:
-    """Return the words that only the second goal of a pair has."""
-    return set(_words(pair["b"])) - set(_words(pair["a"]))
+    """Return the words after its verb that only the second goal of a pair has, articles aside."""
+    return set(_words(pair["b"])[1:]) - set(_words(pair["a"])) - {"the", "a", "an", ""}
 
 
 def _words(goal: str) -> list[str]:

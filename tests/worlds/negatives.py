@@ -197,7 +197,7 @@ def dropped(words: Words, random: Random) -> str:
     return _joined([*words[:at], *words[at + 1 :]])
 
 
-_TYPES = frozenset("file folder directory repository module named called branch files current working".split())  # noqa: SIM905
+_TYPES = frozenset("along file folder directory repository module named called branch files current working".split())  # noqa: SIM905
 
 
 def role_swap(words: Words, random: Random) -> str:

@@ -14,7 +14,7 @@ from llmos_std.matching.lexicon.grammar import (
     TIMES,
 )
 from llmos_std.matching.lexicon.lookup import lexicon
-from llmos_std.matching.nominal import noun
+from llmos_std.matching.nominal import is_complete, noun
 
 if TYPE_CHECKING:
     from llmos_std.matching.reading import Atom
@@ -161,7 +161,7 @@ def _cut(atoms: list[Atom]) -> list[list[Atom]]:
     """Cut what stands before the verb into segments; one that a subordinator opens is not cut."""
     if _is(atoms[0], SUBORDINATORS - PREPOSITIONS):
         return [[(_REASON, ""), *atoms]]
-    cuts = [at for at, atom in enumerate(atoms) if _opens_segment(atoms, at, atom)]
+    cuts = [0, *(at for at, atom in enumerate(atoms) if at and _opens_segment(atoms, at, atom))]
     return [atoms[start:end] for start, end in zip(cuts, (*cuts[1:], len(atoms)), strict=True)]
 
 
@@ -218,7 +218,7 @@ def _fill(parts: Parts, atoms: list[Atom]) -> None:
     parts.tail = atoms[end:]
     body = _without_adverbs(atoms[:end], parts)
     while len(body) > 1 and _is(body[-1], ADVERBS) and not parts.tail:
-        if _is(body[-1], DAYS) and not _is_complete(body[-2]):
+        if not is_complete(body[-2]) and not _is(body[-2], ADVERBS):
             break
         parts.adverbs.append(body.pop())
     cuts = [at for at, atom in enumerate(body) if _opens_segment(body, at, atom)]
@@ -227,11 +227,6 @@ def _fill(parts: Parts, atoms: list[Atom]) -> None:
     parts.segments = (
         [body[start:stop] for start, stop in zip(cuts, (*cuts[1:], len(body)), strict=True)] if cuts else []
     )
-
-
-def _is_complete(atom: Atom) -> bool:
-    """Say whether nothing before a day could have happened on it, as in `the files changed today`."""
-    return atom[0] not in ("w", "u") or bool(noun(atom)) or (atom[0] == "u" and not atom[1].islower())
 
 
 def _is_infinitive(verb: str, atoms: list[Atom], at: int) -> bool:
@@ -244,7 +239,7 @@ def _without_adverbs(atoms: list[Atom], parts: Parts) -> list[Atom]:
     body = []
     for at, atom in enumerate(atoms):
         is_between = at > 0 and at + 1 < len(atoms) and _is(atom, ADVERBS) and _is(atoms[at + 1], PREPOSITIONS)
-        if is_between and (not _is(atom, DAYS) or _is_complete(atoms[at - 1])):
+        if is_between and is_complete(atoms[at - 1]):
             parts.adverbs.append(atom)
         else:
             body.append(atom)
@@ -253,7 +248,7 @@ def _without_adverbs(atoms: list[Atom], parts: Parts) -> list[Atom]:
 
 def _join_particle(parts: Parts) -> None:
     """Read `turn the lights off` as `turn off the lights`."""
-    if len(parts.object) > 1 and _is(parts.object[-1], PARTICLES):
+    if len(parts.object) > 1 and _is(parts.object[-1], PARTICLES) and is_complete(parts.object[-2]):
         whole = f"{parts.verb}_{parts.object[-1][1]}"
         if whole in lexicon().verbs:
             parts.verb = whole

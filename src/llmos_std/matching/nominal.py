@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmos_std.matching.lexicon.grammar import TIME_PREPOSITIONS, TIMES
+from llmos_std.matching.lexicon.grammar import PRONOUNS, TIME_PREPOSITIONS, TIMES
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.nouns import DESIGNATORS, PARTS, RELATIONAL
 from llmos_std.matching.lexicon.phrases import LANGUAGES
@@ -30,6 +30,9 @@ _LITERAL_TYPES = {
     "quoted": "text",
 }
 _ENDS = frozenset((OF, ("w", "and"), ("w", "or"), ("m", ","), ("glue", "")))
+_PARTICIPLES = frozenset(
+    "sent made bought built found given taken seen held kept left lost paid sold told due born begun cut".split()
+)
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar")
 
 
@@ -74,6 +77,15 @@ def kinds_of(atoms: list[Atom]) -> frozenset[str]:
 def is_part(atoms: list[Atom]) -> bool:
     """Say whether a phrase ends in a word for a part of a file."""
     return bool(atoms) and noun(atoms[-1]) in PARTS
+
+
+def is_complete(atom: Atom) -> bool:
+    """Say whether what follows a phrase that ends so belongs to the verb; `files changed` may go on with the change."""
+    kind, value = atom
+    if kind == "w":
+        return bool(noun(atom)) or value in PRONOUNS or value in TIMES
+    is_participle = kind == "u" and (value.endswith(("ed", "ing", "en")) or value in _PARTICIPLES)
+    return kind not in ("m", "glue") and not is_participle
 
 
 def is_time(segment: list[Atom]) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmos_std.matching.lexicon.grammar import COMPLEMENTS, PREPOSITIONS, PRONOUNS, TIMED, TIMES
+from llmos_std.matching.lexicon.grammar import COMPLEMENTS, PREPOSITIONS, TIMED
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.phrases import LANGUAGES
-from llmos_std.matching.nominal import is_time, kinds_of, nominal, noun
+from llmos_std.matching.nominal import is_complete, is_time, kinds_of, nominal
 from llmos_std.matching.rewriting import rewritten
 from llmos_std.matching.verbs import resolved, with_own_prepositions
 
@@ -110,17 +110,9 @@ def _is_timed(parts: Parts, before: list[Atom], segment: list[Atom] | None = Non
     is_planning = parts.verb in ("schedule", "reschedule", "book")
     takes_time = parts.verb in TIMED or (segment is not None and segment[0][1] == "every")
     is_named = len(before) == 2 and before[0][0] == "w" and before[0][1] in PREPOSITIONS
-    if before and not is_named and not _is_thing(before[-1]):
+    if before and not is_named and not is_complete(before[-1]):
         return False
     return takes_time and (is_planning or "event" not in kinds_of(before))
-
-
-def _is_thing(atom: Atom) -> bool:
-    """Say whether a phrase that ends so is complete; after `files changed` a time may belong to the change."""
-    kind, value = atom
-    if kind == "w":
-        return bool(noun(atom)) or value in PRONOUNS or value in TIMES
-    return kind not in ("m", "glue") and not (kind == "u" and value.islower() and value.isalpha())
 
 
 def _moved(parts: Parts) -> list[Unit]:

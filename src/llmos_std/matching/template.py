@@ -1,7 +1,7 @@
 """Compare a goal with those of a trace value by value: the same task, and which of its values differ.
 
-With one episode behind it, a trace follows only for the values it was recorded with. Once learning has confirmed from
-several episodes how values are used, `llmos_std.learning` binds them; `matching.recovering` then checks its work.
+With one episode behind it, a trace follows only for the values it was recorded with. Whether several episodes together
+settle other values is for the service `generaliser` to say: it is asked with the report that is made here.
 """
 
 from __future__ import annotations

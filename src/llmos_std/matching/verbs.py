@@ -19,6 +19,9 @@ _WITH_IS_USING = frozenset(("convert", "compress", "deploy", "install", "open"))
 
 def resolved(parts: Parts) -> str:
     """Return the canonical verb of a clause."""
+    if parts.verb == "build" and parts.object[:1] == [("u", "the")]:
+        parts.object = parts.object[1:]
+        return parts.verb
     kinds = kinds_of(parts.object)
     if parts.tail and parts.tail[0][1] == "if" and not parts.object:
         kinds = frozenset(("if",))

@@ -1,5 +1,7 @@
 """Laws of frames: equality is an equivalence, every trivial rewording keeps it, and nothing of a goal is lost."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,12 @@ from llmos_core.types.record import evolve
 from llmos_core.types.task import TaskBlock
 from llmos_core.types.tools import Effect
 from llmos_core.types.trace import Trace
+from llmos_std.matching.alignment import aligned
 from llmos_std.matching.comparing import compare, is_paraphrase
 from llmos_std.matching.framing import frame_of
+from llmos_std.matching.guards import guards
+from llmos_std.matching.lexicon.grammar import PREPOSITIONS, SUBORDINATORS
+from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.matcher import CascadeMatcher
 from llmos_std.matching.text import canonical
 from llmos_std.matching.tokens import tokens_of
@@ -47,6 +53,41 @@ def test_a_goal_reads_the_same_each_time_and_its_first_key_needs_no_reading(goal
     assert frame_of(goal) == frame_of(goal)
     assert MATCHER.keys(goal)[0] == MATCHER.signature(goal)
     assert compare(goal, goal).would == "follow"
+
+
+WORDS = sorted(lexicon().words) + sorted(PREPOSITIONS) * 3 + sorted(SUBORDINATORS) * 3
+MARKS = ["a", "the", "'s", ",", ".", "?", "of", "every", "all", "and", "then", "not", "how", "many", "is", "at", "5pm"]
+MARKS += [
+    "'x y'",
+    '"q"',
+    "`c`",
+    "$5",
+    "10",
+    "MB",
+    "a.txt",
+    "/tmp",
+    "Ann",
+    "(",
+    ")",
+    "today",
+    "that",
+    "do",
+    "says",
+    "by",
+]
+soups = st.lists(st.sampled_from(WORDS + MARKS * 30), max_size=12).map(" ".join)
+
+
+@given(soups, st.randoms())
+def test_words_in_any_order_are_read_without_an_error_and_are_the_same_only_both_ways(
+    soup: str, random: Random
+) -> None:
+    other = " ".join(random.sample(soup.split(), len(soup.split())))
+    assert compare(soup, soup).would == "follow"
+    assert is_paraphrase(soup, other) == is_paraphrase(other, soup)
+    assert all(line.is_same for line in aligned(soup, soup))
+    if is_paraphrase(soup, other):
+        assert guards(soup) == guards(other)
 
 
 @given(tasks, tasks, seeds, st.sampled_from(sorted(KINDS)))

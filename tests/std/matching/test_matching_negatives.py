@@ -134,6 +134,19 @@ TRAPS = [
     ("add the line thank you to a.txt", "add the line to a.txt"),
     ("write a note saying don't forget", "write a note saying do not forget"),
     ("create a file a.txt that says Hello", "create a file a.txt that says hello"),
+    ("raise an issue", "increase an issue"),
+    ("remove the admin", "delete the admin"),
+    ("add a friend", "create a friend"),
+    ("build the calculator", "create the calculator"),
+    ("build the unit tests", "write the unit tests"),
+    ("view the logs", "list the logs"),
+    ("show the scripts", "list the scripts"),
+    ("get the password", "show the password"),
+    ("end the training", "kill the training"),
+    ("program the timer", "create the timer"),
+    ("arrange a party", "schedule a party"),
+    ("make tests", "write tests"),
+    ("lower the flag", "reduce the flag"),
 ]
 
 

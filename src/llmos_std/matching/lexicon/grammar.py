@@ -126,7 +126,7 @@ NUMBER_WORDS = {
 }
 
 ADJECTIVES = """
-    large=big small=little latest=most_recent entire=whole quick=fast empty new old open closed active inactive
+    large=big latest=most_recent entire=whole quick=fast empty new old open closed active inactive
     unread read hidden visible public private local remote temporary permanent daily weekly monthly annual yearly
     broken failed failing successful pending completed complete incomplete finished current previous next last first
     second third recent upcoming unused used duplicate duplicated missing available unavailable existing running

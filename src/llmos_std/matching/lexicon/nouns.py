@@ -15,13 +15,12 @@ document: report letter essay poem story article post summary note speech memo p
     tutorial guide manual=handbook introduction=intro conclusion paragraph sentence chapter book quote haiku
     limerick
     joke review recipe checklist announcement description explanation plan minutes title headline text template
-code: program=programme module library=lib website=site webpage app=application api cli plugin extension component
-    endpoint server client dashboard page test testsuite suite microservice pipeline dockerfile workflow
-    compiler interpreter linter formatter method
-craft: script calculator=calc function=func=fn class bot scraper crawler game parser widget form query regex
-    algorithm
-    decorator wrapper unit_test integration_test shell_script converter generator timer clock chatbot tool
-    utility=util counter validator quiz
+code: program module library=lib website=site webpage app=application api cli plugin extension component
+    endpoint server client dashboard page microservice pipeline dockerfile workflow
+    compiler interpreter linter formatter method class parser widget decorator wrapper generator tool utility=util
+    counter
+craft: script calculator=calc function=func=fn bot scraper crawler game form query regex algorithm chatbot validator
+    shell_script quiz converter
 product: package=pkg project
 view: bar_chart pie_chart line_chart scatter_plot flowchart photo chart graph plot diagram page slide table map
     calendar dashboard
@@ -37,20 +36,24 @@ event: phone_call meeting=mtg call appointment=appt event interview reminder con
     party birthday anniversary deadline session demo workshop class course lecture
 service: server service container vm cluster pod daemon host node instance router proxy firewall
     scheduler worker queue cache bucket gateway balancer machine computer laptop device printer desktop
-process: job test build pipeline process task workflow command migration benchmark suite simulation
+work: job test build pipeline process task workflow command migration benchmark suite simulation
     deployment backup release training experiment program script
 setting: feature notification=notif firewall wifi=wi-fi bluetooth mode setting option flag plugin logging
     encryption sync autosave autofill theme wallpaper
     authentication vpn tracking debugging subtitle caching mute
 appliance: volume brightness alarm light lamp heating thermostat radio tv television fan oven
+secret: password=pw login credential token secret certificate license=licence
+content: log script pdf csv json xml yaml html readme makefile manifest spreadsheet sheet table matrix histogram
+    heatmap timeline screenshot dataset sample section footer header query schema
+testing: test testsuite suite unit_test integration_test
 info: weather forecast temperature time date status version size price balance score name owner author history
     address location distance configuration=config capital population definition meaning synonym translation
     information=info detail content schedule=timetable calendar=cal overview news headline rate exchange currency
-    documentation=docs usage permission license=licence language title phone=telephone birthday age salary
+    documentation=docs usage permission language title phone=telephone birthday age salary
     weight height length width color=colour structure output input source target setting environment=env
-    password=pw username login credential token secret certificate ip hostname port url link
+    username ip hostname port url link
     cost fee tax discount revenue profit budget expense income
-account: user account customer employee=staffer member group team role admin=administrator contact
+person: user account customer employee=staffer member group team role admin=administrator contact
     subscriber supplier vendor patient student teacher manager colleague=coworker=co-worker friend boss
     company department=dept organization=org person people guest candidate developer=dev
 vcs: pull_request merge_request branch commit issue tag repository=repo fork remote patch diff changelog
@@ -62,7 +65,7 @@ money: payment invoice bill refund transaction receipt order deposit transfer pu
     subscription donation tip amount fund
 travel: flight hotel room table seat ticket car=automobile taxi=cab train bus ride trip reservation=booking
     itinerary
-    apartment=flat restaurant holiday=vacation destination passport visa luggage
+    apartment restaurant holiday vacation destination passport visa luggage
 shop: product cart=basket item order coupon wishlist pizza coffee milk bread egg flower book gift grocery
     shoe shirt jacket phone laptop stock inventory warehouse shipment delivery package
 change: change update edit fix patch modification commit error typo mistake bug problem warning failure exception
