@@ -34,7 +34,7 @@ async def finish(context: RunContext, sources: Sequence[Source], *, mode: str) -
     transcript = context.transcript
     answer = transcript.answer or ""
     last = transcript.exchanges[-1].turn if transcript.exchanges else None
-    if last is None or not last.is_final:
+    if last is None or not last.is_final or not (answer.strip() or any(transcript.steps())):
         return _outcome(context, mode, _acted_or_failed(context), "", "nobody had an answer")
     if last.is_cut:
         status = _acted_or_failed(context)

@@ -135,8 +135,13 @@ class FaultyProvider:
             await asyncio.Event().wait()
         if fault is Fault.NOTHING:
             return None
-        repeated = _twice(on_text) if fault is Fault.DUPLICATE_PIECES else on_text
-        return _spoiled(await aio.call(self._inner.complete, request, repeated), fault)
+        if fault is Fault.NONE:
+            return await aio.call(self._inner.complete, request, on_text)
+        reply = _spoiled(await aio.call(self._inner.complete, request, _say_nothing), fault)
+        for _ in range(2 if fault is Fault.DUPLICATE_PIECES else 1):
+            if reply.text:
+                on_text(reply.text)
+        return reply
 
 
 def _error(fault: Fault) -> Exception | None:
@@ -167,9 +172,5 @@ def _spoiled(reply: ModelReply, fault: Fault) -> ModelReply:
     return evolve(reply, **changes.get(fault, {}))
 
 
-def _twice(on_text: Callable[[str], None]) -> Callable[[str], None]:
-    def speak(text: str) -> None:
-        on_text(text)
-        on_text(text)
-
-    return speak
+def _say_nothing(_text: str) -> None:
+    """Drop a piece of text."""

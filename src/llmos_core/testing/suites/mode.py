@@ -55,13 +55,16 @@ class ModeLaws:
     def test_success_is_a_whole_answer_with_nothing_left_failed(self, play: Play) -> None:
         """Else llmos says "done" when it is not.
 
-        SUCCEEDED needs a final turn that was not cut or declined, and no call left failed, denied or unknown.
+        SUCCEEDED needs a final turn that was not cut or declined, no call left failed, denied or unknown, and something
+        that was done or said.
         """
         _, outcome = self._outcome(play)
         if outcome is None or outcome.status is not Status.SUCCEEDED:
             return
         assert outcome.transcript.answer is not None, "it says succeeded, and nobody gave a final answer"
         assert not outcome.transcript.exchanges[-1].turn.is_cut, "it says succeeded, and the answer was cut or declined"
+        has_done = any(outcome.transcript.steps()) or outcome.transcript.answer.strip()
+        assert has_done, "it says succeeded, and nothing was done or said"
         left = _left_failed(outcome.transcript)
         assert left is None, f"it says succeeded, and a step was left {left}"
 

@@ -126,6 +126,7 @@ def _replies() -> st.SearchStrategy[ModelReply | Exception]:
     final = st.sampled_from(
         (
             ModelReply(text="done", usage=_USAGE),
+            ModelReply(usage=_USAGE),
             ModelReply(text="I beg", is_cut=True, usage=_USAGE),
             ModelReply(text="I would rather not.", is_refusal=True, usage=_USAGE),
         )

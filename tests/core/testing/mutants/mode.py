@@ -61,6 +61,8 @@ class Reference:
         steps = list(context.transcript.steps())
         if context.transcript.exchanges[-1].turn.is_cut:
             return self.ended(context, Status.FAILED, "the answer was cut or declined")
+        if not steps and not context.transcript.answer:
+            return self.ended(context, Status.FAILED, "the answer was empty")
         if any(not step.is_ok for step in steps):
             return self.ended(context, Status.PARTIAL, "a step was left failed")
         self.learn(context)
