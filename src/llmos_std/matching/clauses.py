@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COMMA: Atom = ("m", ",")
 _BE = frozenset(("is", "are", "was", "were"))
 _REASON = "clause"
+_TELLING = frozenset("count tell_me show find_out calculate determine check see give_me print know".split())
 _OPENERS = PREPOSITIONS | SUBORDINATORS | frozenset(("every", "each"))
 _ASKING = frozenset(("remind", "tell", "ask", "instruct", "teach", "tell_me"))
 
@@ -176,6 +177,8 @@ def _opens_segment(atoms: list[Atom], at: int, atom: Atom) -> bool:
 
 def _unquestioned(atoms: list[Atom], parts: Parts) -> list[Atom]:
     """Read `how many x are there in y` and `how many x does y have` as `count x in y`, `where is x` as `find x`."""
+    is_told = len(atoms) > 4 and _is(atoms[0], _TELLING) and atoms[1:3] == [("w", "how"), ("w", "many")]
+    atoms = atoms[1:] if is_told else atoms
     if atoms[:2] == [("w", "how"), ("w", "many")]:
         at = next((n for n, atom in enumerate(atoms) if _is(atom, _BE | {"do", "does"})), 0)
         asked, rest = atoms[2:at], atoms[at + 1 :]

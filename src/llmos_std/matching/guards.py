@@ -27,7 +27,8 @@ _GUARDS = {
     for word in group
 }
 _POLITE = re.compile(
-    r"\bif (?:you (?:could|can|would|don't mind)|that(?:'s| is) ok)\b|\bno (?:more|less|fewer) than\b|\bother than\b",
+    r"\bif (?:you (?:could|can|would|don't mind)|that(?:'s| is) ok)\b"
+    r"|\bmost recent\b|\bno (?:more|less|fewer) than\b|\bother than\b",
 )
 _OTHER_THAN = {"other than": "except"}
 _LITERAL = re.compile(r"[/\\@_*~={}|<>#&+^`]|[A-Za-z0-9]\.[A-Za-z0-9]|[^\x00-\x7f]")

@@ -40,6 +40,8 @@ def _counted(tokens: list[Token], small: list[str], at: int) -> Measure | None:
     number = NUMBER_WORDS.get(small[at], "") or (token.value if is_number((token.kind, token.value)) else "")
     if not number or following.surface[:1] != " ":
         return None
+    if following.value in ("a.m", "p.m") and number.isdecimal():
+        return 2, ("clock", f"{int(number)}:00 {following.value[0]}m")
     if following.kind == WORD:
         if small[at + 1] in ("am", "pm") and number.isdecimal():
             return 2, ("clock", f"{int(number)}:00 {small[at + 1]}")

@@ -62,7 +62,7 @@ def kinds_of(atoms: list[Atom]) -> frozenset[str]:
     for place in range(end - 1, -1, -1):
         atom = atoms[place]
         if one := noun(atom):
-            plural = {"plural"} if atom[1].endswith("+") else set()
+            plural = {"plural"} if atom[1].endswith("+") or EVERY in atoms[:place] else set()
             folder = {"folder"} if place and atoms[place - 1] == ("w", "folder") else set()
             return lexicon().nouns.get(one, frozenset()) | {one} | plural | folder
         if atom[0] in _LITERAL_TYPES:

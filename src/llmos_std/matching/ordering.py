@@ -121,11 +121,15 @@ def _moved(parts: Parts) -> list[Unit]:
     units: list[Unit] = []
     for segment in parts.front:
         is_condition = segment[0][0] == "clause" and parts.verb not in COMPLEMENTS
-        is_own = is_condition or (_is_timed(parts, parts.object, segment) if is_time(segment) else segment[0][1] in own)
+        is_own = is_condition or (
+            _is_timed(parts, parts.object, segment)
+            if is_time(segment) and not (segment[0][1] == "by" and "by" in own)
+            else segment[0][1] in own
+        )
         units.append(tuple(segment) if is_own else (("front", ""), *segment))
     previous = parts.object
     for place, segment in enumerate(parts.segments):
-        is_when = is_time(segment)
+        is_when = is_time(segment) and not (segment[0][1] == "by" and "by" in own)
         is_closed = place == 0 or (bool(previous) and previous[-1][0] in _FREE)
         is_own = _is_timed(parts, previous, segment) if is_when else segment[0][1] in own and is_closed
         if is_own:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.nouns import RELATIONAL
-from llmos_std.matching.nominal import OF, is_part, nominal, noun
+from llmos_std.matching.nominal import OF, is_part, kinds_of, nominal, noun
 
 if TYPE_CHECKING:
     from llmos_std.matching.clauses import Parts
@@ -56,6 +56,9 @@ def _seek(parts: Parts) -> None:
     if parts.verb == "search" and parts.object and len(first) > 1 and first[0] == ("w", "for"):
         parts.segments[0] = [("w", "in"), *parts.object]
         parts.verb, parts.object = "find", first[1:]
+    if parts.verb == "answer" and parts.object and "mail" in kinds_of(parts.object):
+        parts.segments.insert(0, [("w", "to"), *parts.object])
+        parts.verb, parts.object = "reply", []
     is_fetched = parts.verb in ("download", "fetch", "get") and parts.object == [("w", "file")] and len(first) == 2
     if is_fetched and first[0] == ("w", "from") and first[1][0] == "url":
         parts.object, parts.segments = [first[1]], parts.segments[1:]

@@ -13,8 +13,19 @@ if TYPE_CHECKING:
     from llmos_std.matching.reading import Atom
 
 _PLANNING = frozenset(("schedule", "reschedule", "book"))
-_INTO = frozenset(("convert", "translate", "split"))
-_WITH_IS_USING = frozenset(("convert", "compress", "deploy", "install", "open"))
+_SAME_PREPOSITION = {
+    ("replace", "by"): "with",
+    ("convert", "to"): "into",
+    ("translate", "to"): "into",
+    ("split", "to"): "into",
+    ("compress", "to"): "into",
+    ("compress", "as"): "into",
+    ("export", "as"): "to",
+    ("save", "in"): "to",
+    ("save", "into"): "to",
+    **{(verb, "with"): "using" for verb in ("convert", "compress", "deploy", "install", "open")},
+}
+"""The preposition of a verb's argument where several say the same of a single thing."""
 
 
 def resolved(parts: Parts) -> str:
@@ -23,9 +34,11 @@ def resolved(parts: Parts) -> str:
         parts.object = parts.object[1:]
         return parts.verb
     kinds = kinds_of(parts.object)
-    if parts.tail and parts.tail[0][1] == "if" and not parts.object:
-        kinds = frozenset(("if",))
     segments = [*parts.front, *parts.segments]
+    if not parts.object and parts.tail:
+        kinds = frozenset(("if",)) if parts.tail[0][1] == "if" else frozenset(("question",))
+    elif not parts.object and parts.segments:
+        kinds = kinds_of(parts.segments[0][1:])
     for each in lexicon().verbs.get(parts.verb, ()):
         is_kind = "*" in each.kinds or bool(each.kinds & kinds)
         is_other = any(kind[0] == "-" and kind[1:] in kinds for kind in each.kinds)
@@ -44,17 +57,13 @@ def with_own_prepositions(parts: Parts) -> None:
 
 
 def _own(verb: str, word: str, segment: list[Atom]) -> str:
-    if verb == "replace" and word == "by":
-        return "with"
-    if (verb in _INTO and word == "to") or (verb == "compress" and word in ("to", "as")):
-        return "into"
-    if verb == "save" and word in ("in", "into") and len(segment) > 1 and segment[1][0] == "path":
-        return "to"
     if word == "for" and verb in _PLANNING and len(segment) > 1 and is_time([("w", "on"), *segment[1:]]):
         return "at" if segment[1][0] == "clock" else "on"
-    if word == "with" and verb in _WITH_IS_USING and len(segment) == 2:
-        return "using"
-    return word
+    if verb == "save" and (len(segment) == 1 or segment[1][0] != "path"):
+        return word
+    if word in ("as", "with") and verb != "compress" and len(segment) != 2:
+        return word
+    return _SAME_PREPOSITION.get((verb, word), word)
 
 
 def _fits(needs: tuple[str, ...], segments: list[list[Atom]]) -> bool:

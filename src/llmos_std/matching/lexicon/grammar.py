@@ -126,7 +126,7 @@ NUMBER_WORDS = {
 }
 
 ADJECTIVES = """
-    large=big latest=most_recent entire=whole quick=fast empty new old open closed active inactive
+    large=big latest=newest entire=whole quick=fast empty new old open closed active inactive
     unread read hidden visible public private local remote temporary permanent daily weekly monthly annual yearly
     broken failed failing successful pending completed complete incomplete finished current previous next last first
     second third recent upcoming unused used duplicate duplicated missing available unavailable existing running
@@ -142,7 +142,7 @@ ADJECTIVES = """
     worse worst nice great perfect real actual final initial early late older newer larger smaller longer
     shorter higher lower slow slower faster quiet loud big deep shallow wide narrow thick thin heavy
     vegetarian vegan healthy italian french german spanish chinese japanese indian mexican nearby nearest
-    closest cheapest fastest shortest longest largest smallest highest lowest oldest newest earliest
+    closest cheapest fastest shortest longest largest smallest highest lowest oldest earliest
     command-line open-source read-only real-time step-by-step end-to-end up-to-date
     """
 

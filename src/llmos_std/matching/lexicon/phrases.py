@@ -56,7 +56,7 @@ give me = give_me|tell me = tell_me|let me know = tell_me|let me see = show|show
 find me = find|fetch me = fetch|list me = list|print me = print
 set a reminder to = remind me to|create a reminder to = remind me to|add a reminder to = remind me to
 set up a reminder to = remind me to|set me a reminder to = remind me to
-who is = what_is|who are = what_is|what time is it = tell_me time|most recent = most_recent|brand new = new
+who is = what_is|who are = what_is|what time is it = tell_me time|most recent = latest|brand new = new
 what is = what_is|what's = what_is|what are = what_is|what was = what_was
 larger than = gt|bigger than = gt|greater than = gt|exceeding = gt|in excess of = gt
 smaller than = lt|less than = lt|at least = at_least|at most = at_most|no more than = at_most
@@ -64,6 +64,8 @@ no less than = at_least|no fewer than = at_least|up to = up_to|more than = more_
 equal to = equal_to|equals = equal_to
 in ascending order = ordered_up|ascending = ordered_up|asc = ordered_up|in increasing order = ordered_up
 in descending order = ordered_down|descending = ordered_down|desc = ordered_down|in decreasing order = ordered_down
+from low to high = ordered_up|from high to low = ordered_down|from lowest to highest = ordered_up
+from highest to lowest = ordered_down|from smallest to largest = ordered_up|from largest to smallest = ordered_down
 in alphabetical order = alphabetically|in reverse order = reversed_order|in reversed order = reversed_order
 in order to = in_order_to|so that = so_that|as soon as = as_soon_as|in case = in_case|as well as = and
 along with = with
