@@ -96,7 +96,8 @@ def explain(ctx: click.Context, key: str, *, as_json: bool, settings: tuple[str,
     setting = next((one for one in found if f"{key}.".startswith(f"{one.key}.")), None)
     if setting is None:
         keys = ", ".join(one.key for one in found[:8])
-        raise click.UsageError(f"'{key}' is a section; name one of its settings ({keys}), or use `llmos config show`")
+        what = f"'{key}' is a section; name one of its settings" if key else "no setting was named; name one"
+        raise click.UsageError(f"{what} ({keys} …), or use `llmos config show`")
     if as_json:
         said = [{"layer": s.layer, "place": s.place, "value": s.value, "wins": s.wins} for s in setting.said]
         facts = {name: getattr(setting, name) for name in ("key", "value", "default", "origin", "help", "unit")}

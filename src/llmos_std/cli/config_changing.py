@@ -90,7 +90,8 @@ class Desk:
         notes = self._checked(file, before, after, path, project=project)
         trust = self._trust_before(project=project)
         _write(file, before, after)
-        line = key_lines(edited.text).get(".".join(at), 0)
+        lines = key_lines(edited.text)
+        line = next((lines[name] for name in _outward(at) if name in lines), 0)
         return Change(file=file, key=".".join(path), line=line, lost=edited.lost, notes=(*notes, *trust()))
 
     def _checked(self, file: Path, before: bytes, after: bytes, path: tuple[str, ...], *, project: bool) -> list[str]:
@@ -168,6 +169,11 @@ def _as_written(path: tuple[str, ...], text: str) -> tuple[str, ...]:
     other = ("llmos", *path[1:])
     is_other = path[:2] == ("plugins", "prefer") and re.search(r"^\s*\[\s*llmos\s*\.\s*prefer\s*\]", text, re.MULTILINE)
     return other if is_other else path
+
+
+def _outward(path: tuple[str, ...]) -> list[str]:
+    """Return the dotted names of a key and of the tables around it, the key's own first."""
+    return [".".join(path[:size]) for size in range(len(path), 0, -1)]
 
 
 def _without_lines(problem: str) -> str:

@@ -35,10 +35,15 @@ def settings_from(words: Iterable[str]) -> dict[str, Any]:
 
 
 def understood(key: str, text: str, sections: Mapping[str, type[Any]]) -> tuple[tuple[str, ...], Any]:
-    """Return the path that a key names, as its section spells it, and the plain value that a text stands for there."""
+    """Return the path that a key names, as its section spells it, and the plain value that a text stands for there.
+
+    UsageError for a key with an empty part; whether there is such a setting is for the check.
+    """
     parts = parts_of(key)
     if ".".join(parts) != key.replace('"', "").replace("'", "").replace(" ", ""):
         parts = tuple(key.split("."))
+    if not parts or not all(parts):
+        raise UsageError(f"'{key}' names no setting; write it as section.key, for example kernel.budget_usd")
     section, rest = split_path(parts, sections)
     if not section:
         return parts, plain_value(text, Any)

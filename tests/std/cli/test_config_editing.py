@@ -31,7 +31,7 @@ def texts(draw: st.DrawFn) -> str:
     """Return a TOML text with comments on lines of their own and behind statements, in some spelling."""
     lines: list[str] = []
     written = tomli_w.dumps(draw(tables), multiline_strings=False)
-    for line in written.splitlines():
+    for line in written.removesuffix("\n").split("\n"):
         if draw(st.integers(0, 4)) == 0:
             lines.append(draw(comments))
         is_whole = line and not line.startswith((" ", "]")) and not line.endswith("[")
