@@ -82,13 +82,24 @@ def _told(values: Values) -> str:
 
 def _similar(known: str, asked: str) -> Comparison:
     from llmos_std.matching.likeness import likeness
-    from llmos_std.matching.vetoes import veto
 
-    against = veto(asked, known)
-    score = round(min(likeness(known, asked), VETOED_CAP if against else PROPOSAL_CAP), 3)
+    vetoed = against(known, asked)
+    score = round(min(likeness(known, asked), VETOED_CAP if vetoed else PROPOSAL_CAP), 3)
     tier = "similar" if score > 0 else "none"
     why = "it reads alike, which proves nothing" if score else "they have nothing in common"
-    return Comparison(tier, score, _would(score), {}, against or left_over(known, asked), why)
+    return Comparison(tier, score, _would(score), {}, vetoed or left_over(known, asked), why)
+
+
+def against(known: str, asked: str) -> str:
+    """Return the word that takes even a proposal away, "" when there is none.
+
+    Guard words are English: of a goal that is none, only its literals are compared.
+    """
+    from llmos_std.matching.likeness import share_literals
+    from llmos_std.matching.vetoes import veto
+
+    is_foreign = frame(asked) is None or frame(known) is None
+    return "" if is_foreign and share_literals(known, asked) else veto(asked, known)
 
 
 def _would(score: float) -> str:
@@ -111,7 +122,7 @@ def bindings_of(goal: str) -> dict[str, str]:
     """Return the values that a goal spells out."""
     read = frame(goal)
     shape = None if read is None else shape_of(read)
-    return {} if shape is None else shape.bindings()
+    return {} if shape is None else shape.bindings(goal)
 
 
 def values_between(known: str, asked: str) -> Values | None:
@@ -132,7 +143,7 @@ def values_between(known: str, asked: str) -> Values | None:
     if not changed:
         return None
     veto = _shape_veto(shapes[0], shapes[1], changed)
-    return Values(shapes[1].bindings(), shapes[0].bindings(), changed, veto)
+    return Values(shapes[1].bindings(asked), shapes[0].bindings(known), changed, veto)
 
 
 def _shape_veto(known: Shape, asked: Shape, changed: tuple[str, ...]) -> str:

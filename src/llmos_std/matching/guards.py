@@ -28,7 +28,7 @@ _GUARDS = {
 }
 _POLITE = re.compile(
     r"\bif (?:you (?:could|can|would|don't mind)|that(?:'s| is) ok)\b"
-    r"|\bmost recent\b|\bno (?:more|less|fewer) than\b|\bother than\b",
+    r"|\b(?:should|must|needs? to) be\b(?! not)|\bmost recent\b|\bno (?:more|less|fewer) than\b|\bother than\b",
 )
 _OTHER_THAN = {"other than": "except"}
 _LITERAL = re.compile(r"[/\\@_*~={}|<>#&+^`]|[A-Za-z0-9]\.[A-Za-z0-9]|[^\x00-\x7f]")
@@ -51,5 +51,5 @@ def guards(goal: str) -> tuple[str, ...]:
     for chunk in text.split():
         core = chunk.strip(_EDGES).removesuffix("'s")
         if core.lower() not in _SHORT and _LITERAL.search(core) and not _AMOUNT.fullmatch(core):
-            found.append(core)
+            found.append((core[2:] if core[:2] == "./" and core[2:3] not in ("/", "~", "") else core).rstrip("/"))
     return tuple(sorted(found))

@@ -32,9 +32,14 @@ def likeness(one: str, other: str) -> float:
         [atom[1] for atom in (here - there)], [atom[1] for atom in (there - here)]
     )
     share = min(1.0, 2 * common / size)
-    literals = [Counter({atom: n for atom, n in bag.items() if atom[0] not in _WORDS}) for bag in (here, there)]
     is_foreign = frame_of(one) is None or frame_of(other) is None
-    return max(share, _SAME_LITERALS) if is_foreign and literals[0] and literals[0] == literals[1] else share
+    return max(share, _SAME_LITERALS) if is_foreign and share_literals(one, other) else share
+
+
+def share_literals(one: str, other: str) -> bool:
+    """Say whether two goals spell out the same literals, and at least one."""
+    literals = [Counter({atom: n for atom, n in _bag(goal).items() if atom[0] not in _WORDS}) for goal in (one, other)]
+    return bool(literals[0]) and literals[0] == literals[1]
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ from llmos_std.matching.lexicon.grammar import COMPLEMENTS, PREPOSITIONS, TIMED
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.phrases import LANGUAGES
 from llmos_std.matching.nominal import is_complete, is_time, kinds_of, nominal
-from llmos_std.matching.rewriting import rewritten
+from llmos_std.matching.rewriting import rewritten, without_slashes
 from llmos_std.matching.verbs import resolved, with_own_prepositions
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _FREE = frozenset(
         "int",
     )
 )
+_ANYBODYS = frozenset(("to", "into", "from"))
 _INSTRUMENTS = frozenset(("in", "using", "with"))
 
 
@@ -61,6 +62,7 @@ def ordered(parts: Parts, *, is_single: bool) -> Clause:
     parts.front = [_nominal_segment(segment) for segment in parts.front]
     rewritten(parts)
     parts.verb = resolved(parts)
+    without_slashes(parts)
     with_own_prepositions(parts)
     units = _created(parts)
     units += [(("adverb", word),) for _, word in parts.adverbs]
@@ -117,7 +119,7 @@ def _is_timed(parts: Parts, before: list[Atom], segment: list[Atom] | None = Non
 
 def _moved(parts: Parts) -> list[Unit]:
     """Return the segments as units that may be sorted; one that may not move is glued to the one before it."""
-    own = lexicon().roles.get(parts.verb, frozenset())
+    own = lexicon().roles.get(parts.verb, frozenset()) | _ANYBODYS
     units: list[Unit] = []
     for segment in parts.front:
         is_condition = segment[0][0] == "clause" and parts.verb not in COMPLEMENTS

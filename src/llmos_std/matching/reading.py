@@ -14,6 +14,7 @@ from llmos_std.matching.lexicon.lookup import base_of_gerund, lexicon, singular
 from llmos_std.matching.lexicon.nouns import CASED, DESIGNATORS
 from llmos_std.matching.lexicon.phrases import ACRONYMS
 from llmos_std.matching.measures import measured
+from llmos_std.matching.passive import active
 from llmos_std.matching.politeness import order_in
 from llmos_std.matching.tokens import MARK, WORD, tokens_of
 from llmos_std.matching.zones import QUOTE, TEXT, literal_zones
@@ -44,7 +45,7 @@ def read(goal: str) -> tuple[tuple[Atom, ...], bool]:
     if order.is_gerund:
         base = base_of_gerund(tokens[order.start].value.lower(), lexicon().verbs)
         atoms[:1] = [("w", base)] if base else atoms[:1]
-    return tuple(atoms), order.is_question
+    return tuple(active(atoms)), order.is_question
 
 
 def _small_words(tokens: list[Token]) -> list[str]:

@@ -17,6 +17,7 @@ _LESS = frozenset(("under", "below"))
 _NUMBERS = frozenset(("int", "float", "quantity", "money"))
 _WITHOUT_PARTS = frozenset(("copy", "move", "write", "add", "insert", "append", "paste", "save", "put", "import"))
 _GIVING = frozenset(("send", "email", "mail", "forward"))
+_FOLDER_VERBS = frozenset("show list find search count delete open".split())
 _NAMED = ("w", "named")
 
 
@@ -30,6 +31,24 @@ def rewritten(parts: Parts) -> None:
     _lighten(parts)
     _report(parts)
     _take_parts(parts)
+
+
+def without_slashes(parts: Parts) -> None:
+    """Read `./src` and `src/` as `src` where a verb asks only for the folder."""
+    if parts.verb in _FOLDER_VERBS:
+        parts.object = list(map(_bare_path, parts.object))
+        parts.segments = [list(map(_bare_path, segment)) for segment in parts.segments]
+        parts.front = [list(map(_bare_path, segment)) for segment in parts.front]
+
+
+def _bare_path(atom: Atom) -> Atom:
+    kind, value = atom
+    bare = value[2:] if value.startswith("./") and value[2:3] not in ("/", "~", "") else value
+    bare = bare.rstrip("/") or bare
+    if kind != "path" or bare == value:
+        return atom
+    is_word = bare.isalnum() and bare.isascii() and not bare.isdigit()
+    return ("u", bare) if is_word else (kind, bare)
 
 
 def _compare(parts: Parts) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmos_core.types.json import digest
 from llmos_std.matching.literals import subtype
+from llmos_std.matching.measures import measured
+from llmos_std.matching.tokens import WORD, tokens_of
 
 if TYPE_CHECKING:
     from llmos_std.matching.framing import Frame
@@ -47,6 +49,8 @@ _LONG = {
     "month": "month",
     "year": "year",
 }
+_ENVIRONMENTS = frozenset(("staging", "production", "development", "testing"))
+_NAMED_THINGS = frozenset(("column", "label", "branch", "table", "field", "folder", "channel"))
 _VALUE_PLACES = frozenset((("sort", "by"), ("group", "by"), ("set", "to")))
 Found = tuple[str, "Atom"]
 
@@ -62,9 +66,10 @@ class Shape(NamedTuple):
         """The index key: equal for goals of one shape."""
         return "shape:" + digest(_listed(self.parts))[:32]
 
-    def bindings(self) -> dict[str, str]:
-        """Return the values as a person would write them."""
-        return {name: shown(atom) for name, atom in self.values.items()}
+    def bindings(self, goal: str) -> dict[str, str]:
+        """Return the values as they are written in the goal that this is the shape of."""
+        surfaces = written(goal)
+        return {name: surfaces.get(atom, shown(atom)) for name, atom in self.values.items()}
 
     def changed(self, other: Shape) -> tuple[str, ...]:
         """Return the names of the slots whose values differ; the parts must be equal."""
@@ -85,6 +90,21 @@ def shape_of(frame: Frame) -> Shape | None:
             return None
         parts.append(masked)
     return Shape(tuple(parts), _named(found)) if found else None
+
+
+def written(goal: str) -> dict[Atom, str]:
+    """Return every literal of a goal with how it is written there; a name with its capitals."""
+    tokens = tokens_of(goal)
+    words = [token.value.lower() if token.kind == WORD else "" for token in tokens]
+    found: dict[Atom, str] = {}
+    at = 0
+    while at < len(tokens):
+        length, atom = measured(tokens, words, at, len(tokens)) or (1, (tokens[at].kind, tokens[at].value))
+        surface = "".join(token.surface for token in tokens[at : at + length]).strip()
+        text = surface[1:-1] if atom[0] in ("quoted", "verbatim", "code") else surface
+        found.setdefault(("n", words[at]) if atom[0] == WORD else atom, text)
+        at += length
+    return found
 
 
 def shown(atom: Atom) -> str:
@@ -118,13 +138,26 @@ def _masked(unit: Unit, verb: str, found: list[Found]) -> Unit:
     is_value_place = len(unit) == 2 and (verb, unit[0][1]) in _VALUE_PLACES
     masked = []
     for place, atom in enumerate(unit):
-        family = _FAMILIES.get(atom[0], "name" if is_value_place and place else "")
+        is_value = (is_value_place and place) or _is_named(unit, place)
+        family = _FAMILIES.get(atom[0], "name" if is_value else "")
         if family:
             found.append((family, atom))
             masked.append(("slot", family))
         else:
             masked.append(atom)
     return tuple(masked)
+
+
+def _is_named(unit: Unit, place: int) -> bool:
+    """Say whether a known word is a name here: an environment, or what stands after `column` at the end."""
+    kind, value = unit[place]
+    if kind != "w" or not place:
+        return False
+    is_last = place + 1 == len(unit) or unit[place + 1][0] == "glue"
+    before = unit[place - 1]
+    is_after = before[0] == "w" and before[1] in _NAMED_THINGS and not value.endswith("+")
+    is_environment = value in _ENVIRONMENTS and (place == 1 or is_after)
+    return is_last and (is_environment or is_after)
 
 
 def _named(found: list[Found]) -> dict[str, Atom]:

@@ -174,9 +174,9 @@ def with_statistics(report: MatchReport | None, memory: MemoryBackend) -> MatchR
 
 
 def _vetoed(asked: Asked, trace: Trace) -> str:
-    from llmos_std.matching.vetoes import veto
+    from llmos_std.matching.comparing import against
 
     if not same_json(asked.context.get("constraints"), trace.context.get("constraints")):
         return "learned with other constraints"
-    vetoes = [veto(asked.goal, wording) for wording in wordings(trace)]
+    vetoes = [against(wording, asked.goal) for wording in wordings(trace)]
     return "" if "" in vetoes else vetoes[0]

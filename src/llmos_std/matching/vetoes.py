@@ -61,7 +61,7 @@ def _prefixed(only_here: list[str], only_there: list[str]) -> str:
     for one, other in ((only_here, only_there), (only_there, only_here)):
         for word in one:
             bare = next((word[len(p) :] for p in ("non-", "non", "un", "dis", "de", "in") if word.startswith(p)), "")
-            if bare and bare in other:
+            if len(bare) > 2 and bare in other:
                 return f"'{word}' is the contrary of '{bare}'"
     return ""
 

@@ -78,6 +78,20 @@ def base_of_gerund(word: str, known: dict[str, tuple[VerbClass, ...]]) -> str:
     return next((verb for verb in (stem, stem + "e", doubled) if verb and verb in known), "")
 
 
+def base_of_participle(word: str) -> str:
+    """Return the known verb of which `word` is a participle, regular or one of a few others, "" when there is none."""
+    known = lexicon().verbs
+    if word in _PARTICIPLES:
+        return _PARTICIPLES[word]
+    if not word.endswith("ed"):
+        return ""
+    stem = word[:-2]
+    doubled = stem[:-1] if stem[-2:-1] == stem[-1:] else ""
+    bases = (word[:-1], stem, doubled, f"{stem[:-1]}y" if stem.endswith("i") else "")
+    return next((verb for verb in bases if verb and verb in known), "")
+
+
+_PARTICIPLES = {"sent": "send", "made": "make", "built": "build", "written": "write", "bought": "buy", "put": "put"}
 _PLURALS = dict(entry.split(":") for entry in nouns.PLURALS.split())
 
 

@@ -1,0 +1,27 @@
+"""Orders in the passive: `the files in x should be deleted` is `delete the files in x`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_std.matching.lexicon.grammar import SUBORDINATORS
+from llmos_std.matching.lexicon.lookup import base_of_participle, lexicon
+
+if TYPE_CHECKING:
+    from llmos_std.matching.reading import Atom
+
+_BE: Atom = ("w", "be")
+_MUST = (("w", "should"), ("w", "must"))
+
+
+def active(atoms: list[Atom]) -> list[Atom]:
+    """Return the atoms with the verb first, where they are an order in the passive and nothing else."""
+    at = next((n for n in range(1, len(atoms) - 2) if atoms[n] in _MUST and atoms[n + 1] == _BE), 0)
+    if not at:
+        return atoms
+    verb = base_of_participle(atoms[at + 2][1])
+    subject = atoms[:at]
+    is_order = bool(verb) and not (subject[0][0] == "w" and subject[0][1] in lexicon().verbs)
+    if not is_order or any(kind == "m" or value in SUBORDINATORS for kind, value in subject):
+        return atoms
+    return [("w", verb), *subject, *atoms[at + 3 :]]
