@@ -6,6 +6,7 @@ A requirement is a line of a Markdown file under specs/ that begins with its id,
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def specifications() -> list[Path]:
     return sorted(path for path in (ROOT / "specs").rglob("*.md") if "vectors" not in path.parts)
 
 
+@cache
 def declared() -> dict[str, str]:
     return {
         number: path.relative_to(ROOT).as_posix()
@@ -49,6 +51,7 @@ def declared() -> dict[str, str]:
     }
 
 
+@cache
 def all_cited() -> dict[str, str]:
     tests = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "plugins").rglob("test_*.py")]
     return {
