@@ -76,7 +76,19 @@ n = 6
 def test_a_hard_text() -> None:
     assert meaning(HARD) == tomllib.loads(HARD)
     lines = key_lines(HARD)
-    expected = {"a": 2, "b.c.d": 3, "e": 6, "t": 8, "t.x y": 8, "t.x y.rows": 9, "t.x y.z": 13, "q": 14, "q.n": 15, "q[1]": 16, "q[1].n": 17}
+    expected = {
+        "a": 2,
+        "b.c.d": 3,
+        "e": 6,
+        "t": 8,
+        "t.x y": 8,
+        "t.x y.rows": 9,
+        "t.x y.z": 13,
+        "q": 14,
+        "q.n": 15,
+        "q[1]": 16,
+        "q[1].n": 17,
+    }
     assert expected.items() <= lines.items()
     assert comments_of(HARD) == [
         "# top # still top",
