@@ -57,7 +57,7 @@ TABLES = Schema(
 BETWEEN_GOALS = "\x1e"
 """Stands between the goal and the aliases of one trace."""
 
-MOST_PER_TEMPLATE = 64
+MOST_PER_TEMPLATE = 16
 """How many traces are looked at under a key that is not exact: one template may stand for a whole library."""
 
 _UNDECODABLE = 0

@@ -92,7 +92,8 @@ def test_every_version_of_a_goal_but_only_the_newest_of_a_template_are_looked_at
     for day in range(number):
         memory.save(make_trace(answer=str(day), created_at=f"2026-11-20T00:00:{day:02}Z"))
     assert len(memory.find(KEY)) == number
-    assert [trace.answer for trace in memory.find("template:write")] == [str(number - 1 - n) for n in range(64)]
+    newest = [str(number - 1 - n) for n in range(MOST_PER_TEMPLATE)]
+    assert [trace.answer for trace in memory.find("template:write")] == newest
 
 
 @pytest.mark.spec("TR-040")
