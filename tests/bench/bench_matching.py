@@ -80,11 +80,11 @@ def half_of(pair: dict[str, str]) -> str:
 
 def new_words(pair: dict[str, str]) -> set[str]:
     """Return the words after its verb that only the second goal of a pair has, articles aside."""
-    return set(_words(pair["b"])[1:]) - set(_words(pair["a"])) - {"the", "a", "an", ""}
+    return set(_words(pair["b"])[1:]) - set(_words(pair["a"])) - {"the", "a", "an", "in", ""}
 
 
 def _words(goal: str) -> list[str]:
-    return [word.strip(",;:!?'\"$%") for word in goal.split()]
+    return [word.strip(".,;:!?'\"$%#()") for word in goal.split()]
 
 
 def is_bound(pair: dict[str, str], found: Comparison) -> bool:

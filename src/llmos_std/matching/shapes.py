@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmos_core.types.json import digest
+from llmos_std.matching.lexicon.grammar import PREPOSITIONS
 from llmos_std.matching.literals import subtype
 from llmos_std.matching.measures import measured
 from llmos_std.matching.tokens import WORD, tokens_of
@@ -153,10 +154,10 @@ def _is_named(unit: Unit, place: int) -> bool:
     kind, value = unit[place]
     if kind != "w" or not place:
         return False
-    is_last = place + 1 == len(unit) or unit[place + 1][0] == "glue"
+    is_last = place + 1 == len(unit) or unit[place + 1] in (("glue", ""), ("w", "of"))
     before = unit[place - 1]
     is_after = before[0] == "w" and before[1] in _NAMED_THINGS and not value.endswith("+")
-    is_environment = value in _ENVIRONMENTS and (place == 1 or is_after)
+    is_environment = value in _ENVIRONMENTS and before[0] == "w" and before[1] in PREPOSITIONS
     return is_last and (is_environment or is_after)
 
 

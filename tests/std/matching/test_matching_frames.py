@@ -12,7 +12,7 @@ from llmos_core.types.decision import MatchKind, MatchReport
 from llmos_core.types.record import evolve
 from llmos_core.types.task import TaskBlock
 from llmos_core.types.tools import Effect
-from llmos_core.types.trace import Trace
+from llmos_core.types.trace import Trace, TraceState
 from llmos_std.matching.alignment import aligned
 from llmos_std.matching.comparing import compare, is_paraphrase
 from llmos_std.matching.framing import frame_of
@@ -178,6 +178,30 @@ def test_typos_and_other_languages_are_proposed_to_a_model() -> None:
         ("copy report.pdf to /backup", "kopiere report.pdf nach /backup"),
     ):
         assert compare(one, other).would == "mixed"
+
+
+def test_another_wording_is_no_proof_under_other_inputs_or_for_a_trace_that_waits() -> None:
+    task = TaskBlock(goal="build a calculator in Python", inputs={"n": 1})
+    trace = learned("create a Python calculator")
+    memory = MemoryDict(MATCHER.keys)
+    memory.save(trace)
+    report = MATCHER.match(task, memory)
+    assert not report.is_proof
+    assert any("other inputs" in rejection.reason for rejection in report.rejected)
+    for facts in ({"state": TraceState.EDITED}, {"negative_goals": (task.goal,)}):
+        report = asked(task.goal, evolve(trace, **facts))
+        assert not report.is_proof
+        assert report.rejected
+
+
+def test_of_two_learned_goals_with_one_frame_the_newer_is_followed() -> None:
+    older, newer = (
+        learned("create a Python calculator", answer="old"),
+        learned("make a Python calculator", answer="new"),
+    )
+    report = asked("build a calculator in Python", older, newer)
+    assert report.trace is not None
+    assert report.trace.answer == "new"
 
 
 @pytest.mark.spec("CF-022")
