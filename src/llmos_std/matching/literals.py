@@ -28,7 +28,6 @@ UNITS = {
 }
 """Every spelling of a unit with the one that stands for all of its kind; `m` is metres, minutes or a million."""
 
-TIME_UNITS = frozenset("s min h d week month year".split())
 CURRENCIES = frozenset("$€£¥")
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")

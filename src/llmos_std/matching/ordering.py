@@ -21,27 +21,7 @@ if TYPE_CHECKING:
 
 Unit = tuple["Atom", ...]
 
-_FREE = frozenset(
-    (
-        "u",
-        "n",
-        "id",
-        "raw",
-        "id",
-        "raw",
-        "path",
-        "glob",
-        "url",
-        "email",
-        "host",
-        "quoted",
-        "date",
-        "clock",
-        "quantity",
-        "money",
-        "int",
-    )
-)
+_FREE = frozenset("u n id raw path glob url email host quoted date clock quantity money int".split())
 _ANYBODYS = frozenset(("to", "into", "from"))
 _INSTRUMENTS = frozenset(("in", "using", "with"))
 
@@ -117,23 +97,23 @@ def _is_timed(parts: Parts, before: list[Atom], segment: list[Atom] | None = Non
     return takes_time and (is_planning or "event" not in kinds_of(before))
 
 
+def _is_when(segment: list[Atom], own: frozenset[str]) -> bool:
+    """Say whether a segment says when; `by month` is no time for a verb that sorts or groups."""
+    return is_time(segment) and not (segment[0][1] == "by" and "by" in own)
+
+
 def _moved(parts: Parts) -> list[Unit]:
     """Return the segments as units that may be sorted; one that may not move is glued to the one before it."""
     own = lexicon().roles.get(parts.verb, frozenset()) | _ANYBODYS
     units: list[Unit] = []
     for segment in parts.front:
         is_condition = segment[0][0] == "clause" and parts.verb not in COMPLEMENTS
-        is_own = is_condition or (
-            _is_timed(parts, parts.object, segment)
-            if is_time(segment) and not (segment[0][1] == "by" and "by" in own)
-            else segment[0][1] in own
-        )
-        units.append(tuple(segment) if is_own else (("front", ""), *segment))
+        is_own = _is_timed(parts, parts.object, segment) if _is_when(segment, own) else segment[0][1] in own
+        units.append(tuple(segment) if is_condition or is_own else (("front", ""), *segment))
     previous = parts.object
     for place, segment in enumerate(parts.segments):
-        is_when = is_time(segment) and not (segment[0][1] == "by" and "by" in own)
         is_closed = place == 0 or (bool(previous) and previous[-1][0] in _FREE)
-        is_own = _is_timed(parts, previous, segment) if is_when else segment[0][1] in own and is_closed
+        is_own = _is_timed(parts, previous, segment) if _is_when(segment, own) else segment[0][1] in own and is_closed
         if is_own:
             units.append(tuple(segment))
         elif units and place:

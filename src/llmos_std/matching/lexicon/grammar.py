@@ -24,17 +24,6 @@ SUBORDINATORS = frozenset(
 
 COORDINATORS = frozenset(("and", "or", "then", "but", "nor", "plus"))
 
-GUARDS = frozenset(
-    """
-    not no non never none nor neither without except unless avoid skip ignore instead instead_of
-    all any every each only both either several some most few many much more less least first last next previous just
-    exactly once twice again also else otherwise even still already yet too maybe perhaps possibly
-    how why whether would should did does do was were might may must can could shall simulate pretend
-    if when whenever while until till before after since and or but then
-    """.split()
-)
-"""Negation, scope, modality and condition: a second reader of goals counts them, whatever else is equal."""
-
 ADVERBS = frozenset(
     """
     recursively permanently temporarily quietly silently automatically manually alphabetically numerically randomly
