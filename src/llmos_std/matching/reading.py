@@ -143,7 +143,7 @@ def _is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, a
         return False
     if small[at] == "the" and atoms == [("w", "build")]:
         return False  # what is built is there already: that is no creating
-    is_after_designator = bool(atoms) and atoms[-1][0] == "w" and atoms[-1][1] in DESIGNATORS
+    is_after_designator = len(atoms) > 1 and atoms[-1][0] == "w" and atoms[-1][1] in DESIGNATORS
     return small[at] != "a" or not is_after_designator
 
 
