@@ -29,9 +29,6 @@ from llmos_std.presets import PRESETS
 REFERENCE = Path(__file__).parent / "reference"
 LATER = frozenset(
     {
-        "dispatcher.auto_crystallization",
-        "dispatcher.crystallization_min_success",
-        "dispatcher.crystallization_min_usage",
         "kernel.enable_scheduling",
         "kernel.enable_watchdog",
         "kernel.watchdog_timeout_s",

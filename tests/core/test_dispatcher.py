@@ -66,7 +66,7 @@ def test_follower_asked_for_by_name_asks_no_model_and_says_why_it_cannot(tmp_pat
     assert "no learned goal" in result.reason
 
 
-@pytest.mark.parametrize("mode", ["CRYSTALLIZED", "SOMETHING"])
+@pytest.mark.parametrize("mode", ["ORCHESTRATOR", "SOMETHING"])
 def test_a_mode_that_is_not_there_is_named_with_those_that_are(tmp_path: Path, mode: str) -> None:
     with pytest.raises(UsageError, match=mode):
         World(tmp_path).run(GOAL, NoModel(), mode=mode)

@@ -22,9 +22,6 @@ UNREAD = {
     "kernel.enable_scheduling": "part 6, scheduler",
     "kernel.enable_watchdog": "part 6, watchdog",
     "kernel.watchdog_timeout_s": "part 6, watchdog",
-    "dispatcher.auto_crystallization": "part 3, compiling",
-    "dispatcher.crystallization_min_usage": "part 3, compiling",
-    "dispatcher.crystallization_min_success": "part 3, compiling",
     "memory.enable_llm_matching": "part 3, matching by a model",
     "sentience.enabled": "part 6, internal state",
     **{

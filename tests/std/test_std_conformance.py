@@ -9,6 +9,7 @@ from llmos_std.hooks.approver import AutoApprover
 from llmos_std.hooks.config import PermissionsConfig
 from llmos_std.journal.journal import open_journal
 from llmos_std.matching.matcher import open_matcher
+from llmos_std.modes.crystallized import Crystallized
 from llmos_std.modes.follower import Follower
 from llmos_std.modes.learner import Learner
 from llmos_std.modes.mixed import Mixed
@@ -17,6 +18,7 @@ from llmos_std.strategies.complexity import open_complexity
 
 TestLearner = mode_suite(Learner)
 TestFollower = mode_suite(Follower, name="FOLLOWER", with_trace=True)
+TestCrystallized = mode_suite(Crystallized, name="CRYSTALLIZED", with_trace=True)
 TestMixed = mode_suite(Mixed, name="MIXED", with_trace=True)
 
 TestLedger = service_suite(open_ledger, "ledger")

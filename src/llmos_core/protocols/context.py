@@ -44,6 +44,11 @@ class Paths(Record):
         return self.house / "memories" / "traces"
 
     @property
+    def generated(self) -> Path:
+        """Where the code of compiled traces is."""
+        return self.house / "plugins" / "generated"
+
+    @property
     def state(self) -> Path:
         """Where the workspace's journal and indexes are."""
         return self.house / "state"

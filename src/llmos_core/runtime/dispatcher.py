@@ -1,6 +1,7 @@
 """Take one goal from match to result: what is known, how far to trust it, which mode, and an honest end.
 
-    task → hooks → constraints → match → generalise → trust → strategy → safety floor → mode → hooks → journal → result
+    task → hooks → constraints → match → generalise, or find it compiled → trust → strategy → safety floor → mode
+         → hooks → journal → result
 
 This is the main path; every station is one function below, in order.
 """
@@ -28,7 +29,6 @@ from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Transcript
 
 if TYPE_CHECKING:
-    from llmos_core.protocols.storing import MemoryBackend
     from llmos_core.runtime.kernel import Kernel
     from llmos_core.types.decision import Assessment, MatchReport
     from llmos_core.types.outcome import Outcome
@@ -71,8 +71,11 @@ async def foresee(kernel: Kernel, task: TaskBlock) -> Foresight:
     task, rules = _constrained(task)
     memory = await kernel.memory()
     match: MatchReport = await aio.call((await kernel.service("matcher")).match, task, memory)
-    if not match.is_proof:
-        match = await _generalised(kernel, task, match, memory)
+    if not match.is_proof or kernel.paths.generated.is_dir():
+        from llmos_core.runtime import knowing  # replaying what was recorded needs none of it
+
+        known = knowing.compiled(kernel, match) if match.is_proof else knowing.generalised(kernel, task, match, memory)
+        match = await known
     assessment = await _assess(kernel, task, match)
     decision = await _decide(kernel, task, match, assessment)
     return Foresight(task, rules, match, assessment, decision)
@@ -85,16 +88,6 @@ def _constrained(task: TaskBlock) -> tuple[TaskBlock, dict[str, bool]]:
 
     enforced = enforce(task)
     return enforced.task, {"is_read_only": enforced.is_read_only, "is_offline": enforced.is_offline}
-
-
-async def _generalised(kernel: Kernel, task: TaskBlock, match: MatchReport, memory: MemoryBackend) -> MatchReport:
-    """Ask whether several learned runs together settle what none of them proves alone."""
-    generaliser = await kernel.optional_service("generaliser")
-    if generaliser is None:
-        return match
-    journal, today = await kernel.service("journal"), kernel.clock.now().date().isoformat()
-    found: MatchReport = await aio.call(generaliser.generalise, task, match, memory, journal, today=today)
-    return found
 
 
 async def _assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessment:
@@ -223,6 +216,10 @@ async def _execute(kernel: Kernel, seen: Foresight) -> RunResult:
 
         outcome = await moments.stopped(kernel, outcome)
     kernel.last_result = await _ended(kernel, context, decision, outcome)
+    if kernel.section("dispatcher").auto_crystallization:
+        from llmos_core.runtime.knowing import compile_if_proven
+
+        await compile_if_proven(kernel, context, kernel.last_result)
     return kernel.last_result
 
 

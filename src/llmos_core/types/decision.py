@@ -43,8 +43,8 @@ class MatchReport(Record):
 
     `bindings` maps slot names to the values of this goal; `is_same_values` is True when every slot has the value of
     the recorded run. `program`, when there is one, was derived from several runs and bound to this goal's own values:
-    it stands in for the trace's. `proposals` are programs that one small model call could complete, best first, for
-    MIXED. `why` is one sentence.
+    it stands in for the trace's. `compiled`, when there is one, is the promoted code of the trace. `proposals` are
+    programs that one small model call could complete, best first, for MIXED. `why` is one sentence.
     """
 
     kind: MatchKind = MatchKind.NONE
@@ -54,6 +54,7 @@ class MatchReport(Record):
     bindings: Mapping[str, Any] = field(factory=dict)
     is_same_values: bool = False
     program: Any = None
+    compiled: Any = None
     proposals: tuple[Any, ...] = ()
     why: str = "nothing like it was learned yet"
     rejected: tuple[Rejection, ...] = ()

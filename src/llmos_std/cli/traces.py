@@ -19,7 +19,7 @@ _EXAMPLES = "\b\nExamples:\n  {}"
 
 @click.group(epilog=_EXAMPLES.format('llmos traces list\n  llmos traces explain "create a file hello.txt"'))
 def traces() -> None:
-    """See, understand, check and remove what was learned."""
+    """See, understand, check, compile and remove what was learned."""
 
 
 @traces.command("list", epilog=_EXAMPLES.format("llmos traces list\n  llmos traces list --json"))
@@ -173,6 +173,28 @@ async def _problems(opened: LLMOS, memory: Any, trace: Trace) -> list[str]:
 
 
 _REVIEW = "read it with `llmos traces show`, then let it act with `llmos traces verify ID --accept`"
+
+
+@traces.command(
+    "compile",
+    epilog=_EXAMPLES.format("llmos traces compile 1a2b3c4d --show\n  llmos traces compile 1a2b3c4d --promote"),
+)
+@click.argument("trace")
+@click.option("--show", is_flag=True, help="Print the code.")
+@click.option("--promote", is_flag=True, help="Let the code run from now on, if it has proven itself.")
+@click.option("--demote", is_flag=True, help="Replay the trace again instead.")
+@click.pass_context
+def compile_(ctx: click.Context, trace: str, *, show: bool, promote: bool, demote: bool) -> int:
+    """See a trace as Python code, with its tests run; let that code run in place of it, or no longer."""
+    return aio.run(_compile(ctx, trace, show=show, promote=promote, demote=demote))
+
+
+async def _compile(ctx: click.Context, trace_id: str, **wishes: bool) -> int:
+    from llmos_std.cli.compiling import compile_trace
+    from llmos_std.cli.session import open_llmos, workspace_of
+
+    async with open_llmos(workspace_of(ctx)) as opened:
+        return await compile_trace(opened, _loaded(await opened.kernel.memory(), trace_id), **wishes)
 
 
 @traces.command(epilog=_EXAMPLES.format('llmos traces path\n  $EDITOR "$(llmos traces path 1a2b3c4d)"'))

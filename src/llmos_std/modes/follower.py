@@ -16,13 +16,17 @@ from llmos_std.modes.running import ENDINGS, ended_by, finish
 from llmos_std.replay.cursor import ANSWER_STALE, TraceSource, mark_verified
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from llmos_core.protocols.context import PluginContext
     from llmos_core.runtime.context import RunContext
     from llmos_core.types.decision import ModeDecision
     from llmos_core.types.trace import Trace
-    from llmos_core.types.transcript import Transcript
+    from llmos_core.types.transcript import Surprise, Transcript
+    from llmos_std.compiling.source import CompiledSource
     from llmos_std.learning.source import ProgramSource
 
+    Replaying = TraceSource | ProgramSource | CompiledSource
 
 _LIMITED = (Status.OVER_BUDGET, Status.TIMED_OUT)
 
@@ -31,6 +35,7 @@ class Follower:
     """Repeats what worked, for nothing."""
 
     needs_loop = False
+    name = ModeName.FOLLOWER
 
     async def run(self, context: RunContext, decision: ModeDecision) -> Outcome:
         """Replay the decision's trace; hand over to the model at the first surprise where that is allowed."""
@@ -38,26 +43,39 @@ class Follower:
         if trace is None:
             return Outcome(
                 status=Status.FAILED,
-                mode=ModeName.FOLLOWER,
+                mode=self.name,
                 transcript=context.transcript,
                 reason=decision.reasoning,
             )
-        source = _source(context, trace)
+        source = self.source(context, trace)
         context.publish("trace_used", trace_id=trace.id)
         try:
             await run_loop(context, [source])
         except ENDINGS as error:
-            return ended_by(error, context, ModeName.FOLLOWER, trace_id=trace.id)
+            return ended_by(error, context, self.name, trace_id=trace.id)
         context.transcript = mark_verified(context.transcript, source.verified)
         if context.transcript.surprise is None:
-            return _followed(context, trace)
+            return self._followed(context, trace)
         return await self._surprised(context, trace)
+
+    def source(self, context: RunContext, trace: Trace) -> Replaying:
+        """Return the trace as it was recorded or, when several runs proved what its values do, their program."""
+        if context.match.program is None:
+            return TraceSource(context, trace)
+        from llmos_std.learning.source import ProgramSource
+
+        return ProgramSource(context, context.match.program, trace)
+
+    def count(self, context: RunContext, trace: Trace, *, verified: bool | None, saved_usd: Decimal = ZERO) -> None:
+        """Count one use of the trace."""
+        context.memory.record_outcome(trace.id, verified=verified, saved_usd=saved_usd)
 
     async def _surprised(self, context: RunContext, trace: Trace) -> Outcome:
         """Let the model continue from the same transcript, or stop and say how far the replay came."""
         surprise = context.transcript.surprise
         assert surprise is not None
-        _count_surprise(context, trace, context.transcript)
+        if surprise.kind != ANSWER_STALE:
+            self.count(context, trace, verified=_judged(surprise, context.transcript))
         if not context.is_forced and await context.has_model():
             from llmos_std.loop.model_source import ModelSource
 
@@ -66,69 +84,55 @@ class Follower:
             outcome = await finish(context, [source], mode=ModeName.MIXED)
             if context.model_calls or (outcome.status in _LIMITED and not is_answer):
                 return outcome
-        return _stopped(context, trace)
+        return self._stopped(context, trace)
 
-
-def _source(context: RunContext, trace: Trace) -> TraceSource | ProgramSource:
-    """Return the trace as it was recorded or, when several runs proved what its values do, their program."""
-    if context.match.program is None:
-        return TraceSource(context, trace)
-    from llmos_std.learning.source import ProgramSource
-
-    return ProgramSource(context, context.match.program, trace)
-
-
-def _followed(context: RunContext, trace: Trace) -> Outcome:
-    """Return the outcome of a replay that came to its end."""
-    is_verified = all(step.verified for step in context.transcript.steps())
-    saved = trace.cost_usd
-    context.memory.record_outcome(trace.id, verified=True if is_verified else None, saved_usd=saved or ZERO)
-    return Outcome(
-        status=Status.SUCCEEDED,
-        mode=ModeName.FOLLOWER,
-        transcript=context.transcript,
-        output=context.transcript.answer or "",
-        reason=f"replayed trace {trace.id}" + ("" if is_verified else "; some steps have no check of their own"),
-        trace_id=trace.id,
-        saved_usd=saved,
-    )
-
-
-def _stopped(context: RunContext, trace: Trace) -> Outcome:
-    """Return the outcome of a replay that was surprised with no model to hand over to."""
-    surprise = context.transcript.surprise
-    assert surprise is not None
-    steps = tuple(context.transcript.steps())
-    if surprise.kind == ANSWER_STALE:
+    def _followed(self, context: RunContext, trace: Trace) -> Outcome:
+        """Return the outcome of a replay that came to its end."""
+        is_verified = all(step.verified for step in context.transcript.steps())
+        saved = trace.cost_usd
+        self.count(context, trace, verified=True if is_verified else None, saved_usd=saved or ZERO)
         return Outcome(
             status=Status.SUCCEEDED,
-            mode=ModeName.FOLLOWER,
+            mode=self.name,
             transcript=context.transcript,
-            output=steps[-1].result.text,
-            reason="every step held, but results drifted; instead of the recorded answer, this is the fresh result",
+            output=context.transcript.answer or "",
+            reason=f"replayed trace {trace.id}" + ("" if is_verified else "; some steps have no check of their own"),
             trace_id=trace.id,
-            saved_usd=trace.cost_usd,
+            saved_usd=saved,
         )
-    done = f"{len(steps)} of {len(trace.steps)} steps were made"
-    return Outcome(
-        status=Status.PARTIAL,
-        mode=ModeName.FOLLOWER,
-        transcript=context.transcript,
-        output="",
-        reason=f"{surprise.message}; {done}, and no model was there to go on; "
-        "connect one, or do it afresh with --mode LEARNER",
-        trace_id=trace.id,
-    )
+
+    def _stopped(self, context: RunContext, trace: Trace) -> Outcome:
+        """Return the outcome of a replay that was surprised with no model to hand over to."""
+        surprise = context.transcript.surprise
+        assert surprise is not None
+        steps = tuple(context.transcript.steps())
+        if surprise.kind == ANSWER_STALE:
+            return Outcome(
+                status=Status.SUCCEEDED,
+                mode=self.name,
+                transcript=context.transcript,
+                output=steps[-1].result.text,
+                reason="every step held, but results drifted; instead of the recorded answer, this is the fresh result",
+                trace_id=trace.id,
+                saved_usd=trace.cost_usd,
+            )
+        done = f"{len(steps)} of {len(trace.steps)} steps were made"
+        return Outcome(
+            status=Status.PARTIAL,
+            mode=self.name,
+            transcript=context.transcript,
+            output="",
+            reason=f"{surprise.message}; {done}, and no model was there to go on; "
+            "connect one, or do it afresh with --mode LEARNER",
+            trace_id=trace.id,
+        )
 
 
-def _count_surprise(context: RunContext, trace: Trace, transcript: Transcript) -> None:
-    """Count a surprise after an effect as a failure of the trace; before any effect it is only a miss."""
-    surprise = transcript.surprise
-    if surprise is None or surprise.kind == ANSWER_STALE:
-        return
+def _judged(surprise: Surprise, transcript: Transcript) -> bool | None:
+    """Return False for a surprise after an effect, a failure of the trace; before any effect it is only a miss."""
     has_acted = any(not step.effect.is_safe for step in transcript.steps())
     is_own_fault = surprise.kind in ("observation", "post-check", "call-error")
-    context.memory.record_outcome(trace.id, verified=False if has_acted and is_own_fault else None)
+    return False if has_acted and is_own_fault else None
 
 
 def open_follower(_context: PluginContext) -> Follower:

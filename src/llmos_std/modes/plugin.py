@@ -6,8 +6,13 @@ from llmos_core.hookspecs import hookimpl
 
 @hookimpl
 def llmos_modes() -> tuple[Contribution, ...]:
-    """Offer the three modes of one agent: learn, follow, and continue something similar."""
+    """Offer the modes of one agent: learn, follow, follow in compiled form, and continue something similar."""
     return (
+        Contribution(
+            name="CRYSTALLIZED",
+            summary="the compiled form of a proven trace runs, with the same checks and no model call",
+            factory="llmos_std.modes.crystallized:open_crystallized",
+        ),
         Contribution(
             name="FOLLOWER",
             summary="a trace is replayed with no model call, up to the first surprise",

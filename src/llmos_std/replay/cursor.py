@@ -16,6 +16,7 @@ from llmos_std.replay.guards import difference_after, difference_before, is_disc
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
+    from llmos_core.types.json import JsonObject
     from llmos_core.types.trace import Trace, TraceStep
     from llmos_core.types.transcript import StepRecord, Transcript
 
@@ -54,22 +55,16 @@ class TraceSource:
         """Hold one finished step against its recorded twin."""
         index = len(self._checked)
         if index >= len(self._trace.steps):
-            return self._surprise(index - 1, "transcript", "no further step", f"a call of {record.call.tool}")
+            return one_too_many(record, index)
         step = self._trace.steps[index]
-        if record.call.tool != step.tool or dict(record.call.arguments) != dict(step.arguments):
-            return self._surprise(index, "transcript", f"a call of {step.tool}", f"another call, {record.call.tool}")
-        control = digest(await self._control(record))
+        if surprise := another_call(record, index, step.tool, step.arguments):
+            return surprise
+        control = digest(await control_of(self._context, record))
         knows_drift = await self._context.knows_drift(step.tool)
         if found := difference_after(step, record, control, knows_drift=knows_drift):
             return self._surprise(index, found.kind, found.expected, found.seen, first_left=index + 1)
         self._checked[index] = is_discriminating(step)
         return None
-
-    async def _control(self, record: StepRecord) -> object:
-        result = record.result
-        if result.content is None:
-            return result.error
-        return await self._context.generalised(record.call.tool, result.content)
 
     async def _step(self, index: int) -> Turn | Surprise:
         """Return step `index` as a turn, unless its tool or its target changed meanwhile."""
@@ -96,6 +91,28 @@ class TraceSource:
         """Return a surprise at step `index`; the steps from `first_left` on were not made."""
         remaining = () if first_left is None else tuple(_call(step) for step in self._trace.steps[first_left:])
         return Surprise(kind=kind, index=index, expected=expected, seen=seen, remaining=remaining)
+
+
+async def control_of(context: RunContext, record: StepRecord) -> object:
+    """Return what a finished step is compared by: its content without what drifts, else its error."""
+    result = record.result
+    if result.content is None:
+        return result.error
+    return await context.generalised(record.call.tool, result.content)
+
+
+def another_call(record: StepRecord, index: int, tool: str, arguments: JsonObject) -> Surprise | None:
+    """Return the surprise of a transcript in which step `index` is another call than this one."""
+    if record.call.tool == tool and dict(record.call.arguments) == dict(arguments):
+        return None
+    seen = f"another call, {record.call.tool}"
+    return Surprise(kind="transcript", index=index, expected=f"a call of {tool}", seen=seen)
+
+
+def one_too_many(record: StepRecord, index: int) -> Surprise:
+    """Return the surprise of a transcript that goes on after the last step; `record` is its step `index`."""
+    seen = f"a call of {record.call.tool}"
+    return Surprise(kind="transcript", index=index - 1, expected="no further step", seen=seen)
 
 
 def _call(step: TraceStep) -> ToolCall:

@@ -67,15 +67,20 @@ def difference_before(step: TraceStep, now: Probe | None) -> Difference | None:
     A write may begin when its target is as it was before the recorded step; one that may be repeated also when its
     target is as it was afterwards, or absent (then nothing can be lost).
     """
-    if step.before is None or step.effect.is_safe:
+    allowed = allowed_before(step)
+    if not allowed or (None if now is None else dict(now)) in allowed:
         return None
+    return Difference("pre-check", f"its target {describe(step.before)}", describe(now))
+
+
+def allowed_before(step: TraceStep) -> list[dict[str, Any]]:
+    """Return every look at its target with which a step may begin; none when it may always."""
+    if step.before is None or step.effect.is_safe:
+        return []
     allowed = [dict(step.before)]
     if step.effect is Effect.IDEMPOTENT_WRITE:
         allowed += [dict(step.after or step.before), {"state": "absent"}]
-    seen = None if now is None else dict(now)
-    if seen in allowed:
-        return None
-    return Difference("pre-check", f"its target {describe(step.before)}", describe(now))
+    return allowed
 
 
 def difference_after(  # noqa: PLR0911 – one return a check
@@ -87,23 +92,29 @@ def difference_after(  # noqa: PLR0911 – one return a check
     """
     recorded, result = step.observation, record.result
     if result.status is not recorded.status:
-        kind = {CallStatus.DENIED: "policy", CallStatus.UNKNOWN: "unknown-outcome"}.get(result.status, "call-error")
-        return Difference(kind, f"{step.tool} to end with {recorded.status.value}", result.text[:PREVIEW_CHARS])
+        return Difference(
+            failure_kind(result.status), f"{step.tool} to end with {recorded.status.value}", result.text[:PREVIEW_CHARS]
+        )
     if result.status is CallStatus.UNKNOWN:
         return Difference("unknown-outcome", "a result", "no result")
     if not recorded.digest:  # an edited step: nobody has seen its result yet
         return None
     seen = observe(result, None)
     if seen.is_empty != recorded.is_empty:
-        return Difference("observation", _content(recorded), _content(seen))
+        return Difference("observation", in_words(recorded), in_words(seen))
     if step.effect.is_safe or knows_drift:
         if control != recorded.control:
-            return Difference("observation", _content(recorded), _content(seen))
+            return Difference("observation", in_words(recorded), in_words(seen))
     elif seen.shape != recorded.shape:
         return Difference("observation", f"a result shaped {recorded.shape}", seen.shape)
     if step.after is not None and (record.after is None or dict(record.after) != dict(step.after)):
         return Difference("post-check", f"its target {describe(step.after)}", describe(record.after))
     return None
+
+
+def failure_kind(status: CallStatus) -> str:
+    """Return the kind of surprise of a step that ended with another status than the recorded one."""
+    return {CallStatus.DENIED: "policy", CallStatus.UNKNOWN: "unknown-outcome"}.get(status, "call-error")
 
 
 def is_discriminating(step: TraceStep) -> bool:
@@ -121,7 +132,8 @@ def describe(probe: Probe | None) -> str:
     return f"{state} with content {mark}" if mark else state
 
 
-def _content(observation: Observation) -> str:
+def in_words(observation: Observation) -> str:
+    """Return a result in words."""
     if observation.is_empty:
         return "an empty result"
     text = observation.preview if len(observation.preview) <= 80 else observation.preview[:79] + "…"  # noqa: PLR2004

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def run_compiled(context: ModeContext, line: float) -> ModeDecision | None:
     """Run the compiled form of the trace, when it has been promoted to one and that mode is installed."""
-    trace = context.match.trace
-    if trace is None or trace.mode != ModeName.CRYSTALLIZED or ModeName.CRYSTALLIZED not in context.available:
+    if context.match.compiled is None:
         return None
     return _act_alone(context, ModeName.CRYSTALLIZED, line)
 

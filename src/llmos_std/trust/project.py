@@ -23,6 +23,7 @@ HOUSE = ".llmos"
 CONFIG = "config.toml"
 HOOKS = "hooks.json"
 PLUGINS = "plugins"
+GENERATED = "generated"
 LIMIT_BYTES = 16 * 1024 * 1024
 
 
@@ -67,6 +68,8 @@ class ProjectFiles:
 
 def read_project(workspace: Path) -> ProjectFiles:
     """Read what needs trust: in `.llmos` config.toml, hooks.json and every file below plugins, except `__pycache__`.
+
+    Neither does `plugins/generated`: compiled traces run only as the user's own state says they were promoted.
 
     Files of the workspace that a hook's command names belong to it. Raises StorageError for a file that cannot be read,
     is no ordinary file, or makes the whole larger than 16 MiB.
@@ -115,7 +118,7 @@ def _paths(house: Path) -> Iterator[Path]:
         if os.path.lexists(path):
             yield path
     if os.path.lexists(plugins):
-        yield from _below(plugins)
+        yield from (path for path in _below(plugins) if path.parent != plugins / GENERATED)
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -31,9 +31,10 @@ ALL_MODES = frozenset(mode.value for mode in ModeName if mode is not ModeName.AU
 
 def context(confidence: float, **given_facts: Any) -> ModeContext:
     """Return the context of an exact match of that confidence, replayable unless said otherwise."""
-    trace = small_trace(mode=given_facts.pop("learned_in", "LEARNER"))
+    compiled = given_facts.pop("compiled", None)
+    why = "this very goal was learned"
     match = MatchReport(
-        kind=MatchKind.EXACT, score=1.0, trace=trace, is_same_values=True, why="this very goal was learned"
+        kind=MatchKind.EXACT, score=1.0, trace=small_trace(), is_same_values=True, compiled=compiled, why=why
     )
     facts: dict[str, Any] = {"is_replayable": True, "available": ALL_MODES, **given_facts}
     return ModeContext(task=TaskBlock(goal="create hello.txt"), match=match, confidence=confidence, **facts)
@@ -87,9 +88,9 @@ def test_a_lower_configured_line_is_kept(strategy: Callable[[], Any]) -> None:
 
 @pytest.mark.parametrize("strategy", [Auto, CostOptimized, SpeedOptimized])
 def test_a_promoted_trace_runs_compiled_where_that_mode_is_installed(strategy: Callable[[], Any]) -> None:
-    assert strategy().decide(context(0.95, learned_in="CRYSTALLIZED")).mode == "CRYSTALLIZED"
+    assert strategy().decide(context(0.95, compiled=object())).mode == "CRYSTALLIZED"
     without = frozenset({"LEARNER", "FOLLOWER", "MIXED"})
-    assert strategy().decide(context(0.95, learned_in="CRYSTALLIZED", available=without)).mode == "FOLLOWER"
+    assert strategy().decide(context(0.95, compiled=object(), available=without)).mode == "FOLLOWER"
 
 
 def test_complex_goals_are_split_only_where_agents_are_installed() -> None:

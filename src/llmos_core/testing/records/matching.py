@@ -52,7 +52,7 @@ _INSTALLATIONS = tuple(
     )
 )
 _CHANGED = "a tool of it has changed"
-_TRACES = {mode: small_trace(mode=mode) for mode in ("LEARNER", "MIXED", "CRYSTALLIZED")}
+_TRACES = {mode: small_trace(mode=mode) for mode in ("LEARNER", "MIXED")}
 
 
 def rejections() -> st.SearchStrategy[Rejection]:

@@ -1,0 +1,184 @@
+"""Compile what has proven itself, keep it where people can read it, and hand it out only as it was promoted.
+
+The code lies in the workspace, the promotion in the user's own state: code that is not, to the byte, what was promoted
+is set aside and the trace is replayed instead.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.errors import PluginError, StorageError, UsageError
+from llmos_core.types.json import text_digest
+from llmos_core.types.record import Record
+from llmos_core.types.trace import TraceState
+from llmos_std.compiling.promotions import FILE_NAME, Promotions
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+    from pathlib import Path
+
+    from llmos_core.protocols.context import Clock, PluginContext
+    from llmos_core.protocols.storing import Journal
+    from llmos_core.types.trace import Statistics, Trace
+    from llmos_std.compiling.promotions import Promotion
+    from llmos_std.compiling.source import Function
+
+    Open = Callable[[str], Awaitable[Any]]
+
+
+class Compiled(Record):
+    """The promoted function of a trace; `count` is told how a run of it ended."""
+
+    function: Function
+    count: Callable[..., None]
+
+
+class Draft(Record):
+    """A compiled trace before anybody promotes it: its code, the tests that were run, and what stands in the way."""
+
+    name: str
+    source: str
+    tests: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    obstacle: str = ""
+
+
+class Compiler:
+    """The standard compiler. `min_usage` and `min_success` say what a trace must have proven before."""
+
+    def __init__(
+        self, folder: Path, promotions: Promotions, clock: Clock, *, min_usage: int, min_success: float
+    ) -> None:
+        self._folder = folder
+        self._promotions = promotions
+        self._clock = clock
+        self._min_usage = min_usage
+        self._min_success = min_success
+
+    def find(self, trace: Trace) -> Compiled | str:
+        """Return the promoted function of a trace, or why there is none: "" when none was ever promoted."""
+        try:
+            promotion = self._promotions.of(trace.id)
+        except StorageError as error:
+            return str(error)
+        if promotion is None or promotion.demoted_at:
+            return "" if promotion is None else f"its compiled form was taken back: {promotion.reason}"
+        source = self._read(promotion)
+        if source is None:
+            return f"{self.path(promotion.name)} is not what was promoted, so it is not run"
+        from llmos_std.compiling.loading import run
+
+        function = run(source, promotion.name)
+
+        def count(*, is_success: bool, was_final: bool) -> None:
+            if not is_success or promotion.failures:
+                at = self._clock.now().isoformat(timespec="seconds")
+                self._promotions.count(trace.id, is_success=is_success, was_final=was_final, at=at)
+
+        return Compiled(function=function, count=count)
+
+    def path(self, name: str) -> Path:
+        """Return the file of a module."""
+        return self._folder / f"{name}.py"
+
+    async def draft(self, trace: Trace, statistics: Statistics, journal: Journal, open_tool: Open) -> Draft:
+        """Return the code of a trace with its tests run, and what speaks against promoting it; nothing is written."""
+        from llmos_std.compiling.emitting import module_name, source_of
+        from llmos_std.compiling.loading import load
+        from llmos_std.compiling.proving import prove
+
+        name = module_name(trace)
+        try:
+            source = source_of(trace)
+            function = load(source, name)
+        except (TypeError, UsageError, RecursionError) as error:
+            return Draft(name=name, source="", obstacle=f"this trace cannot be compiled: {error}")
+        unproven = self._unproven(trace, statistics)
+        episode = next(filter(None, map(journal.episode, trace.episodes)), None)
+        if episode is None:
+            gone = "the run it was learned from is no longer in the journal, so there is nothing to test with"
+            return Draft(name=name, source=source, obstacle=unproven or gone)
+        proof = await prove(trace, function, episode, await _opened(trace, open_tool))
+        failed = f"{len(proof.failures)} of its tests fail: {proof.failures[0]}" if proof.failures else ""
+        return Draft(name=name, source=source, tests=proof.tests, failures=proof.failures, obstacle=unproven or failed)
+
+    def promote(self, trace: Trace, draft: Draft) -> Path:
+        """Store the code of a draft and let it run from now on; UsageError with what stands in the way."""
+        if draft.obstacle:
+            raise UsageError(f"trace {trace.id[:8]} is not promoted: {draft.obstacle}")
+        from llmos_std.memory.files import replace_file
+        from llmos_std.storage.files import make_private_folder
+
+        path = self.path(draft.name)
+        try:
+            make_private_folder(self._folder)
+            replace_file(path, draft.source.encode(), durable=True)
+        except OSError as error:
+            raise StorageError(f"{path} cannot be written ({error.strerror}); make its folder writable") from error
+        at = self._clock.now().isoformat(timespec="seconds")
+        self._promotions.promote(trace.id, name=draft.name, sha256=text_digest(draft.source), at=at)
+        return path
+
+    def demote(self, trace: Trace, reason: str) -> bool:
+        """Take a promotion back: from now on the trace is replayed; False when there was none."""
+        return self._promotions.demote(trace.id, reason=reason, at=self._clock.now().isoformat(timespec="seconds"))
+
+    async def consider(self, trace: Trace, statistics: Statistics, journal: Journal, open_tool: Open) -> bool:
+        """Promote a trace that has proven itself, and say whether that was done; one taken back waits for a person."""
+        if self._unproven(trace, statistics) or self._promotions.of(trace.id) is not None:
+            return False
+        draft = await self.draft(trace, statistics, journal, open_tool)
+        if not draft.obstacle:
+            self.promote(trace, draft)
+        return not draft.obstacle
+
+    def _unproven(self, trace: Trace, statistics: Statistics) -> str:
+        """Return why a trace's record is not good enough, "" when it is."""
+        if trace.state is not TraceState.LEARNED or not trace.steps:
+            return f"it is {trace.state.value}" if trace.steps else "it has no steps"
+        if statistics.uses < self._min_usage:
+            return f"it was used {statistics.uses} times, {self._min_usage} are needed"
+        if statistics.successes < self._min_success * statistics.uses:
+            share = f"{statistics.successes} of {statistics.uses} uses were verified successes"
+            return f"{share}, {self._min_success:.0%} are needed"
+        return ""
+
+    def _read(self, promotion: Promotion) -> str | None:
+        """Return the code of a promotion, None when the file is not exactly that."""
+        from llmos_std.memory.files import read_file
+
+        try:
+            source = read_file(self.path(promotion.name))[0].decode()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return source if text_digest(source) == promotion.sha256 else None
+
+
+async def _opened(trace: Trace, open_tool: Open) -> dict[str, Any]:
+    """Return the tools of a trace that can be opened, by name."""
+    found = {}
+    for name in trace.tools_used:
+        try:
+            found[name] = await open_tool(name)
+        except PluginError:
+            continue
+    return found
+
+
+@contextmanager
+def open_compiler(context: PluginContext) -> Iterator[Compiler]:
+    """Make the standard compiler from the section `dispatcher`."""
+    settings = context.section("dispatcher")
+    promotions = Promotions(context.paths.user_state / FILE_NAME, context.paths.workspace)
+    try:
+        yield Compiler(
+            context.paths.generated,
+            promotions,
+            context.clock,
+            min_usage=settings.crystallization_min_usage,
+            min_success=settings.crystallization_min_success,
+        )
+    finally:
+        promotions.close()

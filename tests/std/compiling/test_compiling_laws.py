@@ -1,0 +1,184 @@
+"""Law: a compiled trace does what the interpreted one does, in every world: same calls, same state, same surprise.
+
+Whole runs of the real kernel around a shelf; the compiled side runs the code that `source_of` writes.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from llmos_core.types.trace import Trace
+from llmos_core.types.transcript import Surprise
+from llmos_std.compiling.compiler import Compiled
+from llmos_std.compiling.emitting import source_of
+from llmos_std.compiling.loading import load
+from worlds.kernel import Absent, NoModel, World
+from worlds.programs import Call, model_of, programs, repeating_model, shelves
+from worlds.shelf import Shelf
+
+GOAL = "tidy the shelf"
+FEW = settings(max_examples=60, deadline=None)
+
+
+class Promoted:
+    """A compiler that has promoted everything; `edit` changes what it wrote, for mutants."""
+
+    def __init__(self, edit: Callable[[str], str] = str) -> None:
+        self._edit = edit
+        self.counted: list[tuple[bool, bool]] = []
+
+    def find(self, trace: Trace) -> Compiled:
+        def count(*, is_success: bool, was_final: bool) -> None:
+            self.counted.append((is_success, was_final))
+
+        return Compiled(function=load(self._edit(source_of(trace)), "promoted"), count=count)
+
+
+def learned(folder: str, notes: dict[str, str], program: list[Call]) -> World:
+    world = World(Path(folder), Shelf(**notes))
+    assert world.run(GOAL, model_of(program), max_turns=20).status == "succeeded"
+    world.shelf = Shelf()
+    return world
+
+
+def outcome(world: World, other: dict[str, str], provider: Any, compiler: Promoted | None, **options: Any) -> Any:
+    """Return everything that can be told apart about one more run, in that world."""
+    world.shelf = Shelf(**other)
+    generated = world.folder / "workspace" / ".llmos" / "plugins" / "generated"
+    parts: dict[str, Any] = {}
+    if compiler is not None:
+        generated.mkdir(parents=True, exist_ok=True)
+        parts = {"compiler": compiler}
+    result = world.run(GOAL, provider, parts=parts, **options)
+    free = {"CRYSTALLIZED": "free", "FOLLOWER": "free"}
+    if compiler is not None and result.mode != "MIXED":
+        assert result.mode == "CRYSTALLIZED", result
+    statistics = world.memory.statistics(next(world.memory.list()).id)
+    return {
+        "log": world.shelf.log,
+        "state": world.shelf.state,
+        "status": result.status,
+        "mode": free.get(result.mode, result.mode),
+        "output": result.output,
+        "reason": result.reason,
+        "steps": [(step.tool, step.status, step.verified) for step in result.steps],
+        "calls of models": result.model_calls,
+        "counted": (statistics.uses, statistics.successes, statistics.failures, statistics.score),
+    }
+
+
+def watched(program: list[Call], packets: list[Surprise | None]) -> Any:
+    """Return a model that repeats the program after a surprise, noting what it was handed."""
+    provider = repeating_model(program)
+    complete = provider.complete
+    provider.complete = lambda request, tell: (  # type: ignore[method-assign]
+        packets.append(request.transcript.surprise),
+        complete(request, tell),
+    )[1]
+    return provider
+
+
+@pytest.mark.spec("RP-070", "RP-071")
+@FEW
+@given(programs(), shelves())
+def test_compiled_and_interpreted_are_the_same_run_in_every_world(case: Any, other: Any) -> None:
+    notes, program = case
+    with TemporaryDirectory() as one, TemporaryDirectory() as two:
+        interpreted = outcome(learned(one, notes, program), other, Absent(), None)
+        assert outcome(learned(two, notes, program), other, Absent(), Promoted()) == interpreted
+
+
+@pytest.mark.spec("RP-071")
+@FEW
+@given(programs(least=2), shelves())
+def test_a_divergence_hands_the_same_packet_to_the_model(case: Any, other: Any) -> None:
+    notes, program = case
+    with TemporaryDirectory() as one, TemporaryDirectory() as two:
+        theirs: list[Surprise | None] = []
+        ours: list[Surprise | None] = []
+        first, second = learned(one, notes, program), learned(two, notes, program)
+        interpreted = outcome(first, other, watched(program, theirs), None, max_turns=20)
+        compiled = outcome(second, other, watched(program, ours), Promoted(), max_turns=20)
+        assert compiled == interpreted
+        assert ours == theirs
+
+
+@pytest.mark.spec("RP-070")
+@FEW
+@given(programs())
+def test_in_the_same_world_it_makes_the_recorded_calls_and_asks_no_model(case: Any) -> None:
+    notes, program = case
+    with TemporaryDirectory() as folder:
+        seen = outcome(learned(folder, notes, program), notes, NoModel(), Promoted())
+        assert (seen["log"], seen["status"], seen["output"]) == (program, "succeeded", "done")
+        assert seen["calls of models"] == 0
+
+
+PROGRAM: list[Call] = [("Get", {"name": "a"}), ("Put", {"name": "b", "text": "y"}), ("Post", {"text": "x"})]
+
+
+MUTANTS: list[tuple[str, str, dict[str, str]]] = [
+    ('text="y"', 'text="z"', {"a": "x"}),
+    ('return "done"', 'return "well done"', {"a": "x"}),
+    ("if done_1.control != ", "if done_1.control == ", {"a": "x"}),
+    ('if done_1.status != "ok":', 'if done_1.status == "ok" and done_1.is_empty:', {}),
+    ("if before not in", "if not before and before not in", {"b": "something else", "a": "x"}),
+]
+
+
+@pytest.mark.parametrize(("was", "becomes", "other"), MUTANTS)
+def test_the_laws_tell_a_mutant_of_the_code_from_the_trace(tmp_path: Path, was: str, becomes: str, other: Any) -> None:
+    def change(source: str) -> str:
+        assert was in source
+        return source.replace(was, becomes, 1)
+
+    first, second = (learned(str(tmp_path / name), {"a": "x"}, PROGRAM) for name in ("one", "two"))
+    assert outcome(second, other, Absent(), Promoted(change)) != outcome(first, other, Absent(), None)
+
+
+@pytest.mark.spec("RP-072")
+@pytest.mark.parametrize("at", [0, 1, 2, 3, 4, 5, 6, 7])
+def test_a_run_that_was_interrupted_goes_on_where_it_stopped(tmp_path: Path, at: int) -> None:
+    program: list[Call] = [("Put", {"name": "a", "text": "x"}), ("Put", {"name": "b", "text": "y"})]
+    worlds = [learned(str(tmp_path / name), {}, program) for name in ("one", "two")]
+    seen = []
+    for world, compiler in zip(worlds, (None, Promoted()), strict=True):
+        died = _die(world, at, compiler)
+        seen.append((died, outcome(world, world.shelf.notes, NoModel(), compiler)))
+    assert seen[0] == seen[1]
+
+
+def _die(world: World, at: int, compiler: Promoted | None) -> list[Call]:
+    """Let a run die at its n-th executed call, and return what it had made."""
+
+    class Death(BaseException):
+        pass
+
+    world.shelf = Shelf()
+    left = [at]
+
+    def before_call(_tool: str, _arguments: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Death
+
+    world.shelf.before_call = before_call
+    parts = {} if compiler is None else {"compiler": compiler}
+    (world.folder / "workspace" / ".llmos" / "plugins" / "generated").mkdir(parents=True, exist_ok=True)
+    with suppress(Death):
+        world.run(GOAL, NoModel(), parts=parts)
+    return list(world.shelf.log)
+
+
+def test_only_what_was_verified_is_counted_for_the_promotion(tmp_path: Path) -> None:
+    compiler = Promoted()
+    world = learned(str(tmp_path), {"a": "x"}, PROGRAM)
+    outcome(world, {"a": "x"}, Absent(), compiler)
+    assert compiler.counted == [(True, True)]
+    outcome(world, {"a": "other"}, Absent(), compiler)
+    assert compiler.counted == [(True, True)], "a surprise before any effect is a miss"
