@@ -34,6 +34,7 @@ _OTHER_THAN = {"other than": "except"}
 _LITERAL = re.compile(r"[/\\@_*~={}|<>#&+^`]|[A-Za-z0-9]\.[A-Za-z0-9]|[^\x00-\x7f]")
 _AMOUNT = re.compile(r"[$€£¥+-]?\d[\d.,:]*(?:[A-Za-z%€$£¥]|°)*")
 _SHORT = frozenset(("w/", "w/o", "&", "a.m", "p.m", "i.e", "e.g"))
+_OPENING = "([{'\"“‘"
 _EDGES = "()[]{},;:!?.'\"“”‘’"
 
 
@@ -49,7 +50,7 @@ def guards(goal: str) -> tuple[str, ...]:
         if word in _GUARDS:
             found.append(_GUARDS[word])
     for chunk in text.split():
-        core = chunk.strip(_EDGES).removesuffix("'s")
+        core = chunk.lstrip(_OPENING).rstrip(_EDGES).removesuffix("'s")
         if core.lower() not in _SHORT and _LITERAL.search(core) and not _AMOUNT.fullmatch(core):
             found.append((core[2:] if core[:2] == "./" and core[2:3] not in ("/", "~", "") else core).rstrip("/"))
     return tuple(sorted(found))

@@ -157,6 +157,8 @@ def test_the_three_calculators_are_one_task(known: str, goal: str) -> None:
         ("get every customer's name", "get the name of every customer"),
         ("zip the folder src into a.zip", "compress the directory src into a.zip"),
         ("set a reminder to call Ann at 5pm", "remind me to call Ann at 5pm"),
+        ("list files in src/", "list files in ./src"),
+        ("the files in /tmp should be deleted", "delete the files in /tmp"),
         ("would you mind listing the files in src/?", "list the files in src/"),
     ],
 )
