@@ -37,7 +37,10 @@ class Provider(Protocol):
 
 
 class Matcher(Protocol):
-    """Finds what is known about a goal. Deterministic; proposes by likeness, proves by structure."""
+    """Finds what is known about a goal. Deterministic; proposes by likeness, proves by structure.
+
+    It may also have a method `signature(goal)`: the first of the goal's keys, where that alone is found more quickly.
+    """
 
     @property
     def version(self) -> str:

@@ -40,7 +40,7 @@ _SHAPES = (
     ("email", re.compile(r"[^@\s/:]+@[^@\s/:]+\.[^@\s/:]+")),
     ("host", re.compile(r"(?:[A-Za-z0-9-]+\.)+(?:com|org|net|edu|gov|io|dev|app)")),
 )
-_PATH = re.compile(r"[~\w./\\+-]*[\w~/\\](?:[\w. /\\~+-]*)")
+_PATH = re.compile(r"[\w./\\~+-]+")
 _ID = re.compile(r"[\w-]+")
 _SUFFIX = re.compile(r"\.(tar\.[A-Za-z0-9]{1,4}|[A-Za-z][A-Za-z0-9]{0,7}|7z|mp[34])$")
 

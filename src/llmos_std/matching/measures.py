@@ -35,16 +35,16 @@ def measured(tokens: list[Token], small: list[str], at: int, end: int) -> Measur
 def _counted(tokens: list[Token], small: list[str], at: int) -> Measure | None:
     """Read a number and the word for its unit."""
     token, following = tokens[at], tokens[at + 1]
-    if token.kind == "clock" and small[at + 1] in ("am", "pm") and token.value[-1].isdecimal():
-        return 2, ("clock", f"{token.value.lstrip('0')} {small[at + 1]}")
+    if token.kind == "clock" and following.value.lower() in ("am", "pm") and token.value[-1].isdecimal():
+        return 2, ("clock", f"{token.value.lstrip('0')} {following.value.lower()}")
     number = NUMBER_WORDS.get(small[at], "") or (token.value if is_number((token.kind, token.value)) else "")
     if not number or following.surface[:1] != " ":
         return None
     if following.value in ("a.m", "p.m") and number.isdecimal():
         return 2, ("clock", f"{int(number)}:00 {following.value[0]}m")
     if following.kind == WORD:
-        if small[at + 1] in ("am", "pm") and number.isdecimal():
-            return 2, ("clock", f"{int(number)}:00 {small[at + 1]}")
+        if following.value.lower() in ("am", "pm") and number.isdecimal():
+            return 2, ("clock", f"{int(number)}:00 {following.value.lower()}")
         unit = _unit(following.value, small[at + 1])
         return (2, quantity(number, unit)) if unit else None
     return (2, quantity(number, "%")) if following.value == "%" else None

@@ -77,6 +77,8 @@ def frame_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None,
         if not is_paraphrase(asked.goal, trace.goal):
             continue
         reason = barred(asked, trace) or other_context(asked, trace)
+        if any(is_paraphrase(asked.goal, wrong) for wrong in trace.negative_goals):
+            reason = reason or "it was marked as wrong for this task in other words"
         if reason:
             rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="frame", reason=reason))
         else:

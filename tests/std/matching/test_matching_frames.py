@@ -190,7 +190,8 @@ def test_another_wording_is_no_proof_under_other_inputs_or_for_a_trace_that_wait
     report = MATCHER.match(task, memory)
     assert not report.is_proof
     assert any("other inputs" in rejection.reason for rejection in report.rejected)
-    for facts in ({"state": TraceState.EDITED}, {"negative_goals": (task.goal,)}):
+    wrong = ("make a Python calculator",)
+    for facts in ({"state": TraceState.EDITED}, {"negative_goals": (task.goal,)}, {"negative_goals": wrong}):
         report = asked(task.goal, evolve(trace, **facts))
         assert not report.is_proof
         assert report.rejected

@@ -129,16 +129,16 @@ NAMES = """
     latex markdown json csv xml yaml pdf docx xlsx pptx png jpeg jpg gif svg mp3 mp4 wav excel powerpoint
     django flask react docker kubernetes terraform ansible nginx apache postgresql mysql sqlite redis mongodb kafka
     github gitlab jira slack discord gmail outlook google amazon twitter linkedin facebook youtube spotify netflix zoom
-    notion trello dropbox firefox chrome safari linux ubuntu debian windows macos android ios git npm pip api http https
+    trello dropbox firefox chrome safari linux ubuntu debian windows macos android ios git npm pip api http https
     ftp ssh dns url ip id ui ci cd ai ml os cpu gpu ram usb vpn aws gcp azure s3 openai numpy pandas pytest jenkins
-    english german french spanish italian portuguese dutch polish russian chinese japanese korean arabic turkish
+    english german french spanish italian portuguese dutch russian chinese japanese korean arabic turkish
     hindi swedish danish norwegian finnish greek latin ukrainian czech hungarian
     paris london berlin munich hamburg vienna rome madrid barcelona lisbon amsterdam brussels prague warsaw dublin
     tokyo kyoto beijing shanghai seoul delhi mumbai sydney melbourne toronto vancouver boston chicago seattle denver
     austin miami houston dallas new_york san_francisco los_angeles moscow istanbul cairo dubai singapore oslo stockholm
     copenhagen helsinki zurich geneva milan athens budapest
     germany france spain italy portugal austria switzerland poland netherlands belgium sweden norway denmark finland
-    ireland england scotland britain russia ukraine greece turkey egypt india china japan korea brazil mexico canada
+    ireland england scotland britain russia ukraine greece egypt india japan korea brazil mexico canada
     australia america usa uk europe asia africa
     christmas easter thanksgiving halloween q1 q2 q3 q4 vs_code google_drive google_docs google_sheets
 """
