@@ -4,13 +4,13 @@ Whole runs of the real kernel around a shelf; the compiled side runs the code th
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from llmos_core.types.trace import Trace
 from llmos_core.types.transcript import Surprise
@@ -18,6 +18,7 @@ from llmos_std.compiling.compiler import Compiled
 from llmos_std.compiling.emitting import source_of
 from llmos_std.compiling.loading import load
 from worlds.kernel import Absent, NoModel, World
+from worlds.mortal import die_in
 from worlds.programs import Call, model_of, programs, repeating_model, shelves
 from worlds.shelf import Shelf
 
@@ -46,13 +47,16 @@ def learned(folder: str, notes: dict[str, str], program: list[Call]) -> World:
     return world
 
 
+def folder_of(world: World) -> Path:
+    return world.folder / "workspace" / ".llmos" / "plugins" / "generated"
+
+
 def outcome(world: World, other: dict[str, str], provider: Any, compiler: Promoted | None, **options: Any) -> Any:
     """Return everything that can be told apart about one more run, in that world."""
     world.shelf = Shelf(**other)
-    generated = world.folder / "workspace" / ".llmos" / "plugins" / "generated"
     parts: dict[str, Any] = {}
     if compiler is not None:
-        generated.mkdir(parents=True, exist_ok=True)
+        folder_of(world).mkdir(parents=True, exist_ok=True)
         parts = {"compiler": compiler}
     result = world.run(GOAL, provider, parts=parts, **options)
     free = {"CRYSTALLIZED": "free", "FOLLOWER": "free"}
@@ -142,37 +146,22 @@ def test_the_laws_tell_a_mutant_of_the_code_from_the_trace(tmp_path: Path, was: 
 
 
 @pytest.mark.spec("RP-072")
-@pytest.mark.parametrize("at", [0, 1, 2, 3, 4, 5, 6, 7])
-def test_a_run_that_was_interrupted_goes_on_where_it_stopped(tmp_path: Path, at: int) -> None:
-    program: list[Call] = [("Put", {"name": "a", "text": "x"}), ("Put", {"name": "b", "text": "y"})]
-    worlds = [learned(str(tmp_path / name), {}, program) for name in ("one", "two")]
+@FEW
+@given(programs(), st.integers(0, 30), st.booleans())
+def test_a_run_that_died_anywhere_is_gone_on_with_as_the_trace_would(case: Any, at: int, after: bool) -> None:
+    notes, program = case
     seen = []
-    for world, compiler in zip(worlds, (None, Promoted()), strict=True):
-        died = _die(world, at, compiler)
-        seen.append((died, outcome(world, world.shelf.notes, NoModel(), compiler)))
+    for compiler in (None, Promoted()):
+        with TemporaryDirectory() as folder:
+            world = learned(folder, notes, program)
+            (folder_of(world)).mkdir(parents=True)
+            world.shelf = Shelf(**notes)
+            parts = {} if compiler is None else {"compiler": compiler}
+            died = die_in(world, GOAL, NoModel(), at, after=after, parts=parts)
+            made = list(world.shelf.log)
+            then = world.run(GOAL, Absent(), parts=parts)
+            seen.append((died, made, world.shelf.log, world.shelf.state, then.status, then.reason, then.output))
     assert seen[0] == seen[1]
-
-
-def _die(world: World, at: int, compiler: Promoted | None) -> list[Call]:
-    """Let a run die at its n-th executed call, and return what it had made."""
-
-    class Death(BaseException):
-        pass
-
-    world.shelf = Shelf()
-    left = [at]
-
-    def before_call(_tool: str, _arguments: Any) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Death
-
-    world.shelf.before_call = before_call
-    parts = {} if compiler is None else {"compiler": compiler}
-    (world.folder / "workspace" / ".llmos" / "plugins" / "generated").mkdir(parents=True, exist_ok=True)
-    with suppress(Death):
-        world.run(GOAL, NoModel(), parts=parts)
-    return list(world.shelf.log)
 
 
 def test_only_what_was_verified_is_counted_for_the_promotion(tmp_path: Path) -> None:
@@ -182,3 +171,11 @@ def test_only_what_was_verified_is_counted_for_the_promotion(tmp_path: Path) -> 
     assert compiler.counted == [(True, True)]
     outcome(world, {"a": "other"}, Absent(), compiler)
     assert compiler.counted == [(True, True)], "a surprise before any effect is a miss"
+
+
+@pytest.mark.spec("RP-079")
+def test_a_surprise_after_what_cannot_be_taken_back_is_told_to_the_promotion(tmp_path: Path) -> None:
+    compiler = Promoted()
+    world = learned(str(tmp_path), {"a": "x"}, [("Post", {"text": "x"}), ("Get", {"name": "a"})])
+    outcome(world, {"a": "other"}, Absent(), compiler)
+    assert compiler.counted == [(False, True)]

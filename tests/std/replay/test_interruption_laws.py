@@ -13,58 +13,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from llmos_core.types.result import RunResult
-from llmos_std.journal.journal import SqliteJournal
 from worlds.kernel import Absent, NoModel, World
+from worlds.mortal import die_in
 from worlds.programs import Call, model_of, programs, repeating_model
 from worlds.shelf import Shelf
 
 GOAL = "tidy the shelf"
 FEW = settings(max_examples=50, deadline=None)
-WRITES = ("begin", "turn", "intend", "settle", "end", "suspend")
-
-
-class Death(BaseException):
-    """The process is gone."""
-
-
-class Mortal:
-    """A journal that dies at its n-th write, before or after it; from then on nothing works, as in a dead process."""
-
-    def __init__(self, journal: SqliteJournal, at: int, *, after: bool) -> None:
-        self._journal, self._left, self._after, self.is_dead = journal, at, after, False
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._journal, name)
-        return self._guarded(found) if name in WRITES else found
-
-    def _guarded(self, write: Any) -> Any:
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            if self.is_dead:
-                raise Death
-            self._left -= 1
-            if self._left < 0 and not self._after:
-                self.is_dead = True
-                raise Death
-            value = write(*args, **kwargs)
-            if self._left < 0:
-                self.is_dead = True
-                raise Death
-            return value
-
-        return guarded
-
-
-def die_in(world: World, provider: Any, at: int, *, after: bool, **options: Any) -> bool:
-    """Run the goal with a journal that dies; say whether it did."""
-    journal = SqliteJournal(world.folder / "workspace" / ".llmos" / "state")
-    mortal = Mortal(journal, at, after=after)
-    try:
-        world.run(GOAL, provider, parts={"journal": mortal}, **options)
-    except Death:
-        return True
-    finally:
-        journal.close()
-    return False
 
 
 def learned(folder: str, notes: dict[str, str], program: list[Call]) -> World:
@@ -85,7 +40,7 @@ def test_a_replay_that_died_anywhere_is_finished_by_the_next_run(case: Any, at: 
     notes, program = case
     with TemporaryDirectory() as folder:
         world = learned(folder, notes, program)
-        assume(die_in(world, NoModel(), at, after=after))
+        assume(die_in(world, GOAL, NoModel(), at, after=after))
         made_before = len(world.shelf.log)
         second = world.run(GOAL, Absent())
         posts = [arguments["text"] for tool, arguments in program if tool == "Post"]
@@ -112,7 +67,7 @@ def test_a_model_that_repeats_everything_after_a_death_does_nothing_final_twice(
     notes, program = case
     with TemporaryDirectory() as folder:
         world = learned(folder, notes, program)
-        assume(die_in(world, NoModel(), at, after=after))
+        assume(die_in(world, GOAL, NoModel(), at, after=after))
         assume(world.shelf.log != program)
         posts = [arguments["text"] for tool, arguments in program if tool == "Post"]
         world.run(GOAL, repeating_model(program), max_turns=20)
@@ -129,7 +84,7 @@ def test_a_learning_run_that_died_is_gone_on_with_by_the_model_from_where_it_sto
     notes, program = case
     with TemporaryDirectory() as folder:
         world = World(Path(folder), Shelf(**notes))
-        assume(die_in(world, model_of(program), at, after=after, max_turns=20))
+        assume(die_in(world, GOAL, model_of(program), at, after=after, max_turns=20))
         assume(list(world.memory.list()) == [])
         done = len(world.shelf.log)
         seen: list[Any] = []
@@ -148,7 +103,7 @@ def test_after_a_call_of_unknown_end_only_fresh_starts_over(tmp_path: Path) -> N
     program: list[Call] = [("Post", {"text": "x"}), ("Put", {"name": "a", "text": "y"})]
     world = learned(str(tmp_path), {}, program)
     at = 2  # begin, turn, then the intent: the call is made or not, and nobody sees its end
-    assert die_in(world, NoModel(), at, after=True)
+    assert die_in(world, GOAL, NoModel(), at, after=True)
     for _ in range(3):
         result = world.run(GOAL, Absent())
         assert result.status == "partial"
@@ -164,7 +119,7 @@ def test_after_a_call_of_unknown_end_only_fresh_starts_over(tmp_path: Path) -> N
 def test_an_interrupted_run_of_another_task_is_left_alone(tmp_path: Path) -> None:
     program: list[Call] = [("Post", {"text": "x"}), ("Post", {"text": "y"})]
     world = World(tmp_path)
-    assert die_in(world, model_of(program), 3, after=True)
+    assert die_in(world, GOAL, model_of(program), 3, after=True)
     seen: list[Any] = []
     provider = model_of(program)
     keep = provider.complete
