@@ -264,10 +264,14 @@ def date_shift(words: Words, random: Random) -> str:
 def path_sibling(words: Words, random: Random) -> str:
     """A path beside, above or below."""
     ways = (
-        lambda path: path + "2", lambda path: path.rstrip("/") + "/old", lambda path: "./" + path,
-        lambda path: path.rpartition("/")[0] or path + "x", lambda path: "/" + path.lstrip("~/"),
-        lambda path: path.replace("/", "//", 1) + "_", lambda path: path + "~",
-    )  # fmt: skip
+        lambda path: path + "2",
+        lambda path: path.rstrip("/") + "/old",
+        lambda path: "./" + path if path[0] in "/~" else "../" + path,
+        lambda path: path.rpartition("/")[0] or path + "x",
+        lambda path: "/" + path.lstrip("~/"),
+        lambda path: path.replace("/", "//", 1) + "_",
+        lambda path: path + "~",
+    )
     text = _one(_PATH, words, random, random.choice(ways))
     return "" if text == _joined(words) else text
 

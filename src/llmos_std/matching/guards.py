@@ -27,7 +27,8 @@ _GUARDS = {
     for word in group
 }
 _POLITE = re.compile(
-    r"\bif (?:you (?:could|can|would|don't mind)|that(?:'s| is) ok)\b"
+    r"\bwhen you (?:get|have) (?:a (?:chance|moment|minute)|time)\b"
+    r"|\bif (?:you (?:could|can|would|don't mind)|that(?:'s| is) ok)\b"
     r"|\b(?:should|must|needs? to) be\b(?! not)|\bmost recent\b|\bno (?:more|less|fewer) than\b|\bother than\b",
 )
 _OTHER_THAN = {"other than": "except"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from llmos_std.matching.lexicon.grammar import ARTICLES, COORDINATORS, NUMBER_WORDS, PREPOSITIONS, TIMES
 from llmos_std.matching.lexicon.lookup import base_of_gerund, lexicon, singular
 from llmos_std.matching.lexicon.nouns import CASED, DESIGNATORS
-from llmos_std.matching.lexicon.phrases import ACRONYMS
+from llmos_std.matching.lexicon.phrases import ABBREVIATED, ACRONYMS, SIGNS
 from llmos_std.matching.measures import measured
 from llmos_std.matching.passive import active
 from llmos_std.matching.politeness import order_in
@@ -119,10 +119,18 @@ def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[
             atoms.append(atom)
             at += length
             continue
+        if not zone and _ends_short_form(tokens, at, end):
+            at += 1
+            continue
         if zone == QUOTE or not _is_idle_article(tokens, small, at, end, atoms):
             atoms += _atom(tokens, small, at, is_literal=bool(zone))
         at += 1
     return atoms
+
+
+def _ends_short_form(tokens: list[Token], at: int, end: int) -> bool:
+    is_stop = at > 0 and at + 1 < end and tokens[at].surface == "."
+    return is_stop and tokens[at - 1].value.lower() in ABBREVIATED
 
 
 def _phrase(
@@ -149,6 +157,8 @@ def _is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, a
 
 def _atom(tokens: list[Token], small: list[str], at: int, *, is_literal: bool) -> list[Atom]:
     token, word = tokens[at], small[at]
+    if not is_literal and token.value in SIGNS:
+        return [("w", SIGNS[token.value])]
     if token.kind == "id" and token.value.lower() in lexicon().names and _is_free_name(tokens, at):
         return [("n", token.value.lower())]
     if token.kind != WORD:

@@ -130,7 +130,7 @@ ADJECTIVES = """
     ready busy full half single double multiple several many few more most less least fewer good better best
     worse worst nice great perfect real actual final initial early late older newer larger smaller longer
     shorter higher lower slow slower faster quiet loud big deep shallow wide narrow thick thin heavy
-    vegetarian vegan healthy italian french german spanish chinese japanese indian mexican nearby nearest
+    development vegetarian vegan healthy italian french german spanish chinese japanese indian mexican nearby nearest
     closest cheapest fastest shortest longest largest smallest highest lowest oldest earliest
     command-line open-source read-only real-time step-by-step end-to-end up-to-date
     """

@@ -13,7 +13,9 @@ we'd like to|i have to|we have to|let's|let us|help me|help me to|go ahead and|p
 your task is to|the task is to|your job is to|i was wondering if you could|i wonder if you could
 would it be possible for you to|be so kind as to|be so kind and|do me a favor and|do me a favour and
 it would be great if you could|it would be nice if you could|i would appreciate it if you could|if you could|so|well
-um|uh|yo|alright|all right|sure
+um|uh|yo|alright|all right|sure|hey assistant|hi assistant|hello assistant|can u|could u|would u|need you to
+i am going to need you to|i'm going to need you to|i'd love you to|i'd love for you to|any chance you could
+i'd be grateful if you could|i would be grateful if you could|actually|basically|simply
 """
 """What may stand before an order without changing it; a comma after it goes too."""
 
@@ -24,6 +26,8 @@ please|pls|plz|thanks|thank you|thx|ty|many thanks|thanks a lot|thank you very m
 thanks in advance|thank you in advance|cheers|for me|for me please|will you|would you|could you|can you
 would you please
 could you please|if you would|if you don't mind|if that's ok|if that is ok|kind regards|much appreciated
+when you get a chance
+when you have a moment|when you have time|when you have a minute|when you get a moment|at your convenience
 """
 
 PHRASES = """
@@ -94,7 +98,10 @@ java script = javascript|type script = typescript|c sharp = c#|power shell = pow
 first quarter = q1|second quarter = q2|third quarter = q3|fourth quarter = q4
 per cent = %
 shopping cart = cart|shopping basket = cart|plane ticket = flight_ticket|flight ticket = flight_ticket
-phone call = phone_call|bar chart = bar_chart|bar graph = bar_chart|pie chart = pie_chart|line chart = line_chart
+phone call = phone_call|temp files = temporary file+|temp file = temporary file
+dev environment = development environment
+dev server = development server|dev env = development environment|bar chart = bar_chart|bar graph = bar_chart
+pie chart = pie_chart|line chart = line_chart
 line graph = line_chart|scatter plot = scatter_plot|flow chart = flowchart
 """
 """`words = canonical words`; a plus stands for the plural."""
@@ -115,6 +122,7 @@ SPELLINGS = """
     sec:second secs:seconds min:minimum mins:minutes hr:hour hrs:hours yr:year yrs:years wk:week wks:weeks
     onto:to inside:in whether:if dl:download
     postgres:postgresql mongo:mongodb k8s:kubernetes js:javascript ts:typescript py:python
+    creds:credentials perms:permissions deps:dependencies reqs:requirements
     upon:on amongst:among whilst:while til:until till:until
     mon:monday tue:tuesday tues:tuesday wed:wednesday thu:thursday thur:thursday thurs:thursday fri:friday
     jan:january feb:february apr:april jun:june jul:july aug:august sep:september sept:september oct:october
@@ -156,3 +164,9 @@ ACRONYMS = frozenset(
     "API APIs CLI VM VMs DB CPU RAM IP CV TODO PR PRs MR UI OS ID IDs URL URLs PDF PDFs CSV JSON FAQ GUI SQL".split()
 )
 """Words that are usually written in capitals."""
+
+ABBREVIATED = frozenset("vs approx dept max min avg mr mrs dr etc est hr hrs mins secs no nr".split())
+"""Short forms that may be written with a full stop inside a sentence."""
+
+SIGNS = {"&": "and", "w/": "with", "w/o": "without"}
+"""Signs that stand for a word."""
