@@ -36,12 +36,13 @@ _PARTICIPLES = frozenset(
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar")
 
 
-def nominal(atoms: list[Atom]) -> list[Atom]:
-    """Return a phrase without verb and segments in its one form."""
+def nominal(atoms: list[Atom], *, is_new: bool = False) -> list[Atom]:
+    """Return a phrase without verb and segments in its one form; the path of a new folder does not say what it is."""
     found = _without_oxford_comma(_quantified(atoms))
     found = _unpossessed(found)
     found = _of_relation(found)
-    return _untyped(_designated(found))
+    found = _designated(found)
+    return found if is_new and ("w", "folder") in found else _untyped(found)
 
 
 def noun(atom: Atom) -> str:

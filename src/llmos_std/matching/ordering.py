@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Unit = tuple["Atom", ...]
 
 _FREE = frozenset("u n id raw path glob url email host quoted date clock quantity money int".split())
+_CREATING = frozenset(("create", "make", "build", "add", "generate", "set_up"))
 _ANYBODYS = frozenset(("to", "into", "from"))
 _INSTRUMENTS = frozenset(("in", "using", "with"))
 
@@ -37,7 +38,7 @@ class Clause(NamedTuple):
 
 def ordered(parts: Parts, *, is_single: bool) -> Clause:
     """Return the one form of a clause; beside other clauses nothing in it changes its place."""
-    parts.object = nominal(parts.object)
+    parts.object = nominal(parts.object, is_new=parts.verb in _CREATING)
     parts.segments = [_nominal_segment(segment) for segment in parts.segments]
     parts.front = [_nominal_segment(segment) for segment in parts.front]
     rewritten(parts)

@@ -147,6 +147,8 @@ TRAPS = [
     ("arrange a party", "schedule a party"),
     ("make tests", "write tests"),
     ("lower the flag", "reduce the flag"),
+    ("create the folder /tmp/x", "create /tmp/x"),
+    ("make a directory src/new", "make src/new"),
 ]
 
 
