@@ -32,7 +32,7 @@ def place(learned: Place, tmp_path: Path) -> Place:
 
 
 CONFIGS = {
-    "no TOML": (b"[kernel\nx = 1\n", ":1:8: is not valid TOML"),
+    "no TOML": (b"[kernel\n", ":1:8: is not valid TOML"),
     "an unknown key": (b"[kernel]\nbudget_us = 1\n", ":2: kernel.budget_us: unknown key; did you mean 'budget_usd'?"),
     "an unknown section": (b"[kernl]\nbudget_usd = 1\n", ":1: [kernl]: unknown section; did you mean 'kernel'?"),
     "a wrong value": (b'[kernel]\nbudget_usd = "much"\n', ':2: kernel.budget_usd: found "much", expected an amount'),
