@@ -37,7 +37,7 @@ async def compiled(kernel: Kernel, match: MatchReport) -> MatchReport:
     compiler = await kernel.optional_service("compiler")
     if compiler is None or match.trace is None:
         return match
-    found = await aio.call(compiler.find, match.trace)
+    found = await aio.call(compiler.find, match.trace, match.statistics)
     if not isinstance(found, str):
         return evolve(match, compiled=found)
     if not found:

@@ -31,7 +31,7 @@ async def compile_trace(opened: LLMOS, trace: Trace, *, show: bool, promote: boo
         path = compiler.promote(trace, draft)
         click.echo(f"promoted {trace.id}: {path}", err=show)
         return 0
-    _tell(compiler, trace, draft, aside=show)
+    _tell(compiler, trace, draft, compiler.find(trace, memory.statistics(trace.id)), aside=show)
     return 0
 
 
@@ -42,9 +42,8 @@ def _demoted(compiler: Any, trace: Trace) -> int:
     return 0
 
 
-def _tell(compiler: Any, trace: Trace, draft: Draft, *, aside: bool) -> None:
+def _tell(compiler: Any, trace: Trace, draft: Draft, found: Any, *, aside: bool) -> None:
     """Say how the compiled form of a trace stands; beside the code on standard error."""
-    found = compiler.find(trace)
     passed = len(draft.tests) - len(draft.failures)
     click.echo(f"trace      {trace.id}: {trace.goal}", err=aside)
     click.echo(f"tests      {passed} of {len(draft.tests)} generated tests pass", err=aside)

@@ -57,27 +57,33 @@ class Compiler:
         self._min_usage = min_usage
         self._min_success = min_success
 
-    def find(self, trace: Trace) -> Compiled | str:
-        """Return the promoted function of a trace, or why there is none: "" when none was ever promoted."""
+    def find(self, trace: Trace, statistics: Statistics) -> Compiled | str:
+        """Return the promoted function of a trace, or why there is none: "" when none was ever promoted.
+
+        A trace that was forgotten and learned again has to prove itself again.
+        """
         try:
             promotion = self._promotions.of(trace.id)
         except StorageError as error:
             return str(error)
         if promotion is None or promotion.demoted_at:
             return "" if promotion is None else f"its compiled form was taken back: {promotion.reason}"
+        if statistics.uses < self._min_usage:
+            return f"it was used {statistics.uses} times since it was learned again, {self._min_usage} are needed"
         source = self._read(promotion)
         if source is None:
             return f"{self.path(promotion.name)} is not what was promoted, so it is not run"
-        from llmos_std.compiling.loading import run
+        from llmos_std.compiling.loading import PYTHON, compile_source, function_of, unpacked
 
-        function = run(source, promotion.name)
+        is_packed = promotion.python == PYTHON
+        code = unpacked(promotion.code) if is_packed else compile_source(source, promotion.name)
 
         def count(*, is_success: bool, was_final: bool) -> None:
             if not is_success or promotion.failures:
                 at = self._clock.now().isoformat(timespec="seconds")
                 self._promotions.count(trace.id, is_success=is_success, was_final=was_final, at=at)
 
-        return Compiled(function=function, count=count)
+        return Compiled(function=function_of(code), count=count)
 
     def path(self, name: str) -> Path:
         """Return the file of a module."""
@@ -108,6 +114,8 @@ class Compiler:
         """Store the code of a draft and let it run from now on; UsageError with what stands in the way."""
         if draft.obstacle:
             raise UsageError(f"trace {trace.id[:8]} is not promoted: {draft.obstacle}")
+        from llmos_std.compiling.loading import PYTHON, packed
+        from llmos_std.compiling.promotions import Promotion
         from llmos_std.memory.files import replace_file
         from llmos_std.storage.files import make_private_folder
 
@@ -118,7 +126,10 @@ class Compiler:
         except OSError as error:
             raise StorageError(f"{path} cannot be written ({error.strerror}); make its folder writable") from error
         at = self._clock.now().isoformat(timespec="seconds")
-        self._promotions.promote(trace.id, name=draft.name, sha256=text_digest(draft.source), at=at)
+        code = packed(draft.source, draft.name)
+        sha256 = text_digest(draft.source)
+        promotion = Promotion(name=draft.name, sha256=sha256, python=PYTHON, code=code, at=at)
+        self._promotions.promote(trace.id, promotion)
         return path
 
     def demote(self, trace: Trace, reason: str) -> bool:

@@ -1,76 +1,47 @@
-"""From source to function: only code of the one form that the emitter writes is ever compiled, let alone run.
-
-It may name its own variables and the few helpers of `program`; it can import nothing else, so it reaches no model.
-"""
+"""From source to function. What is loaded here was checked before: when it was promoted, or by `load`."""
 
 from __future__ import annotations
 
-import ast
+import marshal
+import sys
 from typing import TYPE_CHECKING
 
-from llmos_core.errors import UsageError
-
 if TYPE_CHECKING:
+    from types import CodeType
+
     from llmos_std.compiling.source import Function
 
-HELPERS = "llmos_std.compiling.program"
-_HELPERS = frozenset({"Call", "Divergence", "describe", "installed"})
-_CALLED = frozenset({"call", "Divergence", "describe", "installed", "version", "target"})
-_OF_STEPS = frozenset({"version", "target"})
-_OF_DONE = frozenset({"status", "failure", "text", "words", "is_empty", "shape", "digest", "control", "target"})
-_ATTRIBUTES = _OF_STEPS | _OF_DONE | {"knows_drift"}
-_NODES = (
-    *(ast.Module, ast.ImportFrom, ast.alias, ast.AsyncFunctionDef, ast.arguments, ast.arg, ast.Expr, ast.Assign),
-    *(ast.If, ast.Raise, ast.Return, ast.Await, ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Load, ast.Store),
-    *(ast.Constant, ast.Dict, ast.List, ast.Compare, ast.BoolOp, ast.And, ast.UnaryOp, ast.Not, ast.USub),
-    *(ast.Eq, ast.NotEq, ast.NotIn),
-)
+PYTHON = sys.version
+"""What byte code is good for: exactly this interpreter."""
 
 
 def load(source: str, name: str) -> Function:
     """Return the one function of a compiled module. Raises UsageError when the source is not of the emitted form."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise UsageError(f"it cannot be compiled: {error}") from error
-    if found := foreign(tree):
-        raise UsageError(f"it is not of the form that llmos writes: {found}")
-    return run(source, name)
+    from llmos_std.compiling.checking import require_own_form
+
+    require_own_form(source)
+    return function_of(compile_source(source, name))
 
 
-def run(source: str, name: str) -> Function:
-    """Return the one function of a module that is known to be of the emitted form."""
-    space: dict[str, object] = {"__name__": f"llmos_compiled_{name}"}
-    exec(compile(source, f"{name}.py", "exec", dont_inherit=True), space)  # noqa: S102 – emitted and checked
-    return next(value for key, value in space.items() if getattr(value, "__module__", "") == space["__name__"])  # type: ignore[return-value]
+def compile_source(source: str, name: str) -> CodeType:
+    """Return the code of a module that is known to be of the emitted form."""
+    code: CodeType = compile(source, f"{name}.py", "exec", dont_inherit=True)
+    return code
 
 
-def foreign(tree: ast.Module) -> str:
-    """Return what is in a module that no emitted one has, "" when there is nothing."""
-    functions = [node for node in tree.body if isinstance(node, ast.AsyncFunctionDef)]
-    if len(functions) != 1 or len(tree.body) != 3:  # noqa: PLR2004 – docstring, import, function
-        return "expected a docstring, one import and one function"
-    known = {"call", "Call", "str", "Divergence", "describe", "installed"}
-    known |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return next((said for node in ast.walk(tree) if (said := _objection(node, known))), "")
+def function_of(code: CodeType) -> Function:
+    """Run the code of a module and return its one function."""
+    space: dict[str, object] = {"__name__": "llmos_compiled"}
+    exec(code, space)  # noqa: S102 – emitted and checked
+    return next(value for value in space.values() if getattr(value, "__module__", "") == "llmos_compiled")  # type: ignore[return-value]
 
 
-def _objection(node: ast.AST, known: set[str]) -> str:  # noqa: PLR0911 – one return a rule
-    if not isinstance(node, _NODES):
-        return f"{type(node).__name__} in line {getattr(node, 'lineno', 1)}"
-    if isinstance(node, ast.ImportFrom):
-        is_ours = (
-            node.module == HELPERS and not node.level and all(n.name in _HELPERS and not n.asname for n in node.names)
-        )
-        return "" if is_ours else f"an import of {node.module}"
-    if isinstance(node, ast.Name):
-        is_own = node.id in known and not node.id.startswith("_")
-        return "" if is_own else f"the name {node.id}"
-    if isinstance(node, ast.Attribute):
-        return "" if node.attr in _ATTRIBUTES and isinstance(node.value, ast.Name) else f"the attribute {node.attr}"
-    if isinstance(node, ast.Call):
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return "" if called in _CALLED else f"a call of {called or 'something unnamed'}"
-    if isinstance(node, ast.AsyncFunctionDef):
-        return "a decorator" if node.decorator_list else ""
-    return ""
+def packed(source: str, name: str) -> bytes:
+    """Return the byte code of a module, good for this interpreter: reading it costs a tenth of compiling it."""
+    return marshal.dumps(compile_source(source, name))
+
+
+def unpacked(data: bytes) -> CodeType:
+    """Return the code that was packed by this interpreter, from where only the user can write."""
+    code: CodeType = marshal.loads(data)  # noqa: S302 – our own bytes, from the user's private state
+    return code

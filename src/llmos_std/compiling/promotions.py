@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, values_of
 from llmos_std.storage.database import Database
 from llmos_std.storage.ownership import require_own
 from llmos_std.storage.schema import Schema
@@ -23,7 +23,8 @@ MOST_FAILURES = 2
 
 _TABLE = (
     "CREATE TABLE promotions (workspace TEXT, trace_id TEXT, name TEXT NOT NULL, sha256 TEXT NOT NULL,"
-    " at TEXT NOT NULL, failures INTEGER NOT NULL, demoted_at TEXT NOT NULL, reason TEXT NOT NULL,"
+    " python TEXT NOT NULL, code BLOB NOT NULL, at TEXT NOT NULL, failures INTEGER NOT NULL,"
+    " demoted_at TEXT NOT NULL, reason TEXT NOT NULL,"
     " PRIMARY KEY (workspace, trace_id)) WITHOUT ROWID"
 )
 SCHEMA = Schema(
@@ -36,10 +37,15 @@ SCHEMA = Schema(
 
 
 class Promotion(Record):
-    """One promotion: module name and digest of its code; `failures` in a row; `demoted_at` is "" while it holds."""
+    """One promotion: module name and digest of its code; `failures` in a row; `demoted_at` is "" while it holds.
+
+    `code` is byte code of the same source, good for the interpreter named `python`.
+    """
 
     name: str
     sha256: str
+    python: str
+    code: bytes
     at: str
     failures: int = 0
     demoted_at: str = ""
@@ -57,19 +63,16 @@ class Promotions:
     def of(self, trace_id: str) -> Promotion | None:
         """Return the promotion of a trace, also one that was taken back; None when there never was one."""
         require_own(self._path)
-        query = (
-            "SELECT name, sha256, at, failures, demoted_at, reason FROM promotions WHERE workspace = ? AND trace_id = ?"
-        )
-        for name, sha256, at, failures, demoted_at, reason in self._file.rows(query, (self._workspace, trace_id)):
-            return Promotion(name=name, sha256=sha256, at=at, failures=failures, demoted_at=demoted_at, reason=reason)
+        columns = ", ".join(Promotion.__fields__)
+        query = f"SELECT {columns} FROM promotions WHERE workspace = ? AND trace_id = ?"  # noqa: S608 – our own names
+        for row in self._file.rows(query, (self._workspace, trace_id)):
+            return Promotion(**dict(zip(Promotion.__fields__, row, strict=True)))
         return None
 
-    def promote(self, trace_id: str, *, name: str, sha256: str, at: str) -> None:
-        """Let exactly this code run for the trace, with no failures yet."""
-        self._write(
-            "INSERT OR REPLACE INTO promotions VALUES (?, ?, ?, ?, ?, 0, '', '')",
-            *(self._workspace, trace_id, name, sha256, at),
-        )
+    def promote(self, trace_id: str, promotion: Promotion) -> None:
+        """Let exactly this code run for the trace."""
+        statement = "INSERT OR REPLACE INTO promotions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        self._write(statement, self._workspace, trace_id, *values_of(promotion).values())
 
     def demote(self, trace_id: str, *, reason: str, at: str) -> bool:
         """Take a promotion back; False when there was none."""
@@ -96,6 +99,6 @@ class Promotions:
         """Close the file; the next use opens it again."""
         self._file.close()
 
-    def _write(self, statement: str, *values: str) -> int:
+    def _write(self, statement: str, *values: object) -> int:
         require_own(self._path)
         return self._file.write(statement, values, durable=True)

@@ -62,10 +62,10 @@ async def prove(trace: Trace, function: Function, episode: Episode, tools: Mappi
     tests, failures = [], []
     for name, scene, must_end in (("golden replay", world, True), *negated(trace, world)):
         tests.append(name)
-        stage = _Stage(scene, tools)
+        stage = Stage(scene, tools)
         context = cast("RunContext", stage)
-        compiled = await _rehearse(stage, CompiledSource(context, trace, function), trace.goal)
-        interpreted = await _rehearse(stage, TraceSource(context, trace), trace.goal)
+        compiled = await rehearse(stage, CompiledSource(context, trace, function), Transcript(goal=trace.goal))
+        interpreted = await rehearse(stage, TraceSource(context, trace), Transcript(goal=trace.goal))
         if compiled != interpreted:
             failures.append(f"{name}: compiled and interpreted differ: {compiled.end!r}, {interpreted.end!r}")
         elif must_end and compiled.end != trace.answer:
@@ -144,7 +144,7 @@ def _put(values: tuple[Any, ...], index: int, value: Any) -> tuple[Any, ...]:
     return (*values[:index], value, *values[index + 1 :])
 
 
-class _Stage:
+class Stage:
     """Stands in for the context of a run: it looks into a rehearsal's world, and only tools know what drifts."""
 
     def __init__(self, world: World, tools: Mapping[str, Any]) -> None:
@@ -153,12 +153,15 @@ class _Stage:
         self._tools = tools
 
     async def fingerprint(self, _tool: str) -> str:
+        """Return the version that the world has now."""
         return self.world.versions[self.made]
 
     async def probe(self, _call: ToolCall) -> Probe | None:
+        """Return the look that the world gives now."""
         return self.world.looks[self.made]
 
     async def generalised(self, tool: str, content: Any) -> Any:
+        """Return a result without what drifts, as far as its tool knows."""
         generalise = getattr(self._tools.get(tool), "generalise", None)
         if generalise is None or content is None:
             return content
@@ -168,12 +171,12 @@ class _Stage:
             return content
 
     async def knows_drift(self, tool: str) -> bool:
+        """Say whether the tool itself can tell drift from change."""
         return hasattr(self._tools.get(tool), "generalise")
 
 
-async def _rehearse(stage: _Stage, source: CompiledSource | TraceSource, goal: str) -> Rehearsal:
-    """Let a source run to its end in a world, in the manner of the loop."""
-    transcript = Transcript(goal=goal)
+async def rehearse(stage: Stage, source: CompiledSource | TraceSource, transcript: Transcript) -> Rehearsal:
+    """Let a source run to its end in a world, in the manner of the loop, from this transcript on."""
     stage.made = 0
     while True:
         said = await source.next_turn(transcript)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llmos_core.types.json import digest
-from llmos_std.compiling.promotions import FILE_NAME, Promotions
+from llmos_std.compiling.promotions import FILE_NAME, Promotion, Promotions
 
 HELLO = "create a file hello.txt that says hello"
 
@@ -125,12 +125,31 @@ def test_what_was_taken_back_is_not_promoted_again_by_itself(shell: Any) -> None
 
 
 @pytest.mark.spec("RP-076")
+def test_a_trace_that_was_forgotten_and_learned_again_proves_itself_again(shell: Any) -> None:
+    trace_id = proven(shell)
+    shell("traces", "compile", trace_id, "--promote")
+    shell("traces", "forget", trace_id, "-y")
+    (shell.workspace / "hello.txt").unlink()
+    assert shell.learn() == trace_id
+    assert run(shell)["mode"] == "FOLLOWER"
+
+
+@pytest.mark.spec("RP-076")
 def test_the_configured_lines_count(shell: Any) -> None:
     shell.configure('[model]\nprovider = "builtin"\n[dispatcher]\ncrystallization_min_usage = 2\n')
     trace_id = proven(shell, uses=1)
     assert shell("traces", "compile", trace_id, "--promote")[0] == 2
     run(shell)
     assert shell("traces", "compile", trace_id, "--promote")[0] == 0
+
+
+@pytest.mark.spec("RP-077")
+def test_another_python_compiles_the_code_again(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace_id = proven(shell)
+    shell("traces", "compile", trace_id, "--promote")
+    monkeypatch.setattr("llmos_std.compiling.loading.PYTHON", "another")
+    monkeypatch.setattr("llmos_std.compiling.loading.unpacked", None)
+    assert run(shell)["mode"] == "CRYSTALLIZED"
 
 
 def test_generated_code_needs_no_trust_of_the_folder(shell: Any) -> None:
@@ -143,7 +162,7 @@ def test_generated_code_needs_no_trust_of_the_folder(shell: Any) -> None:
 @pytest.fixture
 def promotions(tmp_path: Path) -> Promotions:
     made = Promotions(tmp_path / "state" / FILE_NAME, tmp_path)
-    made.promote("1a2b", name="x", sha256=digest("x"), at="2026")
+    made.promote("1a2b", Promotion(name="x", sha256=digest("x"), python="3", code=b"", at="2026"))
     return made
 
 

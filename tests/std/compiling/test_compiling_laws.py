@@ -33,7 +33,7 @@ class Promoted:
         self._edit = edit
         self.counted: list[tuple[bool, bool]] = []
 
-    def find(self, trace: Trace) -> Compiled:
+    def find(self, trace: Trace, _statistics: Any) -> Compiled:
         def count(*, is_success: bool, was_final: bool) -> None:
             self.counted.append((is_success, was_final))
 
