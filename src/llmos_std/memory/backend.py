@@ -51,7 +51,7 @@ class MarkdownMemory:
         self._index.close()
 
     def find(self, key: str) -> tuple[Trace, ...]:
-        """Return the traces filed under an index key, newest first; under any but an exact key at most the 16 newest."""
+        """Return the traces under an index key, newest first; under one that is not exact at most the 16 newest."""
 
         def found() -> tuple[Trace, ...]:
             if not self._library.is_current():
