@@ -84,7 +84,7 @@ def planned(
     steps: tuple[StepReceipt, ...] = ()
     shown = "" if decision.trace is None else f", shown the similar trace {decision.trace.id}"
     output = f"would ask a model for: {task.goal}{shown}"
-    if decision.trace is None and decision.mode is ModeName.FOLLOWER:
+    if decision.trace is None and decision.mode in (ModeName.FOLLOWER, ModeName.CRYSTALLIZED):
         output = f"would do nothing: {decision.reasoning}"
     if decision.trace is not None and decision.mode is not ModeName.MIXED:
         calls = enumerate(decision.trace.steps)

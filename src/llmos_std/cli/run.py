@@ -112,7 +112,7 @@ async def _execute(llmos: LLMOS, goal: str, task: dict[str, Any], *, quiet: bool
     async with opened(llmos):
         watch(llmos, quiet=quiet)
         result = await llmos.execute(goal, **task)
-        if result.mode != ModeName.FOLLOWER or not result.success:
+        if result.mode not in (ModeName.FOLLOWER, ModeName.CRYSTALLIZED) or not result.success:
             _tell_damage((await llmos.kernel.memory()).problems())
         return result
 
