@@ -45,7 +45,10 @@ def test_what_llmos_itself_writes_needs_no_trust(tmp_path):
         tmp_path,
         {"memories/traces/x.md": b"a", "state/runs.db": b"b", "plugins/__pycache__/a.pyc": b"c", "agents/a": b""},
     )
+    write(tmp_path, {"plugins/generated/hello_1a2b.py": b"d"})
     assert read_project(tmp_path).is_empty
+    write(tmp_path, {"plugins/generated/deeper/a.py": b"e", "plugins/other/generated/a.py": b"f"})
+    assert set(read_project(tmp_path).contents) == {"plugins/generated/deeper/a.py", "plugins/other/generated/a.py"}
 
 
 def test_a_project_without_a_house_brings_nothing(tmp_path):
