@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect
-from llmos_std.learning.cues import CONDITION, EVERY
+from llmos_std.learning.cues import CONDITION, EVERY, adds_meaning
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.likeness import Likeness
 from llmos_std.learning.programs import Program, consumed, programme
@@ -71,10 +71,8 @@ class Learned:
             return ""
         if not example.steps:
             return "that run changed nothing"
-        if cue := CONDITION.search(goal.text):
-            return f"the goal is conditional ('{cue[0]}')"
-        if cue := EVERY.search(goal.text):
-            return f"the goal is about a number of things ('{cue[0]}')"
+        if why := _meant_otherwise(example.goal, goal, alignment):
+            return why
         if any(one.effects != example.effects for one in self._examples if example.same_wording(one.goal)):
             return "runs of this wording did different things"
         program = programme(example, self._examples)
@@ -120,6 +118,18 @@ class Learned:
                     found[key] = proposal
         ranked = sorted(found.values(), key=lambda one: (one.alignment is None, -len(one.program.examples)))
         return Decision(would="mixed" if ranked else "learn", why=why, proposals=tuple(ranked[:_CHOICES]))
+
+
+def _meant_otherwise(known: Goal, goal: Goal, alignment: Alignment) -> str:
+    """Return why the words of a goal say more than other values, "" when they do not."""
+    if cue := CONDITION.search(goal.text):
+        return f"the goal is conditional ('{cue[0]}')"
+    if cue := EVERY.search(goal.text):
+        return f"the goal is about a number of things ('{cue[0]}')"
+    for (a, b), (i, j) in alignment.changed:
+        if word := adds_meaning(known.tokens[a:b], goal.tokens[i:j]):
+            return f"'{goal.text_of((i, j))}' may be more than a value ('{word}')"
+    return ""
 
 
 def _unfit(program: Program, alignment: Alignment) -> str:

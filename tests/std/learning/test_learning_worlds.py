@@ -79,6 +79,11 @@ def test_a_stretch_that_never_varied_is_no_value(tmp_path: Path) -> None:
         "put the note third on the word gamma",
         "take the word third on the note gamma",
         "put the word third on every note gamma",
+        "put the word third on the note gamma and delta",
+        "put the word not third on the note gamma",
+        "put the word third on the note gamma, delta",
+        "put the word third and fourth on the note gamma",
+        "put the word third on the note gamma after lunch",
     ],
 )
 def test_a_word_that_is_no_value_may_not_change(tmp_path: Path, goal: str) -> None:
