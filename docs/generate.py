@@ -108,9 +108,10 @@ The variable of a setting is `LLMOS_` and its key in capitals, with `__` between
 is `kernel.budget_usd`. Four more variables are switches: `LLMOS_HOME` (one folder for all of llmos's own files),
 `LLMOS_WORKSPACE`, `LLMOS_CONFIG` (another configuration file) and `LLMOS_PRESET`.
 
-A wrong value, an unknown key or a variable that plainly means one is an error that names the place and what was probably
-meant (exit code 7); any other variable that sets nothing is a note. Editors use [config.schema.json](config.schema.json). *Later* marks settings that are accepted and checked but that nothing acts on yet; *yours only* marks
-those that a project's own file may not set.
+A wrong value, an unknown key or a variable that plainly means one is an error that names the place and what was
+probably meant (exit code 7); any other variable that sets nothing is a note. Editors use
+[config.schema.json](config.schema.json). *Later* marks settings that are accepted and checked but that nothing acts on
+yet; *yours only* marks those that a project's own file may not set.
 """.format(variable=variable_of("kernel", "budget_usd"))
     return "\n".join([_WARNING, head, *(_section(name, sections[name]) for name in sorted(sections))])
 

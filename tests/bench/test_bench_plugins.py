@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from plugin_makers import make_distribution
 
 from llmos_core.plugins.discovery import discover
+from plugin_makers import make_distribution
 
 IMPORT_LIMIT_MS, MODULES_LIMIT = 30.0, 120
 FIND_LIMIT_MS, DISTRIBUTIONS = 5.0, 100

@@ -13,9 +13,9 @@ from zipfile import ZipFile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plugin_makers import make_distribution
 
 from llmos_core.plugins.discovery import discover, parse_group
+from plugin_makers import make_distribution
 
 NAMES = ("alpha", "beta-tools", "Gamma.Ray", "delta_x")
 

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from plugin_makers import IMPORTS, TOOL, importable, make_distribution
 
 from llmos_core.contrib import Contribution
 from llmos_core.errors import PluginError
@@ -18,6 +17,7 @@ from llmos_core.hookspecs import hookimpl
 from llmos_core.plugins.claims import HEAVY_MODULES
 from llmos_core.plugins.discovery import discover
 from llmos_core.plugins.host import PluginHost
+from plugin_makers import IMPORTS, TOOL, importable, make_distribution
 
 HOOK = IMPORTS + "\n@hookimpl\n"
 BROKEN = {
@@ -286,4 +286,13 @@ def test_a_missing_module_is_judged_by_what_else_its_wheel_brought(tmp_path: Pat
     with importable(tmp_path):
         assert PluginHost(discover([str(tmp_path)])).lost("hook") == ()
         (tmp_path / "gone_rest.py").write_text("def llmos_hooks(): ...")
+        assert PluginHost(discover([str(tmp_path)])).lost("hook") == ("gone",)
+
+
+@pytest.mark.spec("PA-053", "PA-054")
+def test_a_module_that_the_wheel_brought_and_that_is_gone_may_have_offered_anything(tmp_path: Path) -> None:
+    (tmp_path / "gone_pkg").mkdir()
+    info = make_distribution(tmp_path, "gone", {"gone": "gone_pkg.plugin"}, modules={"gone_pkg/__init__": "x = 1"})
+    (info / "RECORD").write_text("gone_pkg/__init__.py,,\ngone_pkg/plugin.py,,\n")
+    with importable(tmp_path):
         assert PluginHost(discover([str(tmp_path)])).lost("hook") == ("gone",)

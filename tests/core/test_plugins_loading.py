@@ -4,10 +4,10 @@ import os.path
 from pathlib import Path
 
 import pytest
-from plugin_makers import importable
 
 from llmos_core.errors import PluginError
 from llmos_core.plugins.loading import load_object
+from plugin_makers import importable
 
 
 @pytest.mark.spec("PA-001")
