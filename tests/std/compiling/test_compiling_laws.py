@@ -12,6 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmos_core.errors import ToolError, UnknownOutcomeError
+from llmos_core.types.decision import Decision, Verdict
+from llmos_core.types.record import evolve
 from llmos_core.types.trace import Trace
 from llmos_core.types.transcript import Surprise
 from llmos_std.compiling.compiler import Compiled
@@ -20,7 +23,7 @@ from llmos_std.compiling.loading import load
 from worlds.kernel import Absent, NoModel, World
 from worlds.mortal import die_in
 from worlds.programs import Call, model_of, programs, repeating_model, shelves
-from worlds.shelf import Shelf
+from worlds.shelf import TOOLS, Shelf
 
 GOAL = "tidy the shelf"
 FEW = settings(max_examples=60, deadline=None)
@@ -51,16 +54,24 @@ def folder_of(world: World) -> Path:
     return world.folder / "workspace" / ".llmos" / "plugins" / "generated"
 
 
-def outcome(world: World, other: dict[str, str], provider: Any, compiler: Promoted | None, **options: Any) -> Any:
+def outcome(
+    world: World,
+    other: dict[str, str],
+    provider: Any,
+    compiler: "Promoted | None",
+    *,
+    trouble: "Trouble | None" = None,
+    **options: Any,
+) -> Any:
     """Return everything that can be told apart about one more run, in that world."""
     world.shelf = Shelf(**other)
-    parts: dict[str, Any] = {}
+    parts: dict[str, Any] = {} if trouble is None else trouble.befall(world.shelf)
     if compiler is not None:
         folder_of(world).mkdir(parents=True, exist_ok=True)
-        parts = {"compiler": compiler}
+        parts = {**parts, "compiler": compiler}
     result = world.run(GOAL, provider, parts=parts, **options)
     free = {"CRYSTALLIZED": "free", "FOLLOWER": "free"}
-    if compiler is not None and result.mode != "MIXED":
+    if compiler is not None and trouble is None and result.mode != "MIXED":
         assert result.mode == "CRYSTALLIZED", result
     statistics = world.memory.statistics(next(world.memory.list()).id)
     return {
@@ -74,6 +85,72 @@ def outcome(world: World, other: dict[str, str], provider: Any, compiler: Promot
         "calls of models": result.model_calls,
         "counted": (statistics.uses, statistics.successes, statistics.failures, statistics.score),
     }
+
+
+TROUBLES = st.one_of(
+    st.tuples(st.just("changed while it ran"), st.integers(0, 5), st.sampled_from("abc"), st.sampled_from(("new", ""))),
+    st.tuples(st.just("gone while it ran"), st.integers(0, 5), st.sampled_from("abc")),
+    st.tuples(st.just("fails"), st.integers(0, 5)),
+    st.tuples(st.just("breaks off"), st.integers(0, 5)),
+    st.tuples(st.just("another version"), st.sampled_from(tuple(TOOLS))),
+    st.tuples(st.just("not installed"), st.sampled_from(tuple(TOOLS))),
+    st.tuples(st.just("denied"), st.sampled_from(tuple(TOOLS))),
+)
+
+
+class Trouble:
+    """Something that comes between a run and its end: a world that changes meanwhile, a tool, or a gate."""
+
+    def __init__(self, kind: str, what: Any, *more: str) -> None:
+        self.kind, self.what, self.more = kind, what, more
+
+    def befall(self, shelf: Shelf) -> dict[str, Any]:
+        """Let it come over a shelf; return the parts that take part in it."""
+        calls = iter(range(100))
+        original = shelf.tools
+
+        def before_call(_tool: str, _arguments: Any) -> None:
+            if next(calls) != self.what:
+                return
+            if self.kind == "fails":
+                raise ToolError("it is raining")
+            if self.kind == "breaks off":
+                raise UnknownOutcomeError("the line is dead")
+            if self.kind.startswith("gone"):
+                shelf.notes.pop(self.more[0], None)
+            elif self.kind.startswith("changed"):
+                shelf.notes[self.more[0]] = self.more[1]
+
+        def tools() -> Any:
+            made = [tool for tool in original() if self.kind != "not installed" or tool.spec.name != self.what]
+            for tool in made:
+                if self.kind == "another version" and tool.spec.name == self.what:
+                    tool.spec = evolve(tool.spec, version="2")
+            return made
+
+        shelf.before_call = before_call
+        shelf.tools = tools  # type: ignore[method-assign]
+        return {"gates": (self,)} if self.kind == "denied" else {}
+
+    def check(self, action: Any) -> Verdict:
+        is_denied = action.call.tool == self.what
+        return Verdict(decision=Decision.DENY if is_denied else Decision.ALLOW, reason="not today", rule="r", gate="g")
+
+
+@pytest.mark.spec("RP-070", "RP-071")
+@FEW
+@given(programs(least=2), TROUBLES, st.booleans())
+def test_whatever_comes_between_both_end_alike(case: Any, trouble: Any, has_model: bool) -> None:
+    notes, program = case
+    seen = []
+    for compiler in (None, Promoted()):
+        packets: list[Surprise | None] = []
+        with TemporaryDirectory() as folder:
+            world = learned(folder, notes, program)
+            model = watched(program, packets) if has_model else Absent()
+            facts = outcome(world, notes, model, compiler, trouble=Trouble(*trouble), max_turns=20)
+        seen.append((facts, packets))
+    assert seen[0] == seen[1]
 
 
 def watched(program: list[Call], packets: list[Surprise | None]) -> Any:
