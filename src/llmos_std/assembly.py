@@ -61,7 +61,13 @@ def assemble(
     registry = Registry(
         open_host(discover(), disabled=switches.disabled, cache=paths.user_cache), prefer=switches.prefer
     )
-    loaded = load_config(sources, registry.sections(), is_complete=registry.is_complete, plugins=registry.fingerprint)
+    loaded = load_config(
+        sources,
+        registry.sections(),
+        is_complete=registry.is_complete,
+        plugins=registry.fingerprint,
+        absence=registry.absence,
+    )
     notices += (*_broken(registry), *loaded.notes)
     modules = None
     if project is not None and project.plugins:

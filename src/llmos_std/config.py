@@ -5,7 +5,7 @@ Only frozen sections here. `sentience` moves to its own family when that exists;
 
 from decimal import Decimal
 
-from llmos_core.config.fields import flag, fraction, money, seconds, text, text_table, texts, whole
+from llmos_core.config.fields import flag, fraction, money, name_of, seconds, text, text_table, texts, whole
 from llmos_core.types.record import Record
 
 
@@ -24,7 +24,7 @@ class KernelConfig(Record):
 class MemoryConfig(Record):
     """Section `memory`: where traces are kept and how sure a match must be."""
 
-    backend: str = text("markdown", help="the memory backend that keeps the traces")
+    backend: str = name_of("memory", "markdown", help="the memory backend that keeps the traces")
     enable_llm_matching: bool = flag(True, help="let a model compare goals when nothing cheaper matches")
     trace_confidence_threshold: float = fraction(0.9, help="how proven a trace must be to be offered for replay")
     mixed_mode_threshold: float = fraction(0.75, help="from this confidence on a trace guides the model")
@@ -43,7 +43,7 @@ class MemoryConfig(Record):
 class ModelConfig(Record):
     """Section `model`: which model is asked for what, and for how long."""
 
-    provider: str = text("auto", help="the provider to ask; auto takes the first that is ready")
+    provider: str = name_of("provider", "auto", help="the provider to ask; auto takes the first that is ready")
     model: str = text(
         "", help="the model: an alias, or its name as its provider knows it; empty: the provider's choice"
     )
@@ -69,7 +69,7 @@ class ModelConfig(Record):
 class DispatcherConfig(Record):
     """Section `dispatcher`: how a goal finds its mode, and when a trace is compiled."""
 
-    strategy: str = text("auto", help="the strategy that chooses the mode")
+    strategy: str = name_of("strategy", "auto", help="the strategy that chooses the mode")
     complexity_threshold: int = whole(
         2, least=0, help="from this many cues of complexity on, work is split", unit="cues"
     )

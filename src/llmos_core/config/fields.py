@@ -29,8 +29,11 @@ def section_field(
     convert: Callable[[Any], Any] | None = None,
     user_only: bool = False,
     schema: Mapping[str, Any] = _ANY,
+    names: str = "",
 ) -> Any:
     """Return a record's field; a callable default makes one. With `user_only`, a project's own file may not set it.
+
+    `names` is the kind of contribution whose names it takes beside its default, "" when it takes none.
 
     `schema` holds what JSON Schema can say of the values beyond their type: `enum`, `minimum` and the like.
     """
@@ -39,7 +42,7 @@ def section_field(
         if expected := check(value):
             raise ValueError(f"'{declared.name}' is {value!r}; expected {expected}")
 
-    metadata = {"help": help, "unit": unit, "user_only": user_only, "schema": schema}
+    metadata = {"help": help, "unit": unit, "user_only": user_only, "schema": schema, "names": names}
     if callable(default):
         return field(factory=default, validator=validate, converter=convert, metadata=metadata)
     return field(default=default, validator=validate, converter=convert, metadata=metadata)
@@ -53,6 +56,18 @@ def flag(default: bool, *, help: str) -> Any:  # noqa: A002
 def text(default: str, *, help: str) -> Any:  # noqa: A002
     """Return a field for a text."""
     return section_field(default, lambda value: "" if isinstance(value, str) else "a text", help=help)
+
+
+def name_of(kind: str, default: str, *, help: str) -> Any:  # noqa: A002
+    """Return a field for the name of a contribution of `kind`; a configuration that names one nobody offers is wrong.
+
+    The default needs not be a name.
+    """
+
+    def check(value: Any) -> str:
+        return "" if isinstance(value, str) else "a text"
+
+    return section_field(default, check, help=help, names=kind)
 
 
 def whole(default: int, *, least: int, help: str, unit: str = "") -> Any:  # noqa: A002

@@ -17,7 +17,7 @@ from llmos_core.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from llmos_core.config.explaining import Setting
-    from llmos_core.config.validation import Validated
+    from llmos_core.config.validation import Absence, Validated
 
 _PLAINLY: Mapping[type, tuple[type, ...]] = {
     bool: (bool,),
@@ -33,11 +33,18 @@ class Config:
     """The settings of one kernel, by section name. Made by `load_config`."""
 
     def __init__(
-        self, sources: Sources, sections: Mapping[str, type[Any]], *, is_complete: bool = True, plugins: str = ""
+        self,
+        sources: Sources,
+        sections: Mapping[str, type[Any]],
+        *,
+        is_complete: bool = True,
+        plugins: str = "",
+        absence: "Absence | None" = None,
     ) -> None:
         self._sources = sources
         self._sections = sections
         self._is_complete = is_complete
+        self._absence = absence
         self._plugins = f"{plugins}{'' if is_complete else ' and others'}"
         self._made: dict[str, Any] = {}
         self._checked: Validated | None = None
@@ -119,7 +126,9 @@ class Config:
             declared = self._sections[section].__fields__.get(".".join(rest))
         except (PluginError, AttributeError):
             return False
-        return declared is not None and type(value) in _PLAINLY.get(type(declared.default), ())
+        if declared is None or declared.metadata.get("names"):
+            return False
+        return type(value) in _PLAINLY.get(type(declared.default), ())
 
     def _make(self, name: str) -> Any:
         if self._checked is not None and name in self._checked.sections:
@@ -140,7 +149,7 @@ class Config:
         if self._checked is None:
             from llmos_core.config.validation import validated
 
-            found = validated(self._sources, self._sections, is_complete=self._is_complete)
+            found = validated(self._sources, self._sections, is_complete=self._is_complete, absence=self._absence)
             self._checked, self._values, self._indirect = found, found.values, found.indirect
             self._remember(found)
         return self._checked
@@ -159,12 +168,18 @@ class Config:
 
 
 def load_config(
-    sources: Sources, sections: Mapping[str, type[Any]], *, is_complete: bool = True, plugins: str = ""
+    sources: Sources,
+    sections: Mapping[str, type[Any]],
+    *,
+    is_complete: bool = True,
+    plugins: str = "",
+    absence: "Absence | None" = None,
 ) -> Config:
     """Return the configuration; ConfigError lists every problem of every layer, each with its place and key.
 
     `sections` maps names to section classes (a registry's `sections()`); `plugins` is a text that changes with the
     active plugins (its `fingerprint`); `is_complete` is false while a plugin is disabled or broken, since then an
-    unknown section may be that plugin's.
+    unknown section may be that plugin's. `absence` says why nobody bears a name that somebody chose (a registry's
+    method of that name).
     """
-    return Config(sources, sections, is_complete=is_complete, plugins=plugins)
+    return Config(sources, sections, is_complete=is_complete, plugins=plugins, absence=absence)

@@ -4,10 +4,10 @@ A value that a later layer hides is checked as well: it would surprise its write
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from llmos_core.config.checking import Checker, Finding, without_number
+from llmos_core.config.checking import Checker, Finding, fields_of, without_number
 from llmos_core.config.explaining import stray_variables
 from llmos_core.config.layers import Layer, layers_of
 from llmos_core.config.literals import literal_secrets
@@ -17,6 +17,9 @@ from llmos_core.config.wording import sentence
 from llmos_core.errors import ConfigError, PluginError
 from llmos_core.suggestion import did_you_mean
 from llmos_core.types.record import Record
+
+Absence = Callable[[str, str], str]
+"""Takes a kind and a name; says why no contribution of that kind bears it, "" when one does."""
 
 
 class Validated(Record):
@@ -35,14 +38,17 @@ class Validated(Record):
     notes: tuple[str, ...]
 
 
-def validated(sources: Sources, sections: Mapping[str, type[Any]], *, is_complete: bool) -> Validated:
+def validated(
+    sources: Sources, sections: Mapping[str, type[Any]], *, is_complete: bool, absence: Absence | None = None
+) -> Validated:
     """Return the checked configuration, or raise ConfigError with all its problems.
 
-    When `is_complete` is false, a plugin is disabled or broken: then an unknown section may be its own, and is a note.
+    When `is_complete` is false, a plugin is disabled or broken: then an unknown section or name may be its own, and is
+    a note. `absence` says why no contribution of a kind bears a name, "" when one does; without it no name is wrong.
     """
     layers = layers_of(sources, sections)
-    check = _Check(sections, layers)
-    unknown = [told for layer in layers for told in layer.unknown]
+    check = _Check(sections, layers, absence or _always_there)
+    unknown = [told for layer in layers for told in (*layer.unknown, *check.nameless(layer))]
     strays, stray_notes = stray_variables(sources.strays, sections)
     problems = [*sources.problems, *_preset_problems(sources, layers), *(unknown if is_complete else ()), *strays]
     for layer in layers:
@@ -67,8 +73,9 @@ def validated(sources: Sources, sections: Mapping[str, type[Any]], *, is_complet
 class _Check:
     """One check of all layers. `sound` holds the layers without what is wrong in them, `notes` what stops nothing."""
 
-    def __init__(self, sections: Mapping[str, type[Any]], layers: tuple[Layer, ...]) -> None:
+    def __init__(self, sections: Mapping[str, type[Any]], layers: tuple[Layer, ...], absence: Absence) -> None:
         self._checker = Checker()
+        self._absence = absence
         self._sections = sections
         self._layers = layers
         self._doubtful: dict[str, set[str]] = {}
@@ -90,6 +97,21 @@ class _Check:
             self._doubtful.setdefault(name, set()).update(wrong | {finding.meant for finding in findings} - {""})
             sound[name] = {key: value for key, value in table.items() if key not in wrong}
         self.sound.append(Layer(name=layer.name, values=sound, place=layer.place))
+
+    def nameless(self, layer: Layer) -> Iterator[str]:
+        """Yield one sentence for each contribution that a layer names and nobody offers."""
+        for name, table in layer.values.items():
+            try:
+                fields = fields_of(self._sections[name])
+            except PluginError:
+                continue
+            for key, value in table.items():
+                kind = fields[key].metadata.get("names") if key in fields else ""
+                if not kind or not isinstance(value, str) or value == fields[key].default:
+                    continue
+                if why := self._absence(kind, value):
+                    path = (*name.split("."), key)
+                    yield Finding(path, why).told(layer.place)
 
     def _findings(self, layer: Layer, name: str) -> Iterator[Finding]:
         path = tuple(name.split("."))
@@ -134,6 +156,10 @@ class _Check:
         keys = [(layer, key) for layer in self._layers for key in layer.values.get(name, {})]
         named = [(layer, key) for layer, key in keys if f"'{key}'" in told]
         return list(dict.fromkeys(layer.place((*path, key)) for layer, key in named or keys))
+
+
+def _always_there(_kind: str, _name: str) -> str:
+    return ""
 
 
 def _preset_problems(sources: Sources, layers: Iterable[Layer]) -> Iterator[str]:

@@ -30,10 +30,9 @@ class Registry:
 
     def get(self, kind: str, name: str) -> Contribution:
         """Return the contribution that owns a name; PluginError says who claims it or what is known."""
-        claim = self._settlement(kind).owners.get(name)
-        if claim is None:
-            raise PluginError(self._absence(kind, name), name=name)
-        return claim.contribution
+        if why := self.absence(kind, name):
+            raise PluginError(why, name=name)
+        return self._settlement(kind).owners[name].contribution
 
     def all(self, kind: str) -> tuple[Contribution, ...]:
         """Return everything of a kind that is in use, sorted by name.
@@ -154,7 +153,10 @@ class Registry:
         problems = self._settlement(kind).problems
         return next((problem for problem in problems if problem.startswith(f"{kind} '{name}' ")), "")
 
-    def _absence(self, kind: str, name: str) -> str:
+    def absence(self, kind: str, name: str) -> str:
+        """Return why `get` answers nothing for a name: who claims it, or what is known; "" when it does."""
+        if name in self._settlement(kind).owners:
+            return ""
         if conflict := self.conflict(kind, name):
             return conflict
         hint = did_you_mean(name, self.names(kind)) or "; too many are known to list"

@@ -103,7 +103,13 @@ def llmos_kernel(llmos_workspace: Path, llmos_clock: FixedClock, llmos_provider:
     registry = Registry(PluginHost(discover()))
     paths = find_paths(llmos_workspace, os.environ)
     sources = read_sources(paths, os.environ)
-    config = load_config(sources, registry.sections(), is_complete=registry.is_complete, plugins=registry.fingerprint)
+    config = load_config(
+        sources,
+        registry.sections(),
+        is_complete=registry.is_complete,
+        plugins=registry.fingerprint,
+        absence=registry.absence,
+    )
     kernel = Kernel(
         registry=registry,
         config=config,

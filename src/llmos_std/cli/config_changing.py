@@ -56,6 +56,7 @@ class Desk:
         registry = Registry(host, prefer=switches.prefer)
         self.sections = registry.sections()
         self._is_complete = registry.is_complete
+        self._absence = registry.absence
 
     def set(self, key: str, text: str, *, project: bool) -> Change:
         """Set a key to what a text stands for there.
@@ -117,7 +118,7 @@ class Desk:
             contents={file: content},
         )
         try:
-            validated(sources, self.sections, is_complete=self._is_complete)
+            validated(sources, self.sections, is_complete=self._is_complete, absence=self._absence)
         except ConfigError as error:
             return error.problems, layers_of(sources, self.sections)
         return (), layers_of(sources, self.sections)

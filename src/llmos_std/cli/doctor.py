@@ -141,7 +141,7 @@ def _loaded(sources: Any, registry: Registry, paths: Paths) -> tuple[Config, tup
     from llmos_core.config.sources import read_sources
 
     try:
-        config = load_config(sources, registry.sections(), is_complete=registry.is_complete)
+        config = load_config(sources, registry.sections(), is_complete=registry.is_complete, absence=registry.absence)
         config.explain()
     except ConfigError as error:
         without_file = evolve(paths, user_config=_NOWHERE)

@@ -30,7 +30,7 @@ class RecordedConfig(Record):
     mode: str = section_field(
         "replay", _is_mode, help="replay: only play back; record: always ask; auto: ask for what is not recorded yet"
     )
-    provider: str = section_field("litellm", _is_another, help="whose answers are recorded")
+    provider: str = section_field("litellm", _is_another, help="whose answers are recorded", names="provider")
     path: str = text(".llmos/recordings/model.jsonl", help="the file of recorded answers; relative to the workspace")
     secret_env: tuple[str, ...] = texts(
         help="environment variables whose values are never written, besides those whose names tell (…KEY, …TOKEN)"
