@@ -306,6 +306,36 @@ def test_what_a_transform_that_cannot_be_opened_should_have_changed_does_not_pas
     assert [one for one in here.findings() if "hook 'veil'" in one["what"]]
 
 
+HANGING = {
+    "an observer's factory": ("role='observer'", "def make(context):\n    sleep(3600)", "succeeded"),
+    "a transform's factory": (
+        "role='transform', moments=('pre_tool_use',)",
+        "def make(context):\n    sleep(3600)",
+        "denied",
+    ),
+    "a transform": (
+        "role='transform', moments=('pre_tool_use',)",
+        "class make:\n    def __init__(self, context): ...\n    def apply(self, moment, value): sleep(3600)",
+        "denied",
+    ),
+}
+"""Each: how the hook is offered, its source, and how a run ends that it must not hold up."""
+
+
+@pytest.mark.slow
+@pytest.mark.spec("PA-043")
+@pytest.mark.parametrize("case", HANGING)
+def test_a_hook_that_hangs_holds_up_neither_a_run_nor_the_doctor(tmp_path: Path, sound: Path, case: str) -> None:
+    role, source, status = HANGING[case]
+    offered = hook("llmos_hooks", f"name='slow', summary='x', factory='odd_pkg.parts:make', {role}")
+    here = scene(tmp_path, sound, offered, f"from time import sleep\n{source}\n")
+    done = here.run().result
+    assert done["status"] == status
+    assert ("slow" in done["reason"]) == (status == "denied")
+    named = [one for one in here.findings() if "'slow'" in one["what"] and "no answer within" in one["what"]]
+    assert bool(named) == ("factory" in case)
+
+
 @pytest.mark.spec("PA-026")
 def test_a_gate_cannot_speak_to_the_terminal(tmp_path: Path, sound: Path) -> None:
     loud = """

@@ -56,7 +56,7 @@ class Kernel:
         self.new_id = sortable_id if new_id is None else new_id
         self._parts = dict(parts or {})
         self._tools = {tool.spec.name: tool for tool in extra_tools}
-        self._openings = Openings(self._context_for)
+        self._openings = Openings(self.context_for)
         self._gates: list[tuple[tuple[str, ...], NamedGate]] | None = None
         self._given_hooks = tuple(hooks)
         self._transforms: dict[str, list[Any]] = {}
@@ -180,13 +180,7 @@ class Kernel:
 
     async def _gate(self, contribution: Contribution) -> NamedGate:
         try:
-            if not self.registry.is_strange("hook", contribution.name):
-                return NamedGate(contribution.name, await self._openings.get("hook", contribution))
-            from llmos_core.runtime.strange_gate import StrangeGate
-
-            gate = StrangeGate(contribution, self._context_for)
-            self._openings.on_close(gate.close)
-            return NamedGate(contribution.name, gate)
+            return NamedGate(contribution.name, await self._open_hook(contribution))
         except LlmosError as error:
             return NamedGate(contribution.name, BrokenGate(str(error)))
 
@@ -207,17 +201,25 @@ class Kernel:
             from llmos_core.runtime.moments import opened_transforms
 
             given = self._given(Role.TRANSFORM)
-            self._transforms = await opened_transforms(self, transforms, given, self._openings.get)
+            self._transforms = await opened_transforms(self, transforms, given, self._open_hook)
         asked = {moment for c in self._hooks(Role.GATE) for moment in c.moments} | self._transforms.keys()
         self.is_hooked = bool(self._given_hooks) or not asked.isdisjoint(RUN_MOMENTS)
         for contribution in self._hooks(Role.OBSERVER):
             try:
-                opened = await self._openings.get("hook", contribution)
+                opened = await self._open_hook(contribution)
             except PluginError as error:  # who only sees can change nothing, not even by being broken
                 self.publish("plugin_problem", "", {"name": contribution.name, "problem": str(error)})
                 continue
             if opened is not None:  # an observer may decide, from its configuration, to see nothing
                 self.watch(contribution.name, opened)
+
+    async def _open_hook(self, contribution: Contribution) -> Any:
+        """Return an open gate, transform or observer; a stranger's is kept in a thread of its own."""
+        if not self.registry.is_strange("hook", contribution.name):
+            return await self._openings.get("hook", contribution)
+        from llmos_core.runtime.strange_gate import open_apart
+
+        return open_apart(contribution, self.context_for, self._openings.on_close)
 
     def watch(self, name: str, observer: Any) -> None:
         """Let an observer see every event from now on."""
@@ -251,7 +253,8 @@ class Kernel:
         signature = getattr(self._matcher, "signature", None)
         return self.goal_keys(goal)[0] if signature is None else str(signature(goal))
 
-    def _context_for(self, contribution: Contribution) -> PluginContext:
+    def context_for(self, contribution: Contribution) -> PluginContext:
+        """Return what the factory of a contribution is given."""
         return PluginContext(
             paths=self.paths,
             clock=self.clock,

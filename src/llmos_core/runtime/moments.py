@@ -42,7 +42,7 @@ async def opened_transforms(
     kernel: Kernel,
     contributed: Sequence[Contribution],
     given: Given,
-    open_one: Callable[[str, Contribution], Awaitable[Any]],
+    open_one: Callable[[Contribution], Awaitable[Any]],
 ) -> dict[str, list[NamedTransform]]:
     """Return the open transforms by moment in their order; wishes that cannot be met are published."""
     objects = {id(contribution): transform for contribution, transform in given}
@@ -51,7 +51,7 @@ async def opened_transforms(
     for contribution in ordering.order:
         is_given = id(contribution) in objects
         try:
-            transform = objects[id(contribution)] if is_given else await open_one("hook", contribution)
+            transform = objects[id(contribution)] if is_given else await open_one(contribution)
         except PluginError as error:  # what it should have changed must not pass unchanged
             transform = BrokenTransform(str(error))
         opened = NamedTransform(contribution.name, transform)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmos_core import aio
+from llmos_core.contrib import Role
 from llmos_std.cli.checkups import NOTE, OK, PROBLEM, Finding
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 NEEDED_ROLES = ("matcher", "trust", "journal", "ledger")
 NEEDED_KINDS = ("mode", "strategy", "memory", "tool")
+LIMIT_S = 5.0
+"""How long opening one of a stranger's parts may take."""
 _OPENED_KINDS = ("mode", "strategy", "tool", "command", "hook")
 _REINSTALL = "enable the plugin that offers it, or install llmos again: pip install --force-reinstall llmos"
 
@@ -67,7 +71,9 @@ async def parts(kernel: Kernel) -> AsyncIterator[Finding]:
     registry = kernel.registry
     for kind in _OPENED_KINDS:
         for offered in registry.all(kind):
-            if registry.is_strange(kind, offered.name) and (problem := await _problem(kernel, kind, offered)):
+            if offered.role == Role.GATE:
+                continue  # the kernel opens them all the same
+            if registry.is_strange(kind, offered.name) and (problem := _problem(kernel, kind, offered)):
                 mend = (
                     f"mend its plugin, or switch it off; see: llmos plugins show {registry.owner(kind, offered.name)}"
                 )
@@ -76,22 +82,43 @@ async def parts(kernel: Kernel) -> AsyncIterator[Finding]:
         yield Finding(PROBLEM, f"the gate '{name}' denies all it would judge: {problem}", "mend it or switch it off")
 
 
-async def _problem(kernel: Kernel, kind: str, offered: Contribution) -> str:
-    """Return why a contribution cannot be used, "" when it can."""
+def _problem(kernel: Kernel, kind: str, offered: Contribution) -> str:
+    """Return why a contribution cannot be used, "" when it can: it is opened apart within a limit, and closed again."""
+    from llmos_core.plugins.cells import Cell
+    from llmos_core.strangers import described
+
+    cell = Cell(f"{kind} {offered.name}")
+    try:
+        if kind == "command":
+            return str(cell.ask(LIMIT_S, _verb_fault, offered))
+        cell.ask(LIMIT_S, lambda: aio.run(_open_and_close(kernel, kind, offered), within=cell.run_loop))
+    except TimeoutError as error:
+        return f"the {kind} '{offered.name}' could not be opened: {error}"
+    except Exception as error:  # noqa: BLE001 – a stranger's factory may raise anything
+        return described(error)
+    finally:
+        cell.close()
+    return ""
+
+
+def _verb_fault(offered: Contribution) -> str:
     import click
 
     from llmos_core.plugins.loading import load_object
-    from llmos_core.strangers import described
 
+    found = load_object(offered.factory)
+    is_command = isinstance(found, click.Command)
+    return "" if is_command else f"the verb '{offered.name}' is {type(found).__name__}, no click.Command"
+
+
+async def _open_and_close(kernel: Kernel, kind: str, offered: Contribution) -> None:
+    from llmos_core.runtime.opening import Openings
+
+    openings = Openings(kernel.context_for)
     try:
-        if kind == "command":
-            found = load_object(offered.factory)
-            is_command = isinstance(found, click.Command)
-            return "" if is_command else f"the verb '{offered.name}' is {type(found).__name__}, no click.Command"
-        await (kernel.tool(offered.name) if kind == "tool" else kernel.part(kind, offered.name))
-    except Exception as error:  # noqa: BLE001 – a stranger's factory may raise anything
-        return described(error)
-    return ""
+        await openings.get(kind, offered)
+    finally:
+        await openings.close()
 
 
 async def _broken_gates(kernel: Kernel) -> list[tuple[str, str]]:
