@@ -86,12 +86,12 @@ def test_one_service_serves_a_role_and_the_user_chooses_among_several() -> None:
 
 
 def test_sections_of_every_kind_are_found_and_imported_only_when_looked_up() -> None:
-    tool = offer("Read", section="reading", config="fractions:Fraction")
+    tool = offer("Read", section="reading", config="llmos_core.contrib:Contribution")
     absent = offer("Write", section="writing", config="absent_module:X")
-    own = offer("kernel", factory="", section="kernel", config="fractions:Fraction")
+    own = offer("kernel", factory="", section="kernel", config="llmos_core.contrib:Contribution")
     sections = registry(one=plugin("llmos_tools", tool, absent), two=plugin("llmos_sections", own)).sections()
     assert list(sections) == ["kernel", "reading", "writing"]
-    assert sections["reading"].__name__ == "Fraction"
+    assert sections["reading"].__name__ == "Contribution"
     assert "nothing" not in sections
     with pytest.raises(PluginError):
         sections["writing"]
@@ -111,8 +111,8 @@ def test_two_classes_for_one_section_are_a_conflict_and_one_class_twice_is_not()
 
 def test_the_section_of_what_was_replaced_is_gone() -> None:
     old = plugin("llmos_tools", offer("Read", section="s", config="a:A"))
-    new = plugin("llmos_tools", offer("Read", replaces="Read", section="s", config="fractions:Fraction"))
-    assert registry(old=old, new=new).sections()["s"].__name__ == "Fraction"
+    new = plugin("llmos_tools", offer("Read", replaces="Read", section="s", config="llmos_core.contrib:Contribution"))
+    assert registry(old=old, new=new).sections()["s"].__name__ == "Contribution"
 
 
 def test_the_fingerprint_changes_with_what_is_active() -> None:

@@ -95,4 +95,7 @@ def _hook_fault(offered: Contribution) -> str:
     if offered.role not in roles:
         return f"its role is {_shown(offered.role)}; expected one of {', '.join(roles)}"
     unknown = [moment for moment in offered.moments if moment not in MOMENTS]
-    return f"{_shown(unknown[0])} is no moment; known: {', '.join(MOMENTS)}" if unknown else ""
+    if unknown:
+        return f"{_shown(unknown[0])} is no moment; known: {', '.join(MOMENTS)}"
+    is_idle = offered.role == Role.TRANSFORM and not offered.moments
+    return f"a transform needs a moment; known: {', '.join(MOMENTS)}" if is_idle else ""

@@ -23,6 +23,10 @@ class Sections(Mapping[str, type[Any]]):
         if problem := _section_conflict(name, claims):
             raise PluginError(problem, name=name)
         found: type[Any] = load_object(claims[0].contribution.config)
+        if getattr(found, "__fields__", None) is None and not hasattr(found, "__attrs_attrs__"):
+            claim = claims[0]
+            message = f"section '{name}' of {claim.owner}: '{claim.contribution.config}' is no frozen attrs class"
+            raise PluginError(message, name=name)
         return found
 
     def __contains__(self, name: object) -> bool:

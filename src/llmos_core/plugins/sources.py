@@ -27,7 +27,11 @@ def may_offer(value: str, folder: str, distribution: str, hook: str) -> bool:
 
 
 def _files(module: str, folder: str, distribution: str) -> Iterator[Path]:
-    """Yield the Python files of the module's top package, wherever it would be imported from, else of the wheel."""
+    """Yield the Python files of the module's top package, wherever it would be imported from, and of the wheel.
+
+    What the wheel lists and is not there any more counts as a file that cannot be read.
+    """
+    yield from _recorded(Path(folder or "."), distribution)
     top = module.partition(".")[0]
     for entry in dict.fromkeys((folder, *sys.path)):
         home = Path(entry or ".")
@@ -37,7 +41,6 @@ def _files(module: str, folder: str, distribution: str) -> Iterator[Path]:
         if top.isidentifier() and (home / f"{top}.py").is_file():
             yield home / f"{top}.py"
             return
-    yield from _recorded(Path(folder or "."), distribution)
 
 
 def _recorded(folder: Path, distribution: str) -> Iterator[Path]:
