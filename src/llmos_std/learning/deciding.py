@@ -17,6 +17,7 @@ from llmos_std.learning.likeness import Likeness
 from llmos_std.learning.programs import Program, consumed, programme
 from llmos_std.learning.proposing import Proposal, propose
 from llmos_std.learning.slicing import Example
+from llmos_std.learning.verifying import gives_back
 from llmos_std.learning.wording import Alignment, Goal
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Learned:
         if any(one.effects != example.effects for one in self._examples if example.same_wording(one.goal)):
             return "runs of this wording did different things"
         program = programme(example, self._examples)
-        return _unfit(program, alignment) or Fit(program=program, alignment=alignment, goal=goal)
+        return _unfit(program, alignment) or gives_back(program) or Fit(program=program, alignment=alignment, goal=goal)
 
     def decide(self, text: str, look: Look, *, today: str = "") -> Decision:
         """Return what would be done about a goal; `look` answers harmless calls, or UNSEEN."""

@@ -1,0 +1,39 @@
+"""Put the recorded goals back into a program: it must give back every recorded argument, byte for byte.
+
+An independent look at what intersection and alignment made: it knows nothing of how they came to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_core.types.json import canonical_json
+from llmos_std.learning.binding import NOTHING, settled
+from llmos_std.learning.leaves import joined
+from llmos_std.learning.wording import align
+
+if TYPE_CHECKING:
+    from llmos_std.learning.programs import Program
+    from llmos_std.learning.slicing import Example
+
+
+def gives_back(program: Program) -> str:
+    """Return which recorded call a program would make differently, "" when it makes all of them again."""
+    for one in program.examples:
+        for step, call in enumerate(one.steps):
+            made = _made(program, one, step)
+            if made is not None and made != canonical_json(dict(call.arguments)):
+                return f"bound to {one.run.goal!r} it would call {call.tool} with {made}"
+    return ""
+
+
+def _made(program: Program, one: Example, step: int) -> str | None:
+    """Return the arguments of a step for a recorded goal; None where another wording or an open value leaves none."""
+    alignment = align(program.first.goal, one.goal)
+    if alignment is None:
+        return None
+    outputs = one.outputs[:step]
+    values = {
+        path: settled(program, step, path, one.goal, alignment, outputs, one.run.today) for path in program.spaces[step]
+    }
+    return None if NOTHING in values.values() else canonical_json(joined(values))
