@@ -9,6 +9,7 @@ understood is not left out: it stands as a hook that fails, and so denies, at it
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.suggestion import did_you_mean
@@ -17,7 +18,7 @@ from llmos_std.hooks.events import ELSEWHERE, NAMES, moment_of
 from llmos_std.hooks.matching import matcher_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
 MOST_SECONDS = 600
 GUARDED = "pre_tool_use"
@@ -73,6 +74,19 @@ def read_table(table: Mapping[str, Any], label: str) -> Hooks:
             known = (*NAMES, *NAMES.values())
             reader.refuse(GUARDED, "", f"there is no moment '{event}'{did_you_mean(event, known)}")
     return Hooks(tuple(reader.found), tuple(notes))
+
+
+def faults(event: str, groups: Sequence[Any]) -> Iterator[str]:
+    """Yield one sentence for each hook of an event that can only fail, with its number (from 1) among them."""
+    commands = read_table({event: [_plain(group) for group in groups]}, "").commands
+    for number, hook in enumerate(commands, 1):
+        if hook.problem:
+            yield f"hook {number}: {hook.problem.removeprefix(': ').removesuffix('; mend it')}"
+
+
+def _plain(group: Any) -> Any:
+    """Return a group as JSON and TOML have it: a table that is frozen is a table."""
+    return dict(group) if isinstance(group, Mapping) else group
 
 
 def _broken(label: str, problem: str) -> Hooks:

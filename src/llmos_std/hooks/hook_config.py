@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from llmos_core.config.fields import seconds, section_field
-from llmos_core.types.record import Record
+from llmos_core.config.fields import seconds
+from llmos_core.types.record import Record, field
 
 Groups = tuple[dict[str, Any], ...]
 
 
-def _are_groups(value: Any) -> str:
-    is_right = isinstance(value, tuple) and all(isinstance(one, Mapping) for one in value)
-    return "" if is_right else "a list of tables, such as [[hooks.pre_tool_use]]"
+def _require_hooks(_section: object, declared: Any, value: Any) -> None:
+    """Refuse what is no list of tables, and every hook that could only fail."""
+    if not isinstance(value, tuple) or not all(isinstance(one, Mapping) for one in value):
+        raise ValueError(f"'{declared.name}' is {value!r}; expected a list of tables, such as [[hooks.pre_tool_use]]")
+    if value:
+        from llmos_std.hooks.form import faults
+
+        if found := list(faults(declared.name, value)):
+            raise ValueError("; ".join(found))
 
 
 def _as_tuple(value: Any) -> Any:
@@ -19,7 +25,13 @@ def _as_tuple(value: Any) -> Any:
 
 
 def _groups(moment: str) -> Any:
-    return section_field((), _are_groups, help=f"hooks at {moment}: tables with command, matcher", convert=_as_tuple)
+    metadata = {
+        "help": f"hooks at {moment}: tables with command, matcher",
+        "unit": "",
+        "user_only": False,
+        "schema": {},
+    }
+    return field(default=(), validator=_require_hooks, converter=_as_tuple, metadata=metadata)
 
 
 class HooksConfig(Record):
