@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from llmos_core import aio
 from llmos_core.types.transcript import Transcript
 from llmos_std.compiling.emitting import source_of
-from llmos_std.compiling.loading import compile_source, function_of, packed, unpacked
+from llmos_std.compiling.loading import PYTHON, compile_source, function_of, packed, unpacked
 from llmos_std.compiling.proving import Stage, World, recorded_world, rehearse
 from llmos_std.compiling.source import CompiledSource
 from llmos_std.journal.journal import SqliteJournal
@@ -58,7 +58,9 @@ class Case:
         return aio.run(rehearse(stage, CompiledSource(stage, self.trace, self._function), Transcript(goal="tidy")))
 
     def loading(self) -> Any:
-        return function_of(unpacked(self._packed))
+        code = unpacked(self._packed, PYTHON)
+        assert code is not None
+        return function_of(code)
 
     def compiling(self) -> Any:
         return function_of(compile_source(self.source, "bench"))

@@ -73,10 +73,9 @@ class Compiler:
         source = self._read(promotion)
         if source is None:
             return f"{self.path(promotion.name)} is not what was promoted, so it is not run"
-        from llmos_std.compiling.loading import PYTHON, compile_source, function_of, unpacked
+        from llmos_std.compiling.loading import compile_source, function_of, unpacked
 
-        is_packed = promotion.python == PYTHON
-        code = unpacked(promotion.code) if is_packed else compile_source(source, promotion.name)
+        code = unpacked(promotion.code, promotion.python) or compile_source(source, promotion.name)
 
         def count(*, is_success: bool, was_final: bool) -> None:
             if not is_success or promotion.failures:

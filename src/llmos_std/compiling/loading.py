@@ -41,7 +41,12 @@ def packed(source: str, name: str) -> bytes:
     return marshal.dumps(compile_source(source, name))
 
 
-def unpacked(data: bytes) -> CodeType:
-    """Return the code that was packed by this interpreter, from where only the user can write."""
-    code: CodeType = marshal.loads(data)  # noqa: S302 – our own bytes, from the user's private state
+def unpacked(data: bytes, python: str) -> CodeType | None:
+    """Return code that was packed where only the user can write; None when it is damaged or another Python's."""
+    if python != PYTHON:
+        return None
+    try:
+        code: CodeType = marshal.loads(data)  # noqa: S302 – our own bytes, from the user's private state
+    except (EOFError, ValueError, TypeError):
+        return None
     return code

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llmos_core.types.json import digest
+from llmos_std.compiling.loading import PYTHON, packed, unpacked
 from llmos_std.compiling.promotions import FILE_NAME, Promotion, Promotions
 
 HELLO = "create a file hello.txt that says hello"
@@ -148,8 +149,15 @@ def test_another_python_compiles_the_code_again(shell: Any, monkeypatch: pytest.
     trace_id = proven(shell)
     shell("traces", "compile", trace_id, "--promote")
     monkeypatch.setattr("llmos_std.compiling.loading.PYTHON", "another")
-    monkeypatch.setattr("llmos_std.compiling.loading.unpacked", None)
     assert run(shell)["mode"] == "CRYSTALLIZED"
+
+
+def test_byte_code_is_only_taken_from_the_same_python_and_whole() -> None:
+    code = packed("x = 1\n", "x")
+    assert unpacked(code, PYTHON) is not None
+    assert unpacked(code, "another") is None
+    assert unpacked(code[:-3], PYTHON) is None
+    assert unpacked(b"", PYTHON) is None
 
 
 def test_generated_code_needs_no_trust_of_the_folder(shell: Any) -> None:
