@@ -5,6 +5,7 @@ All of them come at once, each with its key and what was expected; a hook in hoo
 
 from pathlib import Path
 
+import pytest
 from command import Place
 
 WRONG = """
@@ -23,6 +24,7 @@ comand = "true"
 """
 
 
+@pytest.mark.spec("HK-050")
 def test_every_hook_that_could_only_fail_is_told_at_once(tmp_path: Path) -> None:
     place = Place(tmp_path)
     (place.home / "config.toml").write_text(WRONG)

@@ -33,9 +33,8 @@ def section_field(
 ) -> Any:
     """Return a record's field; a callable default makes one. With `user_only`, a project's own file may not set it.
 
-    `names` is the kind of contribution whose names it takes beside its default, "" when it takes none.
-
-    `schema` holds what JSON Schema can say of the values beyond their type: `enum`, `minimum` and the like.
+    `names` is the kind of contribution whose names it takes beside its default, "" when it takes none. `schema` holds
+    what JSON Schema can say of the values beyond their type: `enum`, `minimum` and the like.
     """
 
     def validate(_section: object, declared: Any, value: Any) -> None:

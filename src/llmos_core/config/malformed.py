@@ -27,6 +27,9 @@ _POSITION = re.compile(
 _CLOSED_TEXT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'")
 _STATEMENT = re.compile(rf"\s*(?P<key>{KEY})?\s*(?P<sign>[=:])?\s*(?P<value>.*)$")
 _OPEN_TABLE = re.compile(rf"\s*\[\s*(?P<key>{KEY})\s*(?:#.*)?$")
+_KEY = r"'([^']*)'"
+_KEYS = re.compile(r"\((?:'[^']*'(?:, )?,?)+\)")
+"""How Python's reader names a table: as a tuple of its keys."""
 _HUGE_NUMBER = re.compile(r"[0-9_]{4300,}")
 _HINTS: tuple[tuple[str, str], ...] = (
     (r"^(?:True|TRUE|False|FALSE|[Yy]es|[Nn]o|[Oo]n|[Oo]ff)\s*(?:#.*)?$", "truth values are written true and false"),
@@ -40,7 +43,17 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (r"^[\"'](?:[^\"'\\]|\\.)*$", "the text is not closed on its line"),
     (r"^\"[^\"]*\\", r"a backslash in a text is written \\, or the text in single quotes"),
     (r"^\[", "the texts of a list stand in quotes, with commas between"),
-    (r"^[^\W\d]", "a text stands in quotes"),
+    (r"^(?:[^\W\d]|[~/.\\])", "a text stands in quotes"),
+)
+
+
+_BEGINNINGS = (
+    ("{", 'this looks like JSON: write [section] and key = "value"'),
+    ((";", "//"), "a comment begins with #"),
+)
+_TABLES = (
+    ("Expected newline", "keys stand below their section, each on a line of its own"),
+    ("Expected ']'", "a section is written [section]"),
 )
 
 
@@ -136,6 +149,7 @@ def _mended(text: str, number: int) -> tuple[tuple[str, ...], str | None]:
 def _told(place: str, key: tuple[str, ...], what: str, line: str) -> str:
     named = f"{'.'.join(key)}: " if key else ""
     hint = f"; {HOW}" if key and is_secret_name(key[-1]) else _hint(what, line)
+    what = _KEYS.sub(lambda found: f"[{'.'.join(re.findall(_KEY, found[0]))}]", what)
     return sentence(f"{place}: {named}is not valid TOML: {what}{hint}")
 
 
@@ -144,10 +158,10 @@ def _hint(what: str, line: str) -> str:
     if what.startswith("Cannot"):
         return "; it is there already, keep one of the two"
     found = _STATEMENT.match(line.rstrip("\r"))
-    if line.lstrip().startswith("{"):
-        return '; this looks like JSON: write [section] and key = "value"'
+    if odd := next((hint for begin, hint in _BEGINNINGS if line.lstrip().startswith(begin)), ""):
+        return f"; {odd}"
     if line.lstrip().startswith("["):
-        return "; a section is written [section]" if what.startswith("Expected ']'") else ""
+        return next((f"; {hint}" for begin, hint in _TABLES if what.startswith(begin)), "")
     if found is None or found["sign"] != "=":
         return "; a setting is written key = value" if what.startswith("Expected '='") or not found else ""
     return next((f"; {hint}" for shape, hint in _HINTS if re.search(shape, found["value"])), "")

@@ -93,9 +93,10 @@ class _Check:
             findings = list(self._findings(layer, name))
             yield from (finding.told(layer.place) for finding in findings)
             depth = name.count(".") + 1
-            wrong = {without_number(finding.path[depth]) for finding in findings if len(finding.path) > depth}
-            self._doubtful.setdefault(name, set()).update(wrong | {finding.meant for finding in findings} - {""})
-            sound[name] = {key: value for key, value in table.items() if key not in wrong}
+            wrong = [finding.path[depth:] for finding in findings if len(finding.path) > depth]
+            doubtful = {without_number(path[0]) for path in wrong} | {finding.meant for finding in findings} - {""}
+            self._doubtful.setdefault(name, set()).update(doubtful)
+            sound[name] = _without(wrong, table)
         self.sound.append(Layer(name=layer.name, values=sound, place=layer.place))
 
     def nameless(self, layer: Layer) -> Iterator[str]:
@@ -156,6 +157,18 @@ class _Check:
         keys = [(layer, key) for layer in self._layers for key in layer.values.get(name, {})]
         named = [(layer, key) for layer, key in keys if f"'{key}'" in told]
         return list(dict.fromkeys(layer.place((*path, key)) for layer, key in named or keys))
+
+
+def _without(wrong: Iterable[tuple[str, ...]], table: Mapping[str, Any]) -> Values:
+    """Return a table without what stands at some paths; a list goes as a whole."""
+    sound: Values = {}
+    for key, value in table.items():
+        inner = [path[1:] for path in wrong if without_number(path[0]) == key]
+        if not inner:
+            sound[key] = value
+        elif all(inner) and isinstance(value, Mapping):
+            sound[key] = _without(inner, value)
+    return sound
 
 
 def _always_there(_kind: str, _name: str) -> str:

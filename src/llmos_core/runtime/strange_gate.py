@@ -111,7 +111,7 @@ class StrangeTransform(StrangeHook):
 
     @property
     def timeout_s(self) -> float:
-        """What the transform itself says, else the usual limit."""
+        """Seconds: what the transform itself says, else the usual limit."""
         return self._limit_s
 
     def _opened(self) -> Any:
