@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.config.loading import load_config
 from llmos_core.config.paths import find_paths
 from llmos_core.config.sources import read_sources
-from llmos_core.plugins.discovery import discover
+from llmos_core.plugins.discovery import discover, normalised
 from llmos_core.plugins.registry import Registry
 from llmos_core.plugins.snapshot import open_host
 from llmos_core.runtime.kernel import Kernel
@@ -68,7 +68,7 @@ def assemble(
         plugins=registry.fingerprint,
         absence=registry.absence,
     )
-    notices += (*_broken(registry), *loaded.notes)
+    notices += (*_broken(registry), *_not_there(registry, switches.disabled), *loaded.notes)
     modules = None
     if project is not None and project.plugins:
         from llmos_std.tools.workspace_modules import load_modules
@@ -163,6 +163,13 @@ def _sources(
 
         raise ConfigError([f"{paths.house / 'config.toml'}: changed while it was read; look at it and try again"])
     return sources
+
+
+def _not_there(registry: Registry, disabled: Sequence[str]) -> tuple[str, ...]:
+    """Return one notice for each switched-off name that nothing bears: what was meant may still be on."""
+    known = {normalised(name) for plugin in registry.plugins for name in (plugin.name, plugin.distribution)}
+    lost = [name for name in disabled if normalised(name) not in known]
+    return tuple(f"plugins.disabled names '{name}', but no such plugin or distribution is installed" for name in lost)
 
 
 def _broken(registry: Registry) -> tuple[str, ...]:

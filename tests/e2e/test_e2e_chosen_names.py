@@ -53,3 +53,11 @@ def test_such_a_name_cannot_be_set(tmp_path: Path) -> None:
     done = place.call("config", "set", "dispatcher.strategy", "autoo")
     assert (done.code, "did you mean 'auto'" in done.err) == (7, True)
     assert place.call("config", "set", "dispatcher.strategy", "forced-learner").code == 0
+
+
+def test_a_switched_off_name_that_nothing_bears_is_noted(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.key = ""  # the builtin planner takes the goal
+    (place.home / "config.toml").write_text('[plugins]\ndisabled = ["no-such-plugin"]\n')
+    done = place.call("run", GOAL)
+    assert (done.code, "plugins.disabled names 'no-such-plugin'" in done.err) == (0, True)

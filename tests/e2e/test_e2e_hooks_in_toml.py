@@ -33,7 +33,7 @@ def test_every_hook_that_could_only_fail_is_told_at_once(tmp_path: Path) -> None
     for told in (
         "config.toml:2: hooks.pre_tool_use: hook 1: a hook's command is None; expected a command line",
         "hook 2: the matcher '(' is no regular expression",
-        "config.toml:7: hooks.stop: hook 1: a hook's timeout is ",
+        "config.toml:7: hooks.stop: hook 1: a hook's timeout is 'ten'; expected seconds",
         "config.toml:10: hooks.PostToolUse: hook 1: a hook's type is 'prompt'; expected 'command'",
         "config.toml:12: hooks.session_end: hook 1: a hook has 'comand', which llmos does not know; did you mean",
     ):

@@ -166,6 +166,8 @@ def _hook_problem(hook: Mapping[str, Any]) -> str:
         "after": (not isinstance(names, list) or not all(isinstance(name, str) for name in names), "a list of names"),
     }
     found = [
-        f"a hook's {key} is {hook.get(key)!r}; expected {what}" for key, (is_wrong, what) in wrong.items() if is_wrong
+        f"a hook's {key} is {seconds if key == 'timeout' else hook.get(key)!r}; expected {what}"
+        for key, (is_wrong, what) in wrong.items()
+        if is_wrong
     ]
     return "; ".join(found)
