@@ -167,6 +167,8 @@ def _sources(
 
 def _not_there(registry: Registry, disabled: Sequence[str]) -> tuple[str, ...]:
     """Return one notice for each switched-off name that nothing bears: what was meant may still be on."""
+    if not disabled:
+        return ()
     known = {normalised(name) for plugin in registry.plugins for name in (plugin.name, plugin.distribution)}
     lost = [name for name in disabled if normalised(name) not in known]
     return tuple(f"plugins.disabled names '{name}', but no such plugin or distribution is installed" for name in lost)
