@@ -56,7 +56,7 @@ class Kernel:
         self.new_id = sortable_id if new_id is None else new_id
         self._parts = dict(parts or {})
         self._tools = {tool.spec.name: tool for tool in extra_tools}
-        self._openings = Openings(self.context_for)
+        self._openings = Openings(self.context_for, self.registry.is_strange)
         self._gates: list[tuple[tuple[str, ...], NamedGate]] | None = None
         self._given_hooks = tuple(hooks)
         self._transforms: dict[str, list[Any]] = {}

@@ -36,8 +36,14 @@ _METHODS = {
 class Openings:
     """The open objects of one kernel, by kind and name."""
 
-    def __init__(self, make_context: Callable[[Contribution], PluginContext]) -> None:
+    def __init__(
+        self,
+        make_context: Callable[[Contribution], PluginContext],
+        is_strange: Callable[[str, str], bool] = lambda _kind, _name: False,
+    ) -> None:
+        """Open with these contexts; a factory of which `is_strange(kind, name)` has a limited time."""
         self._make_context = make_context
+        self._is_strange = is_strange
         self._open: dict[tuple[str, str], Any] = {}
         self._stack = AsyncExitStack()
 
@@ -54,13 +60,8 @@ class Openings:
 
     async def _opened(self, kind: str, contribution: Contribution) -> Any:
         try:
-            factory = load_object(contribution.factory)
-            made = factory(self._make_context(contribution))
-            if hasattr(made, "__aenter__"):
-                await aio.need_loop()
-                made = await self._stack.enter_async_context(made)
-            elif hasattr(made, "__enter__"):
-                made = self._stack.enter_context(made)
+            opening = self._limited if self._is_strange(kind, contribution.name) else self._made
+            made = await opening(contribution)
             fault = _fault(kind, contribution, made)
         except LlmosError:
             raise
@@ -75,6 +76,33 @@ class Openings:
             message = f"the {kind} '{contribution.name}' cannot be used: its factory {contribution.factory} {fault}"
             raise PluginError(message, name=contribution.name)
         return made
+
+    async def _made(self, contribution: Contribution) -> Any:
+        made = self._begun(contribution)
+        if not hasattr(made, "__aenter__"):
+            return made
+        await aio.need_loop()
+        return await self._stack.enter_async_context(made)
+
+    def _begun(self, contribution: Contribution) -> Any:
+        """Call the factory, and enter what it returns unless that needs an event loop."""
+        made = load_object(contribution.factory)(self._make_context(contribution))
+        is_plain = hasattr(made, "__enter__") and not hasattr(made, "__aenter__")
+        return self._stack.enter_context(made) if is_plain else made
+
+    async def _limited(self, contribution: Contribution) -> Any:
+        """Do the same within a limited time: a factory that hangs is an error that names it, not the end of a run."""
+        from llmos_core.runtime.interrupting import OPENING_S, open_alarm
+
+        with open_alarm(OPENING_S):
+            made = self._begun(contribution)
+        if not hasattr(made, "__aenter__"):
+            return made
+        await aio.need_loop()
+        import asyncio
+
+        async with asyncio.timeout(OPENING_S):
+            return await self._stack.enter_async_context(made)
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call this as well when everything is closed, before what was opened earlier."""

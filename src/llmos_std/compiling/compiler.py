@@ -110,7 +110,10 @@ class Compiler:
         return Draft(name=name, source=source, tests=proof.tests, failures=proof.failures, obstacle=unproven or failed)
 
     def promote(self, trace: Trace, draft: Draft) -> Path:
-        """Store the code of a draft and let it run from now on; UsageError with what stands in the way."""
+        """Store the code of a draft and let it run from now on; UsageError with what stands in the way.
+
+        Raises StorageError when the code cannot be written.
+        """
         if draft.obstacle:
             raise UsageError(f"trace {trace.id[:8]} is not promoted: {draft.obstacle}")
         from llmos_std.compiling.loading import PYTHON, packed
