@@ -100,6 +100,8 @@ def ended_by(error: Exception, context: RunContext, mode: str, *, trace_id: str 
     if is_half_done and status is Status.FAILED:
         status = Status.PARTIAL
     reason = str(error)
+    if status is Status.FAILED and (step := _last_step(context)) and step.result.status is CallStatus.DENIED:
+        status, reason = Status.DENIED, f"{_failure(step)}; then {reason}"
     if context.transcript.surprise is not None:
         reason = f"{context.transcript.surprise.message}; then {reason}"
     return Outcome(
@@ -114,6 +116,10 @@ def ended_by(error: Exception, context: RunContext, mode: str, *, trace_id: str 
 
 def _outcome(context: RunContext, mode: str, status: Status, output: str, reason: str) -> Outcome:
     return Outcome(status=status, mode=mode, transcript=context.transcript, output=output, reason=reason)
+
+
+def _last_step(context: RunContext) -> StepRecord | None:
+    return next(reversed(tuple(context.transcript.steps())), None)
 
 
 def _acted_or_failed(context: RunContext) -> Status:
