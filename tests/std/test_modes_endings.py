@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from llmos_core.errors import NoModelError
-from llmos_core.types.decision import Decision, Verdict
+from llmos_core.types.decision import ALLOW, Decision, Verdict
 from worlds.kernel import World
 from worlds.programs import model_of
 
 
-class DenyAll:
-    def check(self, _action: Any) -> Verdict:
-        return Verdict(decision=Decision.DENY, reason="not on my shelf")
+class DenyPuts:
+    def check(self, action: Any) -> Verdict:
+        return ALLOW if action.call.tool != "Put" else Verdict(decision=Decision.DENY, reason="not on my shelf")
 
 
 class GivesUp:
@@ -36,7 +36,7 @@ class GivesUp:
 
 def test_a_denial_is_not_hidden_by_a_model_that_gives_up(tmp_path: Path) -> None:
     world = World(tmp_path)
-    result = world.run("put x on a", GivesUp(), parts={"gates": (DenyAll(),)})
+    result = world.run("put x on a", GivesUp(), parts={"gates": (DenyPuts(),)})
     assert (result.status, world.shelf.log) == ("denied", [])
     assert "not on my shelf" in result.reason
     assert "beyond me" in result.reason
