@@ -161,7 +161,7 @@ def test_a_server_that_left_between_two_calls_is_started_again_even_for_a_write(
         async with world.source() as source:
             found = await source.tool("raw__send")
             first = await found.call({}, world.context)
-            await until(lambda: not source.servers["raw"]._session.is_usable)
+            await until(lambda: source.servers["raw"]._session.is_lost)
             return first, await found.call({}, world.context)
 
     assert asyncio.run(twice()) == ("farewell", "farewell")
