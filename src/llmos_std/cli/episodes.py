@@ -103,7 +103,9 @@ def _page(facts: Mapping[str, Any]) -> str:
     rows += [f"  {name:15} {facts[name]['runs']:6}  {facts[name]['share'] or 0:7.1%}" for name in _KINDS]
     rows.append(f"model turns that following would have saved: {facts['model_turns_saved']}")
     rows += [f"  to learn, {count} runs: {reason}" for reason, count in facts["reasons_to_learn"].items()]
-    rows.append("'mixed' was completed by an oracle that knows the truth, not by a model")
+    rows.append(
+        "'mixed' was completed by an oracle that knows the truth, conditions too; a real run asks the model for those"
+    )
     return "\n".join(rows)
 
 

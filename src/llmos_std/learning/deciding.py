@@ -21,7 +21,7 @@ from llmos_std.learning.verifying import gives_back
 from llmos_std.learning.wording import Alignment, Goal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from llmos_core.types.json import JsonObject
     from llmos_std.learning.runs import Run
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Look = Callable[[str, JsonObject], Any]
 
 _FOR_WRITES, _FOR_FINAL = 2, 4
-_MOST, _ALIKE, _CHOICES = 5, 0.4, 3
+_MOST, _ALIKE = 5, 0.4
 
 
 class Fit(Record):
@@ -90,19 +90,16 @@ class Learned:
         if len({canonical_json(_effects(one)) for one in follows}) == 1:
             return max(follows, key=lambda one: one.evidence)
         why = fits if isinstance(fits, str) else decisions[0].why
-        near = [(one, found) for one in self._examples if (found := one.same_wording(goal)) is not None]
-        near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))
-        return self._proposed(near, goal, today, "two programs fit this goal, and they differ" if follows else why)
+        return self._proposed(goal, today, "two programs fit this goal, and they differ" if follows else why)
 
     def proposals(self, text: str, *, today: str = "") -> tuple[Proposal, ...]:
         """Return programs whose open values one small call could fill in, best first."""
-        goal = Goal(text)
+        return self._proposed(Goal(text), today, "").proposals
+
+    def _proposed(self, goal: Goal, today: str, why: str) -> Decision:
+        """Return the best proven program that one small call could make fit; else that the goal has to be learned."""
         near = [(one, found) for one in self._examples if (found := one.same_wording(goal)) is not None]
         near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))
-        return self._proposed(near, goal, today, "").proposals
-
-    def _proposed(self, near: Sequence[tuple[Example, Alignment]], goal: Goal, today: str, why: str) -> Decision:
-        """Return the first program that one small call could make fit; else that the goal has to be learned."""
         alike = sorted(
             ((self._likeness.of(one.goal, goal), one) for one in self._examples if one.steps),
             key=lambda pair: (-pair[0], pair[1].run.id),
@@ -110,15 +107,13 @@ class Learned:
         others: list[tuple[Example, Alignment | None]] = [
             (one, None) for score, one in alike[:_MOST] if score >= _ALIKE
         ]
-        found: dict[Any, Proposal] = {}
-        for example, alignment in [*((one, found) for one, found in near if one.steps), *others]:
-            proposal = propose(programme(example, self._examples), alignment, goal, today=today)
-            if isinstance(proposal, Proposal):
-                key = (proposal.alignment is None, proposal.program.first.skeleton)
-                if key not in found or len(found[key].program.examples) < len(proposal.program.examples):
-                    found[key] = proposal
-        ranked = sorted(found.values(), key=lambda one: (one.alignment is None, -len(one.program.examples)))
-        return Decision(would="mixed" if ranked else "learn", why=why, proposals=tuple(ranked[:_CHOICES]))
+        candidates = [*((one, found) for one, found in near if one.steps), *others]
+        tried = [propose(programme(one, self._examples), found, goal, today=today) for one, found in candidates]
+        proposals = [one for one in tried if isinstance(one, Proposal)]
+        if not proposals:
+            return Decision(would="learn", why=why)
+        best = min(proposals, key=lambda one: (one.alignment is None, -len(one.program.examples)))
+        return Decision(would="mixed", why=why, proposals=(best,))
 
 
 def _meant_otherwise(known: Goal, goal: Goal, alignment: Alignment) -> str:

@@ -83,8 +83,12 @@ def _sources(task: TaskBlock, memory: MemoryBackend, limit: int) -> list[Trace]:
         for trace in found
         if trace.state is TraceState.LEARNED
         and canonical_json(dict(trace.context)) == context
-        and task.goal not in trace.negative_goals
+        and _plain(task.goal) not in map(_plain, trace.negative_goals)
     ]
+
+
+def _plain(goal: str) -> str:
+    return " ".join(goal.split()).casefold()
 
 
 def _run_of(trace: Trace, journal: Journal) -> Run | None:

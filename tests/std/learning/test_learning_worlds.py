@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmos_core.types.record import evolve
 from worlds.kernel import Absent, World
 from worlds.programs import model_of
 from worlds.shelf import Shelf
@@ -157,6 +158,16 @@ def test_a_run_of_a_bound_program_is_no_evidence_for_itself(tmp_path: Path) -> N
 
 
 @pytest.mark.spec("RP-066")
+def test_a_goal_that_was_marked_as_wrong_is_not_bound_however_it_is_spaced(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    learn_puts(world, [("alpha", "first"), ("beta", "second")])
+    goal = GOAL.format(name="gamma", text="third")
+    for trace in list(world.memory.list()):
+        world.memory.save(evolve(trace, negative_goals=(goal.replace(" ", "  ").upper(),)))
+    assert followed(world, goal) == []
+
+
+@pytest.mark.spec("RP-066")
 def test_runs_with_other_inputs_do_not_count(tmp_path: Path) -> None:
     world = World(tmp_path)
     learn_puts(world, [("alpha", "first"), ("beta", "second")])
@@ -168,8 +179,6 @@ def test_a_tool_that_changed_stops_a_bound_program(tmp_path: Path) -> None:
     world = World(tmp_path)
     learn_puts(world, [("alpha", "first"), ("beta", "second")])
     put = next(tool for tool in world.shelf.tools() if tool.spec.name == "Put")
-    from llmos_core.types.record import evolve
-
     tools = [tool for tool in world.shelf.tools() if tool.spec.name != "Put"]
     put.spec = evolve(put.spec, version="2")
     world.shelf.tools = lambda: [*tools, put]  # type: ignore[method-assign]
