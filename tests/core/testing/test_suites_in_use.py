@@ -50,7 +50,7 @@ def test_a_counterexample_is_small_and_reads_like_a_sentence() -> None:
     notes = "\n".join(caught.value.__notes__)
     assert "the law: a trace that failed never runs without a model" in notes
     assert "Else what went wrong goes wrong again" in notes
-    assert "  context: ModeContext" in notes
+    assert "  failed: ModeContext" in notes
     assert "confidence: 0.9" in notes
     assert "Falsifying example" not in notes
     assert len(notes.splitlines()) < 40, notes

@@ -51,7 +51,8 @@ _INSTALLATIONS = tuple(
         ("ORCHESTRATOR",),
     )
 )
-_CHANGED = "a tool of it has changed"
+CHANGED = "a tool of it has changed"
+"""What stands against replaying that only the kernel knows: to a strategy such a match looks faultless."""
 _TRACES = {mode: small_trace(mode=mode) for mode in ("LEARNER", "MIXED")}
 
 
@@ -100,15 +101,19 @@ def match_reports(draw: st.DrawFn) -> MatchReport:
     )
 
 
+def mode_contexts() -> st.SearchStrategy[ModeContext]:
+    """Draw what a strategy may be asked: every gap below the safety floor, every line, every set of modes."""
+    return st.sampled_from((None, *Gap, CHANGED)).flatmap(mode_contexts_with)
+
+
 @st.composite
-def mode_contexts(draw: st.DrawFn) -> ModeContext:
-    """Draw what a strategy may be asked: every gap below the safety floor, every line, every set of modes.
+def mode_contexts_with(draw: st.DrawFn, case: Gap | str | None) -> ModeContext:
+    """Draw what a strategy may be asked about a match with the gap `case`, CHANGED, or about no match at all (None).
 
     `is_replayable` is what the floor says of the match, less a tool that may have changed, which no strategy can see.
     """
-    case = draw(st.sampled_from((None, *Gap, _CHANGED)))
     match = draw(_matches(case))
-    is_approved, is_current = draw(st.booleans()), case is not _CHANGED
+    is_approved, is_current = draw(st.booleans()), case is not CHANGED
     is_replayable = match.trace is not None and is_current and gap_of(match, is_approved=is_approved) is Gap.NONE
     confidence = draw(st.sampled_from(CONFIDENCES)) if match.trace is not None else 0.0
     return ModeContext(

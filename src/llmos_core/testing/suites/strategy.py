@@ -15,6 +15,7 @@ from llmos_core.protocols.thinking import ModeStrategy
 from llmos_core.testing.building import USUAL, make_suite
 from llmos_core.testing.floor import Gap, gap_of
 from llmos_core.testing.records import CONFIDENCES, mode_contexts
+from llmos_core.testing.records.matching import CHANGED, mode_contexts_with
 from llmos_core.types.decision import PROPOSAL_CAP, ModeContext, ModeDecision
 from llmos_core.types.record import evolve
 from llmos_core.types.task import ModeName
@@ -44,6 +45,11 @@ def strategy_suite(
     """
     draws = {
         "context": mode_contexts(),
+        "guess": mode_contexts_with(Gap.GUESS),
+        "waiting": mode_contexts_with(Gap.PERSON),
+        "failed": mode_contexts_with(Gap.FAILED),
+        "unproven": mode_contexts_with(Gap.EFFECTS),
+        "changed": mode_contexts_with(CHANGED),
         "more": st.sampled_from(CONFIDENCES),
         "line": st.sampled_from((0.92, 0.99, 0.75, 1.0)),
     }
@@ -52,7 +58,10 @@ def strategy_suite(
 
 
 class StrategyLaws:
-    """What every strategy must do. `more` and `line` are a higher confidence and FOLLOWER line, each 0 to 1."""
+    """What every strategy must do. `more` and `line` are a higher confidence and FOLLOWER line, each 0 to 1.
+
+    A law about one gap below the safety floor draws only contexts with that gap: else chance may spare a careless one.
+    """
 
     factory: Callable[[], ModeStrategy]
     may_refuse: bool
@@ -80,40 +89,40 @@ class StrategyLaws:
             is_honest = decision.mode not in WITH_TRACE or decision.confidence <= context.confidence
             assert is_honest, f"{_told(decision)}, and the match may be trusted to {context.confidence:g}"
 
-    def test_a_guess_never_runs_without_a_model(self, context: ModeContext) -> None:
+    def test_a_guess_never_runs_without_a_model(self, guess: ModeContext) -> None:
         """Else a goal that only reads alike gets another goal's actions. Similarity may propose, it never acts.
 
         Use FOLLOWER and CRYSTALLIZED only when `context.is_replayable`.
         """
-        self._stays_above_the_floor(context, Gap.GUESS)
+        self._stays_above_the_floor(guess, Gap.GUESS)
 
-    def test_a_trace_that_waits_for_a_person_never_runs_without_a_model(self, context: ModeContext) -> None:
+    def test_a_trace_that_waits_for_a_person_never_runs_without_a_model(self, waiting: ModeContext) -> None:
         """Else what was edited, imported or retired acts before anybody looked at it.
 
         Use FOLLOWER and CRYSTALLIZED only when `context.is_replayable`.
         """
-        self._stays_above_the_floor(context, Gap.PERSON)
+        self._stays_above_the_floor(waiting, Gap.PERSON)
 
-    def test_a_trace_that_failed_never_runs_without_a_model(self, context: ModeContext) -> None:
+    def test_a_trace_that_failed_never_runs_without_a_model(self, failed: ModeContext) -> None:
         """Else what went wrong goes wrong again, unseen.
 
         Use FOLLOWER and CRYSTALLIZED only when `context.is_replayable`.
         """
-        self._stays_above_the_floor(context, Gap.FAILED)
+        self._stays_above_the_floor(failed, Gap.FAILED)
 
-    def test_unproven_effects_never_happen_without_a_model(self, context: ModeContext) -> None:
+    def test_unproven_effects_never_happen_without_a_model(self, unproven: ModeContext) -> None:
         """Else what cannot be taken back happens on thin evidence and without the user's yes.
 
         Use FOLLOWER and CRYSTALLIZED only when `context.is_replayable`.
         """
-        self._stays_above_the_floor(context, Gap.EFFECTS)
+        self._stays_above_the_floor(unproven, Gap.EFFECTS)
 
-    def test_what_only_the_kernel_knows_is_believed(self, context: ModeContext) -> None:
+    def test_what_only_the_kernel_knows_is_believed(self, changed: ModeContext) -> None:
         """Else a trace runs whose tool has changed. The match cannot tell you everything.
 
         Use FOLLOWER and CRYSTALLIZED only when `context.is_replayable`, whatever else you compute yourself.
         """
-        self._stays_above_the_floor(context, Gap.NONE)
+        self._stays_above_the_floor(changed, Gap.NONE)
 
     def test_a_trace_comes_exactly_with_the_modes_that_use_one(self, context: ModeContext) -> None:
         """Else a mode has nothing to work with, or works with a trace that nobody matched.
