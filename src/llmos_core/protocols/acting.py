@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from llmos_core.protocols.guarding import IN_PROCESS, Sandbox
 from llmos_core.types.decision import Verdict
 from llmos_core.types.json import JsonObject, JsonValue
 from llmos_core.types.model import Event
@@ -12,12 +13,16 @@ from llmos_core.types.tools import Effect, Probe, ToolCall, ToolSpec
 
 
 class ToolContext(Record):
-    """What a running tool may know. `timeout_s` is what is left of the run; a tool must not outlive it."""
+    """What a running tool may know. `timeout_s` is what is left of the run; a tool must not outlive it.
+
+    `sandbox` is there for tools that start programs, which say so by an attribute `starts_programs`.
+    """
 
     workspace: Path
     run_id: str
     timeout_s: float
     environ: Mapping[str, str]
+    sandbox: Sandbox | None = None
 
 
 class Tool(Protocol):
@@ -108,6 +113,7 @@ class ActionContext(Record):
 
     `effect` is this call's effect; `origin` the source of the turn ("model", "trace", "program"): same rules for all.
     `permission_mode` is ask, accept-edits, plan or yolo; `is_tainted` says that untrusted text was read in this run.
+    `tier` says how a program is confined that the tool starts: the sandbox's tier, UNCONFINED where there is none.
     """
 
     call: ToolCall
@@ -118,6 +124,7 @@ class ActionContext(Record):
     run_id: str
     permission_mode: str
     is_tainted: bool = False
+    tier: str = IN_PROCESS
 
 
 class Gate(Protocol):
