@@ -99,6 +99,13 @@ class Redactor(Protocol):
         """Return the text with a reference in place of each secret; a text without any comes back as it is."""
         ...
 
+    def hide_in(self, value: JsonValue) -> JsonValue:
+        """Return a JSON value with every text and key hidden, and what is a secret by the name of its key.
+
+        A value without any secret comes back as it is (the same object).
+        """
+        ...
+
     def reveal(self, value: JsonValue) -> JsonValue:
         """Return arguments with the secrets that their references stand for.
 
