@@ -48,11 +48,17 @@ async def _stats(ctx: click.Context, *, as_json: bool) -> int:
 
 
 def summary(episodes: tuple[Episode, ...], spent: Spent, today: Spent, budget: Decimal) -> dict[str, Any]:
-    """Return the figures as JSON: money as text; `saved_usd` sums what is known, `saved_unknown` counts the rest."""
+    """Return the figures as JSON: money as text; `saved_usd` sums what is known, `saved_unknown` counts the rest.
+
+    Imported runs were made elsewhere: they are counted apart and enter no other figure.
+    """
+    imported = sum(1 for e in episodes if e.mode == "IMPORTED")
+    episodes = tuple(e for e in episodes if e.mode != "IMPORTED")
     free = [e for e in episodes if e.status == "succeeded" and not e.model_calls]
     known = [e.saved_usd for e in free if e.saved_usd is not None]
     return {
         "runs": len(episodes),
+        "imported": imported,
         "by_status": dict(Counter(e.status or "unfinished" for e in episodes)),
         "by_mode": dict(Counter(e.mode for e in episodes if e.mode)),
         "runs_without_model": len(free),
@@ -107,6 +113,7 @@ def _page(facts: dict[str, Any]) -> str:
         f"free       {share} succeeded without a model call",
         f"saved      ${facts['saved_usd']}{unknown}",
         f"spent      ${facts['spent_usd']} of ${facts['budget_usd']} (all workspaces){unpriced}",
+        *([f"imported   {facts['imported']} runs of other agents, counted nowhere else"] if facts["imported"] else []),
         *([f"models     {_shares(facts['by_model'])}"] if facts["by_model"] else []),
         *([f"purposes   {_shares(facts['by_purpose'])}"] if facts["by_purpose"] else []),
         f"today      ${facts['spent_today_usd']}",

@@ -44,7 +44,7 @@ class Learned:
     """Everything learned from some runs. The order in which they come does not matter."""
 
     def __init__(self, runs: Iterable[Run]) -> None:
-        found = {run.id: run for run in runs if run.succeeded}
+        found = {run.id: run for run in runs if run.succeeded and not run.is_dialogue}
         self._of_examples(Example(found[key]) for key in found)
 
     @classmethod

@@ -89,7 +89,7 @@ class Log:
         """Return what may be known when `held_out` comes: no run of its instance, at most `shots` instances a group."""
         groups: dict[str, dict[str, Run]] = defaultdict(dict)
         for run in self.runs:
-            if run.succeeded and instance(run) != instance(held_out):
+            if run.succeeded and not run.is_dialogue and instance(run) != instance(held_out):
                 best = groups[run.group].get(instance(run))
                 if best is None or run.id < best.id:
                     groups[run.group][instance(run)] = run
@@ -118,8 +118,10 @@ def known_truth(log: Log) -> dict[str, list[tuple[str, JsonObject]]]:
 def evaluate(log: Log, truth: Mapping[str, Effects], *, shots: int | None = None) -> Iterator[Verdict]:
     """Yield the verdict on every run, in order. `truth` maps instances to the effects that are right."""
     for run in log.runs:
-        look = log.look(run)
-        decision = Learned.of(log.others(run, shots)).decide(run.goal, look, today=run.today)
+        if run.is_dialogue:
+            decision = Decision(would="learn", why="the user spoke again after the first answer")
+        else:
+            decision = Learned.of(log.others(run, shots)).decide(run.goal, log.look(run), today=run.today)
         yield _judged(log, run, decision, truth.get(instance(run)))
 
 

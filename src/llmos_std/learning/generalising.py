@@ -18,7 +18,7 @@ from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.learning.slicing import Example
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from llmos_core.protocols.context import PluginContext
     from llmos_core.protocols.storing import Episode, Journal, MemoryBackend
@@ -47,6 +47,11 @@ class BoundProgram(Record):
         """The goals of the runs that prove it."""
         return tuple(one.run.goal for one in self.fit.program.examples)
 
+    @property
+    def traces(self) -> tuple[str, ...]:
+        """The ids of the traces whose runs prove it."""
+        return tuple(one.run.task for one in self.fit.program.examples)
+
 
 class Generaliser:
     """The standard one. `nearest` limits how many learned goals are compared."""
@@ -60,7 +65,7 @@ class Generaliser:
         """Return the match with a program bound to the goal, or as it was when the runs do not settle it."""
         if match.is_proof:
             return match
-        traces = _sources(task, memory, self._nearest)
+        traces = of_one_version(_sources(task, memory, self._nearest))
         sources = {run.id: (run, trace) for trace in traces if (run := _run_of(trace, journal)) is not None}
         if not sources:
             return match
@@ -87,6 +92,15 @@ def _sources(task: TaskBlock, memory: MemoryBackend, limit: int) -> list[Trace]:
     ]
 
 
+def of_one_version(traces: Sequence[Trace]) -> list[Trace]:
+    """Return the traces whose tools are those of the newest: what another version did proves nothing of this one."""
+    newest: dict[str, str] = {}
+    for trace in sorted(traces, key=lambda one: (one.created_at, one.id), reverse=True):
+        for step in trace.steps:
+            newest.setdefault(step.tool, step.fingerprint)
+    return [trace for trace in traces if all(newest[step.tool] == step.fingerprint for step in trace.steps)]
+
+
 def _plain(goal: str) -> str:
     return " ".join(goal.split()).casefold()
 
@@ -111,7 +125,9 @@ def _as_run(trace: Trace, episode: Episode) -> Run:
         )
         for step in episode.steps
     )
-    return Run(goal=trace.goal, calls=calls, today=episode.started_at[:10], task=trace.id)
+    is_imported = episode.task.get("provenance") == "imported"  # it was filed long after it was run
+    today = str(episode.task.get("date", "")) if is_imported else episode.started_at[:10]
+    return Run(goal=trace.goal, calls=calls, today=today, task=trace.id)
 
 
 def writes_code(fit: Fit | Proposal) -> bool:

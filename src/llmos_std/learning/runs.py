@@ -13,6 +13,7 @@ from typing import Any
 from llmos_core.types.json import JsonObject, JsonValue, digest
 from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect
+from llmos_core.types.transcript import Usage
 
 _SAYS_FAILURE = re.compile(
     r"\b(error|exception|exc|traceback|failed|failure|invalid|denied|refused|unauthori[sz]ed|timed out"
@@ -25,19 +26,25 @@ _MOST_CHARS = 200_000
 
 
 class LoggedCall(Record):
-    """One call of a run. `is_ok` is False when the log, or the output itself, says that it failed."""
+    """One call of a run. `is_ok` is False when the log, or the output itself, says that it failed.
+
+    `is_seen` is False when the log holds no result: nobody saw its end.
+    """
 
     tool: str
     arguments: JsonObject
     output: JsonValue
     effect: Effect = Effect.UNKNOWN
     is_ok: bool = True
+    is_seen: bool = True
 
 
 class Run(Record):
     """One run of an agent. `task` and `group` name what it is an instance of, for scoring only; "" when unknown.
 
-    `today` is the run's own date (ISO 8601), "" when the log does not say.
+    `today` is the run's own date (ISO 8601), "" when the log does not say. `turns` counts the model's answers, `usage`
+    is what they consumed (None unknown). `is_dialogue`: the user spoke again after an answer, so the goal is not all
+    that was asked for.
     """
 
     goal: str
@@ -46,12 +53,17 @@ class Run(Record):
     task: str = ""
     group: str = ""
     today: str = ""
+    answer: str = ""
+    model: str = ""
+    turns: int = 0
+    usage: Usage | None = None
+    is_dialogue: bool = False
 
     @property
     def id(self) -> str:
-        """16 hex digits over goal and calls: the same run has the same id wherever it was read."""
+        """16 hex digits over goal, date, calls and verdict: the same run has the same id wherever it was read."""
         calls = [[call.tool, dict(call.arguments), call.output, call.is_ok] for call in self.calls]
-        return digest([self.goal, calls, self.succeeded])[:16]
+        return digest([self.goal, calls, self.succeeded, *([self.today] if self.today else [])])[:16]
 
 
 def structured(output: JsonValue) -> Any:
