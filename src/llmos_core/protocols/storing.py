@@ -73,6 +73,18 @@ class ReviewingMemory(Protocol):
         ...
 
 
+class ListingMemory(Protocol):
+    """A memory backend that can say which goals came since somebody looked: what indexes of goals are kept up by."""
+
+    def goals(self, after: int) -> Iterator[tuple[int, str, str]]:
+        """Yield (number, trace id, wording) of every wording stored since `after`, by ascending number.
+
+        Numbers are above 0; a trace that is stored again gets a new one. They may be given anew, from 1, when what was
+        derived from the stored traces was lost: then a number stands for another trace than before.
+        """
+        ...
+
+
 class Episode(Record):
     """One raw run as the journal knows it.
 

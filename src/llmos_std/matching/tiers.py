@@ -118,7 +118,7 @@ def similar_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | Non
     rejected = []
     for trace, _ in memory.candidates(asked.goal, _CANDIDATES):
         reason = barred(asked, trace)
-        veto = reason or _vetoed(asked, trace)
+        veto = reason or vetoed(asked, trace)
         if veto:
             rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="similar", reason=veto))
         alike = max(likeness(asked.goal, wording) for wording in wordings(trace))
@@ -175,7 +175,8 @@ def with_statistics(report: MatchReport | None, memory: MemoryBackend) -> MatchR
     return evolve(report, statistics=memory.statistics(report.trace.id))
 
 
-def _vetoed(asked: Asked, trace: Trace) -> str:
+def vetoed(asked: Asked, trace: Trace) -> str:
+    """Return the word, or the constraint, that tells a goal from every wording of a trace, "" when nothing does."""
     from llmos_std.matching.comparing import against
 
     if not same_json(asked.context.get("constraints"), trace.context.get("constraints")):

@@ -66,6 +66,12 @@ class MarkdownMemory:
 
         return self._index.mended(lambda: words.candidates(self._library, goal, limit))
 
+    def goals(self, after: int) -> Iterator[tuple[int, str, str]]:
+        """Yield (number, trace id, wording) of every wording that came since `after`, by ascending number."""
+        from llmos_std.memory import words
+
+        yield from self._index.mended(lambda: words.goals(self._library, after))
+
     def load(self, trace_id: str) -> Trace | None:
         """Return one trace by id or id prefix; None when there is none, UsageError when the prefix fits several."""
         found = self._index.mended(lambda: self._library.one(trace_id))

@@ -46,6 +46,15 @@ def candidates(library: Library, goal: str, limit: int) -> tuple[tuple[Trace, fl
     return tuple(sorted(found.values(), key=lambda each: -each[1]))
 
 
+def goals(library: Library, after: int) -> list[tuple[int, str, str]]:
+    """Return (file number, trace id, wording) of every goal and alias in files numbered above `after`."""
+    if not _is_ready(library):
+        return []
+    query = "SELECT no, id, goals FROM files WHERE no > ? AND problem = '' ORDER BY no"
+    rows = library.index.database.rows(query, (after,))
+    return [(no, trace_id, wording) for no, trace_id, text in rows for wording in str(text).split(BETWEEN_GOALS)]
+
+
 def _is_ready(library: Library) -> bool:
     """Bring the index up to the folder; among few traces also to files edited in place, which takes a look at each."""
     is_large = bool(library.index.database.rows(f"SELECT 1 FROM files LIMIT 1 OFFSET {MOST_LOOKED_AT}"))  # noqa: S608

@@ -258,3 +258,13 @@ def test_two_open_memories_see_each_others_changes(tmp_path: Path) -> None:
         assert one.find(KEY) == (newer, trace)
         one.forget(trace.id)
         assert other.find(KEY) == (newer,)
+
+
+def test_goals_are_listed_by_ascending_number_with_every_wording(tmp_path: Path) -> None:
+    with open_memory(context_for(tmp_path)) as memory:
+        first = memory.save(make_trace("paint the fence", aliases=("paint that fence",)))
+        (one, other) = memory.goals(0)
+        assert (one[1], other[1], {one[2], other[2]}) == (first.id, first.id, {"paint the fence", "paint that fence"})
+        second = memory.save(make_trace("wash the car"))
+        assert [(trace_id, text) for _, trace_id, text in memory.goals(one[0])] == [(second.id, "wash the car")]
+        assert list(memory.goals(max(number for number, *_ in memory.goals(0)))) == []

@@ -1,0 +1,1 @@
+"""Proposals by meaning for llmos: what was learned in quite other words is found, and never followed for that alone."""
