@@ -82,11 +82,12 @@ def learn_other(store: Store, say: Say) -> None:
 
 
 def verb(*arguments: str) -> Work:
-    """Return the work of one command; TRACE stands for the id of the learned trace. It says its exit code."""
+    """Return the work of one command; TRACE stands for the id of the learned trace. It says output and exit code."""
 
     def work(store: Store, say: Say) -> None:
         given = [store.trace_id() if word == "TRACE" else word for word in arguments]
-        say("code", store.verb(*given))
+        code = store.verb(*given)
+        say("code", store.output, code)
 
     return work
 
@@ -158,7 +159,7 @@ def is_recorded(store: Store, say: Say) -> None:
 def in_a_process(work: Work, store: Store) -> None:
     """Do a command's work, which must end with exit code 0."""
     story = watch(lambda say: work(store, say))
-    assert story.words[-1:] == [["code", 0]], story
+    assert story.words[-1][-1] == 0, story
 
 
 PIECES = {

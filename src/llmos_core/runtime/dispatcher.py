@@ -19,7 +19,7 @@ from llmos_core.runtime.gates import action_hash
 from llmos_core.runtime.limits import Limits
 from llmos_core.runtime.models import GuardedModels
 from llmos_core.runtime.results import cancelled, failed, known_but_stuck, planned, result_of
-from llmos_core.runtime.resuming import has_unknown, set_aside, take_up, transcript_of
+from llmos_core.runtime.resuming import must_be_known, set_aside, take_up, transcript_of
 from llmos_core.runtime.scene import TIER, Scene
 from llmos_core.types.decision import ModeContext, ModeDecision, Thresholds
 from llmos_core.types.record import Record, evolve
@@ -199,23 +199,24 @@ async def _execute(kernel: Kernel, seen: Foresight) -> RunResult:
     context = await _begun(kernel, seen.task, seen.rules, seen.match)
     context.publish("run_started", goal=seen.task.goal)
     context.publish("mode_chosen", mode=decision.mode.value, reasoning=decision.reasoning)
+    cut: BaseException | None = None
     try:
         mode = await kernel.part("mode", decision.mode.value)
         if getattr(mode, "needs_loop", True):
             await aio.need_loop()
         outcome: Outcome = await mode.run(context, decision)
     except Exception as error:  # noqa: BLE001 – a mode is plugin code; what it raises is how the run failed
-        outcome = failed(decision.mode.value, context.transcript, error)
-    except BaseException:
+        outcome, cut = failed(decision.mode.value, context.transcript, error), error
+    except BaseException as error:
         outcome = cancelled(decision.mode.value, context.transcript)
-        kernel.last_result = await _ended(kernel, context, decision, outcome)
+        kernel.last_result = await _ended(kernel, context, decision, outcome, error)
         raise
     outcome = known_but_stuck(outcome, seen.match, seen.assessment)
     if kernel.is_hooked:
         from llmos_core.runtime import moments
 
         outcome = await moments.stopped(kernel, outcome)
-    kernel.last_result = await _ended(kernel, context, decision, outcome)
+    kernel.last_result = await _ended(kernel, context, decision, outcome, cut)
     if kernel.section("dispatcher").auto_crystallization:
         from llmos_core.runtime.knowing import compile_if_proven
 
@@ -249,8 +250,10 @@ async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match:
     return context
 
 
-async def _ended(kernel: Kernel, context: RunContext, decision: ModeDecision, outcome: Outcome) -> RunResult:
-    """Close the run in the journal and return its result.
+async def _ended(
+    kernel: Kernel, context: RunContext, decision: ModeDecision, outcome: Outcome, cut: BaseException | None
+) -> RunResult:
+    """Close the run in the journal and return its result; `cut` is what broke the run off, if anything did.
 
     A run that leaves a call nobody saw the end of is suspended, not ended: until somebody looks (`--fresh`), every
     later run of the goal must know of it.
@@ -258,7 +261,7 @@ async def _ended(kernel: Kernel, context: RunContext, decision: ModeDecision, ou
     journal = await kernel.service("journal")
     result = result_of(context, decision, outcome)
     at = kernel.clock.now().isoformat()
-    if result.status is not Status.SUCCEEDED and has_unknown(outcome.transcript):
+    if result.status is not Status.SUCCEEDED and must_be_known(journal, result.run_id, outcome, cut):
         journal.suspend(result.run_id, reason=result.reason, at=at)
     else:
         journal.end(

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from llmos_core.errors import StorageError
 from llmos_core.types.record import evolve
+from llmos_core.types.result import Status
 from llmos_core.types.tools import CallStatus
 from llmos_core.types.transcript import Exchange, Origin, Transcript, Turn
 
 if TYPE_CHECKING:
     from llmos_core.protocols.storing import Episode, Journal
+    from llmos_core.types.outcome import Outcome
     from llmos_core.types.transcript import StepRecord
 
 
@@ -64,3 +67,19 @@ def transcript_of(goal: str, chain: tuple[Episode, ...]) -> Transcript:
 def has_unknown(transcript: Transcript) -> bool:
     """Say whether a call was made whose end nobody saw and that must not simply be made again."""
     return any(s.result.status is CallStatus.UNKNOWN and not s.effect.may_repeat for s in transcript.steps())
+
+
+def must_be_known(journal: Journal, run_id: str, outcome: Outcome, cut: BaseException | None) -> bool:
+    """Say whether later runs of the goal must know of this one, which did not succeed; `cut` is what broke it off.
+
+    They must when nobody saw the end of a call that may not simply be made again, be it because the run was broken off
+    in the middle of it. And when a run had acted and only its store failed: with room again it can go on.
+    """
+    if has_unknown(outcome.transcript):
+        return True
+    if cut is None:
+        return False
+    if isinstance(cut, StorageError) and outcome.status is Status.PARTIAL:
+        return True
+    episode = journal.episode(run_id)
+    return episode is not None and episode.pending is not None and not episode.pending.effect.may_repeat
