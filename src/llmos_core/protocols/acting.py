@@ -111,9 +111,10 @@ class ToolSource(Protocol):
 class ActionContext(Record):
     """What a gate may know about the call it judges.
 
-    `effect` is this call's effect; `origin` the source of the turn ("model", "trace", "program"): same rules for all.
+    `origin` is the source of the turn ("model", "trace", "program"): same rules for all.
     `permission_mode` is ask, accept-edits, plan or yolo; `is_tainted` says that untrusted text was read in this run.
     `tier` says how a program is confined that the tool starts: the sandbox's tier, UNCONFINED where there is none.
+    `uses_network` is what the tool says of itself; `effect` is what the call can do under this confinement.
     """
 
     call: ToolCall
@@ -125,6 +126,7 @@ class ActionContext(Record):
     permission_mode: str
     is_tainted: bool = False
     tier: str = IN_PROCESS
+    uses_network: bool = False
 
 
 class Gate(Protocol):

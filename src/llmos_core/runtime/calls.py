@@ -1,8 +1,9 @@
 """The guarded road for actions: every tool call of every source of turns passes through here, and nowhere else.
 
-Order of one call: transforms → schema → repeat check → gates → intent in the journal → tool → transforms of the
-result → result in the journal → observers. A call that fails at any station ends as a step with its status; nothing is
-executed before its intent is durable.
+Order of one call: hide secrets → transforms → schema → repeat check → gates and approvals → decision on record →
+snapshot → intent in the journal → reveal secrets → tool → transforms of the result → hide secrets → result in the
+journal → end on record → observers. A call that fails at any station ends as a step with its status; nothing is
+executed before its decision and its intent are durable.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.errors import LimitError, LlmosError, ToolError, ToolRefusedError, UnknownOutcomeError
 from llmos_core.protocols.acting import ActionContext, Question, ToolContext
+from llmos_core.runtime import guarding
+from llmos_core.runtime.confining import BROKEN, NO_PROGRAM, Confinement, confinement_of, effect_of
 from llmos_core.runtime.gates import action_hash, decide, judge
+from llmos_core.runtime.guarding import Act
 from llmos_core.types.decision import Decision, Verdict
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
@@ -51,43 +55,101 @@ class GuardedCalls:
         """Make one call and return its step, whatever becomes of it; only limits and storage errors are raised."""
         index, self.count = self.count, self.count + 1
         scene = self._scene
-        try:
-            tool = await scene.tool(call.tool)
-        except LlmosError as error:
-            return self._settled(index, call, Effect.PURE, "", CallStatus.ERROR, str(error))
-        call, refusal = await self._transformed(call)
-        if refusal:
-            return self._settled(index, call, tool.spec.effect, tool.spec.fingerprint, CallStatus.DENIED, refusal)
-        spec: ToolSpec = tool.spec
-        effect = effect_of(tool, call)
-        if wrong := argument_problem(spec, call):
-            return self._settled(index, call, Effect.PURE, spec.fingerprint, CallStatus.ERROR, wrong)
+        call, tool, refusal = await self._readied(call)
+        if refusal is not None:
+            return self._settled(index, call, tool, refusal)
         before = self.probe(tool, call)
         if origin == Origin.MODEL and (repeat := self._repeated(call, before, index)):
+            scene.note_reading(tool)
             scene.journal.settle(scene.run_id, repeat)
             return self._publish(repeat)
-        verdict = await self._allowed(call, tool, effect, origin)
+        act = Act(index=index, turn=turn, origin=origin, call=call, tool=tool, effect=effect_of(tool, call))
+        act, verdict = await self._judged(act)
         if verdict.decision is not Decision.ALLOW:
-            reason = verdict.reason or verdict.rule
-            return self._settled(index, call, effect, spec.fingerprint, CallStatus.DENIED, reason)
+            return self._settled(index, call, tool, denied(verdict.reason or verdict.rule), act.effect)
+        if loss := await guarding.keep(scene, act):
+            return await guarding.ended(scene, self._settled(index, call, tool, denied(loss), act.effect))
+        return await self._made(act, before)
+
+    async def _readied(self, call: ToolCall) -> tuple[ToolCall, Any, ToolResult | None]:
+        """Return the call as it may be recorded, its open tool, and what stands in the way of judging it."""
+        try:
+            call = self._scene.hider.call(call)
+        except LlmosError as error:
+            return evolve(call, arguments={}), None, denied(str(error))
+        try:
+            tool = await self._scene.tool(call.tool)
+        except LlmosError as error:
+            return call, None, ToolResult(status=CallStatus.ERROR, error=str(error))
+        call, objection = await self._transformed(call)
+        if objection:
+            return call, tool, denied(objection)
+        if wrong := argument_problem(tool.spec, call):
+            return call, tool, ToolResult(status=CallStatus.ERROR, error=wrong)
+        return call, tool, None
+
+    async def _judged(self, act: Act) -> tuple[Act, Verdict]:
+        """Return the act as it is confined today, and the verdict about it, which is on record."""
+        scene = self._scene
+        try:
+            act = evolve(act, confinement=await confinement_of(act.tool, scene.guard))
+        except Exception as error:  # noqa: BLE001 – a sandbox may be a stranger's: its failure denies
+            from llmos_core.strangers import described
+
+            act = evolve(act, confinement=Confinement(tier=BROKEN))
+            reason = f"programs cannot be confined here, so none is started ({described(error)})"
+            verdict = Verdict(decision=Decision.DENY, reason=reason, rule="sandbox-failed", gate="sandbox")
+            return act, await guarding.decided(scene, act.index, self._action(act), verdict)
+        action = self._action(act)
+        return act, await guarding.decided(scene, act.index, action, await self._verdict(action))
+
+    def _action(self, act: Act) -> ActionContext:
+        scene = self._scene
+        return ActionContext(
+            call=act.call,
+            spec=act.tool.spec,
+            effect=act.confined_effect,
+            origin=act.origin,
+            workspace=scene.paths.workspace,
+            run_id=scene.run_id,
+            permission_mode=scene.permission_mode,
+            is_tainted=scene.is_tainted,
+            tier=act.confinement.tier,
+            uses_network=getattr(act.tool, "uses_network", False),
+        )
+
+    async def _verdict(self, action: ActionContext) -> Verdict:
+        """Return what task, gates, remembered approvals and the user say: ALLOW or DENY."""
+        scene = self._scene
+        if refusal := scene.forbids(action.call, action.effect, uses_network=action.uses_network):
+            return Verdict(decision=Decision.DENY, reason=refusal, rule="task-constraint", gate="task")
+        verdict = await judge(await scene.gates("pre_tool_use"), action)
+        if verdict.decision is not Decision.ASK:
+            return verdict
+        where, policy = scene.paths.workspace, await scene.policy_version()
+        key = action_hash(action.call, where, policy, action.tier, is_tainted=action.is_tainted)
+        question = Question(action=action, reason=verdict.reason, action_hash=key)
+        return await decide(verdict, question, await scene.approvals(), await scene.approver(), scene.clock)
+
+    async def _made(self, act: Act, before: Probe | None) -> StepRecord:
+        """Make an allowed call: its intent is durable before, its end afterwards."""
+        scene, index, call, tool = self._scene, act.index, act.call, act.tool
+        fingerprint = tool.spec.fingerprint
         scene.journal.intend(
             scene.run_id,
             index=index,
-            turn=turn,
+            turn=act.turn,
             call=call,
-            fingerprint=spec.fingerprint,
-            effect=effect,
+            fingerprint=fingerprint,
+            effect=act.effect,
             before=before,
         )
-        return await self._made(index, call, tool, effect, before)
-
-    async def _made(self, index: int, call: ToolCall, tool: Any, effect: Effect, before: Probe | None) -> StepRecord:
-        scene = self._scene
+        scene.note_start(act.confinement)
         scene.publish("step_started", index=index, tool=call.tool, arguments=dict(call.arguments))
         start = scene.clock.monotonic()
         stopped: LimitError | None = None
         try:
-            result = await self._result(tool, call, effect)
+            result = await self._result(act)
         except LimitError as limit:
             stopped = limit
             result = ToolResult(status=CallStatus.UNKNOWN, error=str(limit))
@@ -95,36 +157,49 @@ class GuardedCalls:
             index=index,
             call=call,
             result=result,
-            fingerprint=tool.spec.fingerprint,
-            effect=effect,
+            fingerprint=fingerprint,
+            effect=act.effect,
             before=before,
-            after=None if effect.is_safe else self.probe(tool, call),
+            after=None if act.effect.is_safe else self.probe(tool, call),
             seconds=scene.clock.monotonic() - start,
         )
-        if result.status is not CallStatus.UNKNOWN and (transforms := scene.transforms("post_tool_use")):
+        return await self._ended(act, step, stopped)
+
+    async def _ended(self, act: Act, step: StepRecord, stopped: LimitError | None) -> StepRecord:
+        """Record how a call that was made has ended; raises the limit that stopped it."""
+        scene, status = self._scene, step.result.status
+        if status is not CallStatus.DENIED:
+            scene.note_reading(act.tool)
+        if status is not CallStatus.UNKNOWN and (transforms := scene.transforms("post_tool_use")):
             from llmos_core.runtime.moments import reviewed
 
             step = await reviewed(transforms, step)
+            step = evolve(step, result=self._shown(step.result))
         scene.journal.settle(scene.run_id, step)
-        self._publish(step)
-        if (result.status is CallStatus.UNKNOWN or step.result.is_withheld) and not effect.may_repeat:
-            self._done.setdefault(call.key, step)
+        if (status is CallStatus.UNKNOWN or step.result.is_withheld) and not act.effect.may_repeat:
+            self._done.setdefault(step.call.key, step)
+        self._publish(await guarding.ended(scene, step))
         if stopped is not None:
             raise stopped
         return step
 
-    async def _result(self, tool: Any, call: ToolCall, effect: Effect) -> ToolResult:
+    async def _result(self, act: Act) -> ToolResult:
+        """Return what came of running the tool, with every secret hidden; only limits are raised."""
+        return self._shown(await self._answer(act))
+
+    async def _answer(self, act: Act) -> ToolResult:
         """Run the tool; whatever a stranger's code raises becomes an error result."""
-        scene = self._scene
+        scene, tool = self._scene, act.tool
         try:
-            content = await scene.limits.within(tool.call, json.loads(canonical_json(call.arguments)), self._context())
+            arguments = scene.hider.reveal(json.loads(canonical_json(act.call.arguments)))
+            content = await scene.limits.within(tool.call, arguments, self._context(act.confinement))
             canonical_json(content)
         except LimitError:
             raise
         except ToolRefusedError as error:
             return ToolResult(status=CallStatus.DENIED, error=str(error))
         except UnknownOutcomeError as error:
-            status = CallStatus.ERROR if effect.may_repeat else CallStatus.UNKNOWN
+            status = CallStatus.ERROR if act.effect.may_repeat else CallStatus.UNKNOWN
             return ToolResult(status=status, error=str(error))
         except ToolError as error:
             return ToolResult(status=CallStatus.ERROR, error=str(error))
@@ -135,6 +210,15 @@ class GuardedCalls:
             return ToolResult(status=CallStatus.ERROR, content=content, error=canonical_json(content))
         return ToolResult(status=CallStatus.OK, content=content)
 
+    def _shown(self, result: ToolResult) -> ToolResult:
+        """Return the result without secrets, or without anything where they cannot be hidden."""
+        try:
+            return self._scene.hider.result(result)
+        except LlmosError as error:
+            is_ok = result.status is CallStatus.OK
+            status = CallStatus.ERROR if is_ok else result.status
+            return ToolResult(status=status, error=f"the result is withheld: {error}", is_withheld=is_ok)
+
     async def _transformed(self, call: ToolCall) -> tuple[ToolCall, str]:
         """Return the call as transforms want it, and why it must not be made ("" when it may)."""
         transforms = self._scene.transforms("pre_tool_use")
@@ -143,31 +227,10 @@ class GuardedCalls:
         from llmos_core.runtime.transforms import apply
 
         changed = await apply(transforms, "pre_tool_use", call)
-        return changed.value, "; ".join(changed.problems) if changed.is_refused else ""
-
-    async def _allowed(self, call: ToolCall, tool: Any, effect: Effect, origin: str) -> Verdict:
-        scene = self._scene
-        spec: ToolSpec = tool.spec
-        action = ActionContext(
-            call=call,
-            spec=spec,
-            effect=effect,
-            origin=origin,
-            workspace=scene.paths.workspace,
-            run_id=scene.run_id,
-            permission_mode=scene.permission_mode,
-        )
-        if refusal := scene.forbids(call, effect, uses_network=getattr(tool, "uses_network", False)):
-            return Verdict(decision=Decision.DENY, reason=refusal, rule="task-constraint", gate="task")
-        verdict = await judge(await scene.gates("pre_tool_use"), action)
-        if verdict.decision is not Decision.ASK:
-            return verdict
-        question = Question(
-            action=action,
-            reason=verdict.reason,
-            action_hash=action_hash(call, scene.paths.workspace, await scene.policy_version(), scene.tier),
-        )
-        return await decide(verdict, question, await scene.approvals(), await scene.approver(), scene.clock)
+        try:
+            return self._scene.hider.call(changed.value), "; ".join(changed.problems) if changed.is_refused else ""
+        except LlmosError as error:
+            return call, str(error)
 
     def _repeated(self, call: ToolCall, now: Probe | None, index: int) -> StepRecord | None:
         """Return the recorded step instead of doing it twice; None when doing it is right.
@@ -180,11 +243,14 @@ class GuardedCalls:
         return evolve(done, index=index, is_repeat=True)
 
     def _settled(
-        self, index: int, call: ToolCall, effect: Effect, fingerprint: str, status: CallStatus, why: str
+        self, index: int, call: ToolCall, tool: Any, result: ToolResult, effect: Effect | None = None
     ) -> StepRecord:
-        """Record a call that was never executed."""
-        result = ToolResult(status=status, error=why)
-        step = StepRecord(index=index, call=call, result=result, fingerprint=fingerprint, effect=effect)
+        """Record a call that was never executed; what was denied unjudged counts as what its tool could do."""
+        fingerprint = "" if tool is None else tool.spec.fingerprint
+        if effect is None:
+            could = Effect.UNKNOWN if tool is None else tool.spec.effect
+            effect = could if result.status is CallStatus.DENIED else Effect.PURE
+        step = StepRecord(index=index, call=call, result=self._shown(result), fingerprint=fingerprint, effect=effect)
         self._scene.journal.settle(self._scene.run_id, step)
         return self._publish(step)
 
@@ -195,13 +261,14 @@ class GuardedCalls:
         )
         return step
 
-    def _context(self) -> ToolContext:
+    def _context(self, confinement: Confinement = NO_PROGRAM) -> ToolContext:
         scene = self._scene
         return ToolContext(
             workspace=scene.paths.workspace,
             run_id=scene.run_id,
             timeout_s=scene.limits.left_s(),
             environ=scene.environ,
+            sandbox=confinement.sandbox,
         )
 
     def probe(self, tool: Any, call: ToolCall) -> Probe | None:
@@ -210,22 +277,14 @@ class GuardedCalls:
         if look is None:
             return None
         try:
-            seen: Probe | None = look(call.arguments, self._context())
+            return self._scene.hider.probe(look(call.arguments, self._context()))
         except Exception:  # noqa: BLE001 – plugin code; without a look the step is simply unchecked
             return None
-        return seen
 
 
-def effect_of(tool: Any, call: ToolCall) -> Effect:
-    """Return what this very call could do; a tool that cannot tell counts as unknown."""
-    judge_effect = getattr(tool, "effect_of", None)
-    if judge_effect is None:
-        declared: Effect = tool.spec.effect
-        return declared
-    try:
-        return Effect(judge_effect(call.arguments))
-    except Exception:  # noqa: BLE001 – plugin code; not knowing is the safe answer
-        return Effect.UNKNOWN
+def denied(reason: str) -> ToolResult:
+    """Return the result of a call that is not made."""
+    return ToolResult(status=CallStatus.DENIED, error=reason)
 
 
 def argument_problem(spec: ToolSpec, call: ToolCall) -> str:

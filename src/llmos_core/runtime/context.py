@@ -65,6 +65,11 @@ class RunContext:
         return self._scene.clock
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should be told of this run, one sentence each."""
+        return self._scene.notices
+
+    @property
     def elapsed_s(self) -> float:
         """Seconds since this run began."""
         return self._scene.limits.elapsed_s

@@ -11,21 +11,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core import aio
-from llmos_core.errors import NoModelError, PluginError, UsageError
+from llmos_core.errors import NoModelError, UsageError
 from llmos_core.protocols.storing import BudgetLimits
+from llmos_core.runtime.assessing import assess
 from llmos_core.runtime.calls import GuardedCalls
 from llmos_core.runtime.context import RunContext
-from llmos_core.runtime.gates import action_hash
+from llmos_core.runtime.guarding import has_read_untrusted
 from llmos_core.runtime.limits import Limits
 from llmos_core.runtime.models import GuardedModels
 from llmos_core.runtime.results import cancelled, failed, known_but_stuck, planned, result_of
 from llmos_core.runtime.resuming import must_be_known, set_aside, take_up, transcript_of
-from llmos_core.runtime.scene import TIER, Scene
+from llmos_core.runtime.scene import Scene
 from llmos_core.types.decision import ModeContext, ModeDecision, Thresholds
 from llmos_core.types.record import Record, evolve
 from llmos_core.types.result import Status
 from llmos_core.types.task import ModeName, context_of
-from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from llmos_core.types.outcome import Outcome
     from llmos_core.types.result import RunResult
     from llmos_core.types.task import TaskBlock
-    from llmos_core.types.trace import TraceStep
 
 FREE_MODES = frozenset({ModeName.FOLLOWER, ModeName.CRYSTALLIZED})
 """Modes that act without a model; nothing but the safety floor may let them."""
@@ -53,6 +52,7 @@ class Foresight(Record, kw_only=False):
 async def dispatch(kernel: Kernel, task: TaskBlock) -> RunResult:
     """Execute one task and return its result; only errors that leave nothing to report are raised."""
     await kernel.boot()
+    task = kernel.hider.task(task)
     if kernel.is_hooked and not task.dry_run:
         from llmos_core.runtime import moments
 
@@ -68,7 +68,7 @@ async def dispatch(kernel: Kernel, task: TaskBlock) -> RunResult:
 async def foresee(kernel: Kernel, task: TaskBlock) -> Foresight:
     """Match, trust and decide, without doing anything."""
     await kernel.boot()
-    task, rules = _constrained(task)
+    task, rules = _constrained(kernel.hider.task(task))
     memory = await kernel.memory()
     match: MatchReport = await aio.call((await kernel.service("matcher")).match, task, memory)
     if not match.is_proof or kernel.paths.generated.is_dir():
@@ -76,7 +76,7 @@ async def foresee(kernel: Kernel, task: TaskBlock) -> Foresight:
 
         known = knowing.compiled(kernel, match) if match.is_proof else knowing.generalised(kernel, task, match, memory)
         match = await known
-    assessment = await _assess(kernel, task, match)
+    assessment = await assess(kernel, task, match)
     decision = await _decide(kernel, task, match, assessment)
     return Foresight(task, rules, match, assessment, decision)
 
@@ -88,35 +88,6 @@ def _constrained(task: TaskBlock) -> tuple[TaskBlock, dict[str, bool]]:
 
     enforced = enforce(task)
     return enforced.task, {"is_read_only": enforced.is_read_only, "is_offline": enforced.is_offline}
-
-
-async def _assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessment:
-    """Ask how far the match may be trusted today, given the user's approvals and the installed tools."""
-    approvals = await kernel.optional_service("approvals")
-    policy = "" if match.trace is None else await kernel.policy_version()
-    current = {}
-    for step in match.trace.steps if match.trace is not None else ():
-        if step.tool not in current:
-            current[step.tool] = await _fingerprint(kernel, step.tool)
-
-    def is_approved(step: TraceStep) -> bool:
-        call = ToolCall(id="", tool=step.tool, arguments=step.arguments)
-        key = action_hash(call, kernel.paths.workspace, policy, TIER)
-        return approvals is not None and bool(approvals.is_approved(key))
-
-    def is_current(step: TraceStep) -> bool:
-        return current.get(step.tool) == step.fingerprint
-
-    trust = await kernel.service("trust")
-    assessment: Assessment = await aio.call(trust.assess, task, match, is_approved=is_approved, is_current=is_current)
-    return assessment
-
-
-async def _fingerprint(kernel: Kernel, tool: str) -> str:
-    try:
-        return str((await kernel.tool(tool)).spec.fingerprint)
-    except PluginError:
-        return ""
 
 
 async def _decide(kernel: Kernel, task: TaskBlock, match: MatchReport, assessment: Assessment) -> ModeDecision:
@@ -234,11 +205,13 @@ async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match:
         set_aside(journal, signature, facts, run_id)
     elif chain := take_up(journal, signature, facts, run_id):
         started, resumes = transcript_of(task.goal, chain), chain[-1].run_id
+    steps = tuple(started.steps())
+    scene.is_tainted = await has_read_untrusted(scene, steps)
     at = kernel.clock.now().isoformat()
     journal.begin(run_id, goal=task.goal, signature=signature, task=facts, at=at, resumes=resumes)
     context = RunContext(
         scene=scene,
-        calls=GuardedCalls(scene, first_index=sum(1 for _ in started.steps())),
+        calls=GuardedCalls(scene, first_index=len(steps)),
         models=GuardedModels(scene),
         memory=await kernel.memory(),
         match=match,
@@ -259,7 +232,7 @@ async def _ended(
     later run of the goal must know of it.
     """
     journal = await kernel.service("journal")
-    result = result_of(context, decision, outcome)
+    result = result_of(context, decision, outcome, kernel.hider)
     at = kernel.clock.now().isoformat()
     if result.status is not Status.SUCCEEDED and must_be_known(journal, result.run_id, outcome, cut):
         journal.suspend(result.run_id, reason=result.reason, at=at)

@@ -88,11 +88,12 @@ async def decide(
     return evolve(verdict, decision=Decision.ALLOW, reason=_remember(question, approvals, clock), rule="approved")
 
 
-def action_hash(call: ToolCall, workspace: Path, policy_version: str, tier: str) -> str:
+def action_hash(call: ToolCall, workspace: Path, policy_version: str, tier: str, *, is_tainted: bool = False) -> str:
     """Return the digest (64 hex digits) under which a yes to exactly this call is remembered.
 
-    It covers tool, arguments, the real path of the workspace, the policy and the sandbox tier: a yes never outlives a
-    change of any of them. Raises ValueError or TypeError for arguments that JSON cannot hold.
+    It covers tool, arguments, the real path of the workspace, the policy, the sandbox tier and whether strangers' words
+    were read in the run: a yes never outlives a change of any of them. Raises ValueError or TypeError for arguments
+    that JSON cannot hold.
     """
     facts = {
         "tool": call.tool,
@@ -101,7 +102,7 @@ def action_hash(call: ToolCall, workspace: Path, policy_version: str, tier: str)
         "policy": policy_version,
         "tier": tier,
     }
-    return digest(facts)
+    return digest({**facts, "tainted": True} if is_tainted else facts)
 
 
 def policy_version(gates: Sequence[NamedGate]) -> str:

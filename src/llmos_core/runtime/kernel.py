@@ -15,6 +15,7 @@ from llmos_core.protocols.context import PluginContext
 from llmos_core.runtime.clock import SystemClock, sortable_id
 from llmos_core.runtime.gates import BrokenGate, NamedGate, policy_version
 from llmos_core.runtime.opening import Openings
+from llmos_core.runtime.redacting import Hider, open_hider
 from llmos_core.types.model import Event
 
 if TYPE_CHECKING:
@@ -65,14 +66,16 @@ class Kernel:
         self._matcher: Any = None
         self._broadcast: Broadcast | None = self._parts.get("bus")
         self.last_result: RunResult | None = None
+        self.hider = Hider()
 
     def section(self, name: str) -> Any:
         """Return a structured configuration section."""
         return self.config.section(name)
 
     async def boot(self) -> None:
-        """Open the matcher, which the other parts' contexts refer to, and the transforms."""
+        """Open the redactor, the matcher, which the other parts' contexts refer to, and the transforms."""
         if self._matcher is None:
+            self.hider = await open_hider(self.guard)
             self._matcher = await self.service("matcher")
             await self._open_hooks()
 
@@ -91,6 +94,17 @@ class Kernel:
         if role not in self._parts and self.registry.serving(role) is None:
             return None
         return await self.service(role)
+
+    async def guard(self, role: str) -> Any:
+        """Return the part that guards actions in a role, None when none is installed.
+
+        Raises what opening it raises; PluginError, too, when it may be what a broken plugin would have brought.
+        """
+        if role in self._parts or self.registry.serving(role) is not None:
+            return await self.service(role)
+        if lost := self.registry.lost("service"):
+            raise PluginError(_lost(lost[0]), name=role)
+        return None
 
     async def part(self, kind: str, name: str) -> Any:
         """Return a contributed mode, strategy, provider or memory backend by name, or the injected one of that kind."""
@@ -238,7 +252,7 @@ class Kernel:
         """Tell the observers; costs nothing when there are none."""
         if self._broadcast is not None:
             at = self.clock.now().isoformat()
-            self._broadcast.publish(Event(kind=kind, run_id=run_id, at=at, data=data))
+            self._broadcast.publish(Event(kind=kind, run_id=run_id, at=at, data=self.hider.event(data)))
 
     def goal_keys(self, goal: str) -> tuple[str, ...]:
         """Return the active matcher's keys of a goal, the exact signature first."""
@@ -282,4 +296,4 @@ class Kernel:
 
 
 def _lost(plugin: str) -> str:
-    return f"plugin '{plugin}' is broken, and what it would have judged is unknown; mend or disable it: `llmos doctor`"
+    return f"plugin '{plugin}' is broken, and what it would have guarded is unknown; mend or disable it: `llmos doctor`"

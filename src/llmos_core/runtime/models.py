@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmos_core.errors import DeniedError, LimitError, LowBatteryError, NoModelError, ProviderError
+from llmos_core.errors import DeniedError, LimitError, LowBatteryError, NoModelError, PluginError, ProviderError
 from llmos_core.protocols.acting import ActionContext, Question
 from llmos_core.runtime.gates import BROKEN_RULES, action_hash, decide, judge
+from llmos_core.runtime.guarding import AUDIT_FAILED, decided
 from llmos_core.runtime.transforms import apply
 from llmos_core.types.decision import Decision
 from llmos_core.types.money import ZERO, plain
@@ -16,6 +17,8 @@ from llmos_core.types.tools import Effect, ToolCall, ToolSpec
 from llmos_core.types.transcript import Usage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from llmos_core.runtime.routing import Route
     from llmos_core.runtime.scene import Scene
     from llmos_core.types.model import ModelReply, ModelRequest, Quote
@@ -54,7 +57,7 @@ class GuardedModels:
             stream=request.stream and scene.is_streaming,
             timeout_s=min(request.timeout_s, scene.limits.left_s()),
         )
-        request = await self._passed("pre_model_call", request)
+        request = self._hidden(scene.hider.request, await self._passed("pre_model_call", request))
         quote: Quote = provider.quote(request)
         await self._afford(quote)
         ledger = await scene.ledger()
@@ -74,7 +77,17 @@ class GuardedModels:
             quote_usd=plain(quote.cost_usd),
         )
         reply = await self._asked(provider, request, quote, ledger, reservation)
-        return await self._passed("post_model_call", reply)
+        reply = self._hidden(scene.hider.reply, reply)
+        if not scene.transforms("post_model_call"):
+            return reply
+        return self._hidden(scene.hider.reply, await self._passed("post_model_call", reply))
+
+    def _hidden(self, hide: Callable[[T], T], value: T) -> T:
+        """Return the value without secrets; DeniedError where they cannot be hidden."""
+        try:
+            return hide(value)
+        except PluginError as error:
+            raise DeniedError(str(error)) from error
 
     async def _passed(self, moment: str, value: T) -> T:
         """Return the value as the transforms of a moment want it; DeniedError when one refuses or fails."""
@@ -101,7 +114,7 @@ class GuardedModels:
         usage, ok, recorded = Usage(model=quote.model, cost_usd=quote.cost_usd), False, None
         try:
             reply: ModelReply = await scene.limits.within(
-                provider.complete, request, lambda text: scene.publish("text", text=text)
+                provider.complete, request, scene.hider.pieces(lambda text: scene.publish("text", text=text))
             )
             usage, ok, recorded = reply.usage, True, reply.recorded_cost_usd
         except NoModelError:
@@ -145,11 +158,12 @@ class GuardedModels:
         )
         verdict = await judge(await scene.gates("pre_model_call"), action)
         if verdict.decision is Decision.ASK:
-            key = action_hash(action.call, scene.paths.workspace, await scene.policy_version(), scene.tier)
+            key = action_hash(action.call, scene.paths.workspace, await scene.policy_version(), action.tier)
             question = Question(action=action, reason=verdict.reason, action_hash=key)
             verdict = await decide(verdict, question, None, await scene.approver(), scene.clock)
+        verdict = await decided(scene, self.calls, action, verdict)
         if verdict.decision is not Decision.ALLOW:
-            is_other = verdict.rule.startswith(HOOK_RULE) or verdict.rule in BROKEN_RULES
+            is_other = verdict.rule.startswith(HOOK_RULE) or verdict.rule in BROKEN_RULES | {AUDIT_FAILED}
             if is_other or scene.limits.max_cost_usd is None:  # without a limit, no budget can have been reached
                 raise DeniedError(verdict.reason)
             needed, left = plain(quote.cost_usd) or "unknown", plain(scene.limits.max_cost_usd) or ""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.errors import PluginError
 from llmos_core.protocols.acting import ActionContext, Question
 from llmos_core.runtime.gates import action_hash, decide, judge
-from llmos_core.runtime.scene import TIER
 from llmos_core.runtime.transforms import BrokenTransform, NamedTransform, apply, ordered
 from llmos_core.types.decision import Decision
 from llmos_core.types.json import canonical_json
@@ -73,7 +72,7 @@ async def submitted(kernel: Kernel, task: TaskBlock) -> tuple[TaskBlock, str]:
     changed = await apply(kernel.transforms("user_prompt_submit"), "user_prompt_submit", task)
     if changed.is_refused:
         return task, "; ".join(changed.problems)
-    return changed.value, await _gates_object(kernel, changed.value)
+    return kernel.hider.task(changed.value), await _gates_object(kernel, changed.value)
 
 
 def with_context(task: TaskBlock, texts: Sequence[str]) -> TaskBlock:
@@ -178,7 +177,7 @@ async def _gates_object(kernel: Kernel, task: TaskBlock) -> str:
     )
     verdict = await judge(gates, action)
     if verdict.decision is Decision.ASK:
-        key = action_hash(action.call, kernel.paths.workspace, await kernel.policy_version(), TIER)
+        key = action_hash(action.call, kernel.paths.workspace, await kernel.policy_version(), action.tier)
         question = Question(action=action, reason=verdict.reason, action_hash=key)
         approver = await kernel.optional_service("approver")
         verdict = await decide(verdict, question, None, approver, kernel.clock)

@@ -12,26 +12,29 @@ from llmos_core.types.task import ModeName
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
+    from llmos_core.runtime.redacting import Hider
     from llmos_core.types.decision import Assessment, MatchReport, ModeDecision
     from llmos_core.types.task import TaskBlock
     from llmos_core.types.transcript import StepRecord, Transcript
 
 
-def result_of(context: RunContext, decision: ModeDecision, outcome: Outcome) -> RunResult:
+def result_of(context: RunContext, decision: ModeDecision, outcome: Outcome, hider: Hider) -> RunResult:
     """Return the run's result: status and mode from the outcome, money from the guarded road."""
+    hidden = hider.last_words
     return RunResult(
         status=outcome.status,
         mode=str(outcome.mode),
         run_id=context.run_id,
-        output=outcome.output,
+        output=hidden(outcome.output),
         model_calls=context.models.calls,
         cost_usd=context.models.cost_usd,
         saved_usd=outcome.saved_usd,
         trace_id=outcome.trace_id,
         match=context.match.kind.value,
         steps=tuple(_receipt(step) for step in outcome.transcript.steps()),
-        reason=outcome.reason or decision.reasoning,
+        reason=hidden(outcome.reason or decision.reasoning),
         abstained=outcome.abstained,
+        notices=context.notices,
     )
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from llmos_core.protocols.guarding import UNCONFINED
+from llmos_core.runtime.guarding import reads_untrusted
 from llmos_core.types.tools import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from llmos_core.protocols.guarding import Audit, Sandbox, Snapshots
+    from llmos_core.runtime.confining import Confinement
     from llmos_core.runtime.kernel import Kernel
     from llmos_core.runtime.limits import Limits
     from llmos_core.runtime.routing import Route
     from llmos_core.types.task import TaskBlock
     from llmos_core.types.tools import ToolCall
 
-TIER = "none"
-"""The sandbox tier that calls run under; part of every approval's hash."""
+UNCONFINED_NOTICE = "no sandbox: programs were started with all your rights; see `llmos doctor`"
+"""What the user is told, once a run, where nothing confines the programs that it starts."""
 
 
 class Scene:
-    """One run's view of the kernel."""
-
-    tier = TIER
+    """One run's view of the kernel. `is_tainted`: strangers' words were read; `notices` are for the user's eyes."""
 
     def __init__(
         self,
@@ -44,7 +46,10 @@ class Scene:
         self.clock = kernel.clock
         self.paths = kernel.paths
         self.environ = kernel.environ
+        self.hider = kernel.hider
         self.provider_name = ""
+        self.is_tainted = False
+        self.notices: tuple[str, ...] = ()
         self._is_read_only = is_read_only
         self._is_offline = is_offline
 
@@ -76,6 +81,16 @@ class Scene:
         if self._is_offline and (uses_network or effect is Effect.UNKNOWN):
             return f"the task is constrained to work without a network, and {call.tool} might use it"
         return ""
+
+    def note_reading(self, tool: Any) -> None:
+        """From now on the run is tainted if the tool brings in what strangers have written."""
+        self.is_tainted = self.is_tainted or reads_untrusted(tool)
+
+    def note_start(self, confinement: Confinement) -> None:
+        """Tell the user, once, that a program is started unconfined."""
+        if confinement.tier == UNCONFINED and not self.notices:
+            self.notices = (UNCONFINED_NOTICE,)
+            self.publish("unconfined", text=UNCONFINED_NOTICE)
 
     def publish(self, kind: str, **data: Any) -> None:
         """Tell the observers; costs nothing when there are none."""
@@ -110,6 +125,22 @@ class Scene:
     async def ledger(self) -> Any:
         """Return the ledger."""
         return await self._kernel.service("ledger")
+
+    async def guard(self, role: str) -> Any:
+        """Return the guard of a role, None when none is installed; raises when one is and cannot be had."""
+        return await self._kernel.guard(role)
+
+    async def sandbox(self) -> Sandbox | None:
+        """Return what confines programs, None when nothing is installed for it."""
+        return cast("Sandbox | None", await self.guard("sandbox"))
+
+    async def audit(self) -> Audit | None:
+        """Return the record of decisions, None when none is kept."""
+        return cast("Audit | None", await self.guard("audit"))
+
+    async def snapshots(self) -> Snapshots | None:
+        """Return what keeps the way back, None when nothing does."""
+        return cast("Snapshots | None", await self.guard("snapshots"))
 
     async def approvals(self) -> Any:
         """Return the remembered approvals, None when nothing keeps them."""

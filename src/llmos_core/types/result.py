@@ -49,7 +49,10 @@ class StepReceipt(Record):
 
 
 class RunResult(Record):
-    """The result of one run. `cost_usd` is None when a price was unknown; `abstained`: no model took the goal."""
+    """The result of one run. `cost_usd` is None when a price was unknown; `abstained`: no model took the goal.
+
+    `notices` are for the user's eyes, one sentence each, and no part of the JSON.
+    """
 
     status: Status
     mode: str
@@ -63,6 +66,7 @@ class RunResult(Record):
     steps: tuple[StepReceipt, ...] = ()
     reason: str = ""
     abstained: bool = False
+    notices: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from llmos_core.contrib import Contribution
 from llmos_core.protocols.acting import ActionContext, Question, ToolContext
 from llmos_core.protocols.context import Paths, PluginContext
+from llmos_core.protocols.guarding import Launch
 from llmos_core.protocols.storing import BudgetLimits, Episode, Spent
 from llmos_core.testing.records.matching import (
     CONFIDENCES,
@@ -66,6 +67,7 @@ from llmos_core.testing.records.tools import (
     PERMISSION_MODES,
     actions,
     effects,
+    launches,
     probes,
     questions,
     tool_calls,
@@ -83,6 +85,7 @@ RECORDS: Mapping[type[Record], Callable[[], st.SearchStrategy[Any]]] = {
     BudgetLimits: budget_limits,
     Contribution: contributions,
     Episode: episodes,
+    Launch: launches,
     Paths: paths,
     PluginContext: plugin_contexts,
     Question: questions,
@@ -145,6 +148,7 @@ __all__ = [
     "goals",
     "json_objects",
     "json_values",
+    "launches",
     "lines",
     "match_reports",
     "messages",

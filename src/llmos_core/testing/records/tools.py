@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from llmos_core.protocols.acting import ActionContext, Question, ToolContext
+from llmos_core.protocols.guarding import IN_PROCESS, UNCONFINED, Launch
 from llmos_core.testing.records.plain import digests, json_objects, json_values, lines, texts
 from llmos_core.types.tools import CallStatus, Effect, ToolCall, ToolResult, ToolSpec
 
@@ -14,6 +15,9 @@ PERMISSION_MODES = ("yolo", "accept-edits", "ask", "plan")
 
 ORIGINS = ("model", "trace", "program", "journal")
 """Who may have asked for a call."""
+
+TIERS = (IN_PROCESS, "bubblewrap", "landlock", UNCONFINED)
+"""How the programs of a call may be confined."""
 
 _SOMEWHERE = Path("/workspace")
 
@@ -61,7 +65,15 @@ def actions(workspace: Path = _SOMEWHERE) -> st.SearchStrategy[ActionContext]:
         run_id=lines(8),
         permission_mode=st.sampled_from(PERMISSION_MODES),
         is_tainted=st.booleans(),
+        tier=st.sampled_from(TIERS),
+        uses_network=st.booleans(),
     )
+
+
+def launches() -> st.SearchStrategy[Launch]:
+    """Draw how to start a confined program."""
+    arguments = st.lists(lines(), min_size=1, max_size=3).map(tuple)
+    return st.builds(Launch, arguments=arguments, environment=st.just({"PATH": "/usr/bin:/bin"}))
 
 
 def tool_results() -> st.SearchStrategy[ToolResult]:

@@ -1,0 +1,123 @@
+"""What is done around an action that may happen: the evidence before it, the way back, the evidence after it.
+
+The rule: where a guard is installed and cannot do its part, the action does not happen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.errors import LlmosError, StorageError
+from llmos_core.runtime.confining import NO_PROGRAM, Confinement, starts_programs
+from llmos_core.types.decision import Decision, Verdict
+from llmos_core.types.record import Record
+from llmos_core.types.tools import CallStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from llmos_core.protocols.acting import ActionContext
+    from llmos_core.runtime.scene import Scene
+    from llmos_core.types.tools import Effect, ToolCall
+    from llmos_core.types.transcript import StepRecord
+
+AUDIT_FAILED = "audit-failed"
+"""The rule of a denial because the decision itself could not be recorded."""
+
+
+class Act(Record):
+    """One call on its way to being made. `effect` is what it could do by itself, whatever confines it."""
+
+    index: int
+    turn: int
+    origin: str
+    call: ToolCall
+    tool: Any
+    effect: Effect
+    confinement: Confinement = NO_PROGRAM
+
+    @property
+    def confined_effect(self) -> Effect:
+        """What it can do today."""
+        return self.confinement.effect(self.effect)
+
+
+async def decided(scene: Scene, index: int, action: ActionContext, verdict: Verdict) -> Verdict:
+    """Return the verdict once it is on record, or a denial because it cannot be recorded."""
+    try:
+        if (audit := await scene.audit()) is not None:
+            audit.decided(
+                scene.run_id,
+                index=index,
+                call=action.call,
+                effect=action.effect,
+                origin=action.origin,
+                verdict=verdict,
+                policy=await scene.policy_version(),
+                tier=action.tier,
+                at=scene.clock.now().isoformat(),
+            )
+    except Exception as error:  # noqa: BLE001 – a guard may be a stranger's: its failure denies
+        reason = f"the decision cannot be recorded, so nothing is done ({_described(error)})"
+        return Verdict(decision=Decision.DENY, reason=reason, rule=AUDIT_FAILED, gate="audit")
+    return verdict
+
+
+async def keep(scene: Scene, act: Act) -> str:
+    """Keep what an allowed call may destroy; return why it must not be made, "" when it may."""
+    if act.confined_effect.is_safe:
+        return ""
+    try:
+        paths = _paths_of(act)
+        if paths == () or (snapshots := await scene.snapshots()) is None:
+            return ""
+        if paths is None and not snapshots.can_keep():
+            return ""  # then its effect counts as final, and a gate has judged it so
+        snapshots.keep(scene.run_id, act.index, paths, at=scene.clock.now().isoformat())
+    except Exception as error:  # noqa: BLE001 – a guard may be a stranger's: its failure denies
+        return f"what it may destroy cannot be kept, so it is not done ({_described(error)})"
+    return ""
+
+
+async def ended(scene: Scene, step: StepRecord) -> StepRecord:
+    """Put on record what became of an allowed call, and return its step. Raises StorageError when that fails."""
+    try:
+        if (audit := await scene.audit()) is not None:
+            audit.ended(scene.run_id, step, at=scene.clock.now().isoformat())
+    except StorageError:
+        raise
+    except Exception as error:
+        raise StorageError(f"the end of step {step.index + 1} cannot be recorded ({_described(error)})") from error
+    return step
+
+
+def _paths_of(act: Act) -> Sequence[str] | None:
+    """Return the files that a call may change: () where nobody can tell, None for the whole workspace."""
+    if starts_programs(act.tool):
+        return None
+    name_paths = getattr(act.tool, "paths_of", None)
+    return () if name_paths is None else tuple(name_paths(act.call.arguments))
+
+
+def reads_untrusted(tool: Any) -> bool:
+    """Say whether a tool says of itself that it brings in what strangers have written."""
+    return getattr(tool, "reads_untrusted", False) is True
+
+
+async def has_read_untrusted(scene: Scene, steps: Sequence[StepRecord]) -> bool:
+    """Say whether steps of an earlier run brought in strangers' words; a tool that is gone may have."""
+    for step in steps:
+        if step.result.status is CallStatus.DENIED:
+            continue
+        try:
+            if reads_untrusted(await scene.tool(step.call.tool)):
+                return True
+        except LlmosError:
+            return True
+    return False
+
+
+def _described(error: BaseException) -> str:
+    from llmos_core.strangers import described
+
+    return described(error)
