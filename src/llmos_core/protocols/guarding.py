@@ -4,7 +4,7 @@ Each is a service that serves in one role: `sandbox`, `audit`, `snapshots`, `red
 cannot be had, the action does not happen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -22,12 +22,23 @@ UNCONFINED = "none"
 """The tier of programs where nothing confines them: they have all the rights of the user."""
 
 
+def _never(_pid: int) -> str:
+    return ""
+
+
 class Launch(Record):
-    """How to start a confined program: what to execute, with which environment and open descriptors."""
+    """How to start a confined program: what to execute, with which environment and open descriptors.
+
+    `watch` is asked now and then with the pid that was started, and names a limit that the call has passed, "" while it
+    keeps to all: then the call is killed. A failure whose standard error begins with `failure_sign` is one of the
+    launch, not of the program.
+    """
 
     arguments: tuple[str, ...]
     environment: Mapping[str, str]
     pass_fds: tuple[int, ...] = ()
+    watch: Callable[[int], str] = _never
+    failure_sign: str = ""
 
 
 class Sandbox(Protocol):

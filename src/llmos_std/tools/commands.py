@@ -6,12 +6,14 @@ A non-zero exit code is an answer, not an error; running out of time is an error
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from llmos_core.errors import ToolError
 from llmos_core.protocols.acting import ToolContext
 from llmos_core.protocols.context import PluginContext
+from llmos_core.protocols.guarding import Launch
 from llmos_core.types.json import JsonObject, JsonValue
 from llmos_core.types.tools import Effect, ToolSpec
 from llmos_std.tools.config import CommandsConfig
@@ -23,23 +25,23 @@ _EFFECTS = {"read": Effect.READ, "workspace": Effect.REVERSIBLE_WRITE}
 class _ProcessTool:
     """A tool whose answer is the end of a process: {"exit_code", "stdout", "stderr"}."""
 
+    starts_programs = True
+
     def __init__(self, config: CommandsConfig) -> None:
         self._config = config
 
     async def _run(self, program: Sequence[str], timeout_s: float, context: ToolContext) -> JsonValue:
         from llmos_std.tools.environment import minimal_environment
-        from llmos_std.tools.processes import Limits, run_program
+        from llmos_std.tools.processes import Limits, run_launch
 
         if any("\0" in argument for argument in program):
             raise ToolError("the text holds a NUL character, which no program can be given; leave it out")
         if not context.workspace.is_dir():
             raise ToolError(f"the workspace {context.workspace} is no folder; create it or choose another")
-        finished = await run_program(
-            program,
-            folder=context.workspace,
-            environment=minimal_environment(context.environ, self._config.environment),
-            limits=Limits(timeout_s=min(timeout_s, context.timeout_s), output_bytes=self._config.output_bytes),
-        )
+        environment = minimal_environment(context.environ, self._config.environment)
+        limits = Limits(timeout_s=min(timeout_s, context.timeout_s), output_bytes=self._config.output_bytes)
+        with _launch(program, environment, context) as launch:
+            finished = await run_launch(launch, folder=context.workspace, limits=limits)
         return {"exit_code": finished.exit_code, "stdout": finished.stdout, "stderr": finished.stderr}
 
     def is_failure(self, content: JsonValue) -> bool:
@@ -53,6 +55,15 @@ class _ProcessTool:
         if not isinstance(content, dict):
             return content
         return {key: without_drift(value) if isinstance(value, str) else value for key, value in content.items()}
+
+
+def _launch(
+    program: Sequence[str], environment: Mapping[str, str], context: ToolContext
+) -> AbstractContextManager[Launch]:
+    """Return how to start the program: confined when there is a sandbox, else as it is."""
+    if context.sandbox is None:
+        return nullcontext(Launch(arguments=tuple(program), environment=environment))
+    return context.sandbox.open_launch(program, folder=context.workspace, environment=environment)
 
 
 class Bash(_ProcessTool):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from llmos_core.errors import ToolError
+from llmos_core.protocols.guarding import Launch
 from llmos_core.types.record import Record
 from llmos_std.tools.kin import Kin
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
 _CHUNK_BYTES = 65_536
+_FIRST_LOOK_S, _NEXT_LOOK_S = 0.05, 0.1
 
 
 class Limits(Record):
@@ -54,15 +56,24 @@ async def run_program(
     Raises ToolError when it cannot be started or is not done in time. Killed with all its children then, when the
     waiting is cancelled, and when it leaves children behind.
     """
+    launch = Launch(arguments=tuple(arguments), environment=environment)
+    return await run_launch(launch, folder=folder, limits=limits, stdin=stdin)
+
+
+async def run_launch(launch: Launch, *, folder: Path, limits: Limits, stdin: int | None = None) -> Finished:
+    """Run a program, confined or not, as `run_program` does.
+
+    Raises ToolError also when it passes a limit that its launch watches over, or cannot be confined.
+    """
     import asyncio
 
     kin = Kin()
     with _Output(limits.output_bytes) as stdout, _Output(limits.output_bytes) as stderr:
-        start = _start(arguments, folder, {**environment, **kin.mark}, stdout, stderr, stdin=stdin)
+        start = _start(launch, folder, kin.mark, stdout, stderr, stdin=stdin)
         process = await _started(asyncio.ensure_future(start), kin)
         try:
             async with asyncio.timeout(limits.timeout_s):
-                code = await process.wait()
+                code = await _ended(process, launch)
         except TimeoutError:
             advice = "give it more time with timeout_s, or less to do"
             raise ToolError(f"not done after {limits.timeout_s:g} s, and killed; {advice}") from None
@@ -71,6 +82,8 @@ async def run_program(
             await asyncio.shield(_reap(process))
             stdout.read_rest()
             stderr.read_rest()
+    if code != 0 and launch.failure_sign and stderr.kept.startswith(launch.failure_sign.encode()):
+        raise ToolError(f"the program could not be confined, and was not started: {stderr.text().strip()[:500]}")
     return Finished(
         exit_code=code,
         stdout=stdout.text(),
@@ -78,6 +91,24 @@ async def run_program(
         raw=(stdout.kept, stderr.kept),
         is_cut=stdout.is_cut or stderr.is_cut,
     )
+
+
+async def _ended(process: "Process", launch: Launch) -> int:
+    """Wait for the end, looking now and then whether a limit is passed; ToolError then. Looking takes 5 % at most."""
+    import asyncio
+    import time
+
+    ending = asyncio.ensure_future(process.wait())
+    pause_s = _FIRST_LOOK_S
+    try:
+        while not (await asyncio.wait({ending}, timeout=pause_s))[0]:
+            started = time.perf_counter()
+            if reason := launch.watch(process.pid):
+                raise ToolError(f"killed: {reason}")
+            pause_s = max(_NEXT_LOOK_S, 20 * (time.perf_counter() - started))
+        return ending.result()
+    finally:
+        ending.cancel()
 
 
 async def _started(starting: "asyncio.Future[Process]", kin: Kin) -> "Process":
@@ -95,9 +126,9 @@ async def _started(starting: "asyncio.Future[Process]", kin: Kin) -> "Process":
 
 
 async def _start(
-    arguments: Sequence[str],
+    launch: Launch,
     folder: Path,
-    environment: Mapping[str, str],
+    mark: Mapping[str, str],
     stdout: "_Output",
     stderr: "_Output",
     *,
@@ -107,9 +138,10 @@ async def _start(
 
     try:
         return await asyncio.create_subprocess_exec(
-            *arguments,
+            *launch.arguments,
             cwd=folder,
-            env=environment,
+            env={**launch.environment, **mark},
+            pass_fds=launch.pass_fds,
             stdin=asyncio.subprocess.DEVNULL if stdin is None else stdin,
             stdout=stdout.sink,
             stderr=stderr.sink,
@@ -117,7 +149,7 @@ async def _start(
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ToolError(f"{Path(arguments[0]).name} cannot be started: {reason}; shorten the call") from error
+        raise ToolError(f"{Path(launch.arguments[0]).name} cannot be started: {reason}; shorten the call") from error
     finally:
         stdout.close_sink()
         stderr.close_sink()

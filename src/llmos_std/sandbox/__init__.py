@@ -1,0 +1,1 @@
+"""Confines programs to the workspace: bubblewrap, Landlock, or nothing and saying so."""
