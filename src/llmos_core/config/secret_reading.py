@@ -1,4 +1,7 @@
-"""Read the secret that a `SecretRef` names, at the moment it is needed. Nothing is kept, and no message holds it."""
+"""Read the secret that a `SecretRef` names, at the moment it is needed. No message holds it.
+
+What this process has read is noted, in memory only, so that whoever stores or shows a text can take it out.
+"""
 
 import os
 import stat
@@ -9,6 +12,12 @@ from llmos_core.config.secret_ref import SecretRef
 from llmos_core.errors import ConfigError
 
 _LONGEST_BYTES = 64 * 1024
+_READ: dict[str, str] = {}
+
+
+def secrets_read() -> Mapping[str, str]:
+    """Return the secrets that this process has read so far, by the names of their places."""
+    return _READ
 
 
 def read_secret(ref: SecretRef, environ: Mapping[str, str]) -> str:
@@ -19,10 +28,16 @@ def read_secret(ref: SecretRef, environ: Mapping[str, str]) -> str:
     elif ref.file is not None:
         found, problem = _from_file(Path(ref.file), environ)
     else:
-        found, problem = _from_keyring(ref.keyring or "")
+        found, problem = _from_keyring(ref.keyring or "", environ)
     if not found.strip():
         raise ConfigError([problem])
+    _READ[place_of(ref)] = found.strip()
     return found.strip()
+
+
+def place_of(ref: SecretRef) -> str:
+    """Return the name of a secret's place: the variable, the keyring entry, or the file's name without its folder."""
+    return ref.env or ref.keyring or Path(ref.file or "").name
 
 
 def _from_file(name: Path, environ: Mapping[str, str]) -> tuple[str, str]:
@@ -64,15 +79,32 @@ def _at_home(path: Path, environ: Mapping[str, str]) -> Path:
     return path.expanduser()
 
 
-def _from_keyring(entry: str) -> tuple[str, str]:
-    """Return what the system's keyring holds, or "" and what to do instead."""
+def _from_keyring(entry: str, environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return what the system's keyring, or llmos's own file in its place, holds; or "" and what to do instead."""
+    service, _, user = entry.partition("/")
+    if service == "llmos" and (kept := _from_vault(user, environ)):
+        return kept, ""
+    return in_keyring(service, user)
+
+
+def _from_vault(name: str, environ: Mapping[str, str]) -> str:
+    from llmos_core.config.paths import find_paths
+    from llmos_core.config.secret_vault import read_kept, read_vault
+
+    paths = find_paths(Path("/"), environ)
+    vault = read_vault(paths)
+    return read_kept(name, vault, paths, environ) if "fernet" in vault.get("secrets", {}).get(name, {}) else ""
+
+
+def in_keyring(service: str, user: str) -> tuple[str, str]:
+    """Return what the system's keyring holds for a user of a service, or "" and what to do instead."""
+    entry = f"{service}/{user}"
     instead = 'or keep the secret in a file of mode 0600 and write { file = "~/.keys/name" }'
     try:
         import keyring
     except ImportError:
         missing = f"a secret is in the keyring ({entry}), but keyring is not installed"
         return "", f"{missing}; `pip install llmos[keyring]`, {instead}"
-    service, _, user = entry.partition("/")
     try:
         found = keyring.get_password(service, user)
     except Exception as error:  # noqa: BLE001 – every backend has errors of its own, and none is worth a crash

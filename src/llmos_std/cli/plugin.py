@@ -17,6 +17,7 @@ _VERBS = {
     "match": ("say whether two goals are one task, and why", "matching:match"),
     "plugins": ("explain, begin, install and remove plugins", "plugins:plugins"),
     "config": ("see the configuration and where each value came from", "config:config"),
+    "secrets": ("keep secrets by name, to be used in goals and settings", "secrets:secrets"),
     "stats": ("what was spent, what was saved, and how runs ended", "stats:stats"),
     "doctor": ("check this installation and say how to mend it", "doctor:doctor"),
     "completion": ("print the completion script for your shell", "completion:completion"),

@@ -1,0 +1,1 @@
+"""Secrets: found and taken out before anything is kept, kept safe themselves, and put back only into a call."""
