@@ -5,7 +5,7 @@ The rule: what cannot be hidden does not pass. Where no redactor is installed, e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from llmos_core.errors import LlmosError, PluginError
 from llmos_core.types.record import evolve
@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 WITHHELD = "[withheld: the redactor failed]"
 """What stands for a text that could not be looked through."""
+
+_HEX, _DIGEST_LENGTH = frozenset("0123456789abcdef"), 64
 
 
 class Hider:
@@ -62,8 +64,12 @@ class Hider:
         return call if self._redactor is None else evolve(call, arguments=self.value(dict(call.arguments)))
 
     def probe(self, probe: Probe | None) -> Probe | None:
-        """Return a look at a target as it may be recorded."""
-        return None if probe is None else cast("Probe", self.value(dict(probe)))
+        """Return a look at a target as it may be recorded. A digest is none of its secrets, only long to look at."""
+        if self._redactor is None or probe is None:
+            return probe
+        seen = dict(probe)
+        digests = {"sha256": seen.pop("sha256")} if _is_digest(seen.get("sha256")) else {}
+        return {**self.value(seen), **digests}
 
     def result(self, result: ToolResult) -> ToolResult:
         """Return the result as it may be recorded."""
@@ -110,6 +116,10 @@ class Hider:
         from llmos_core.runtime.streaming import Lines
 
         return Lines(self, tell).take
+
+
+def _is_digest(value: object) -> bool:
+    return isinstance(value, str) and len(value) == _DIGEST_LENGTH and _HEX.issuperset(value)
 
 
 def _checked(hide: Callable[[T], T], value: T) -> T:
