@@ -31,7 +31,7 @@ class Launch(Record):
 
     `watch` is asked now and then with the pid that was started, and names a limit that the call has passed, "" while it
     keeps to all: then the call is killed. A failure whose standard error begins with `failure_sign` is one of the
-    launch, not of the program.
+    launch, not of the program. With `ends_on_term` the process that was started ends the whole call on SIGTERM.
     """
 
     arguments: tuple[str, ...]
@@ -39,6 +39,7 @@ class Launch(Record):
     pass_fds: tuple[int, ...] = ()
     watch: Callable[[int], str] = _never
     failure_sign: str = ""
+    ends_on_term: bool = False
 
 
 class Sandbox(Protocol):
@@ -100,6 +101,10 @@ class Snapshots(Protocol):
 
         StorageError means that the action must not happen.
         """
+        ...
+
+    def ended(self, run_id: str, index: int, *, at: str) -> None:
+        """Note what step `index` left of what was kept for it, so that later work is told from the step's own."""
         ...
 
 

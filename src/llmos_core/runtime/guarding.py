@@ -81,9 +81,12 @@ async def keep(scene: Scene, act: Act) -> str:
 
 async def ended(scene: Scene, step: StepRecord) -> StepRecord:
     """Put on record what became of an allowed call, and return its step. Raises StorageError when that fails."""
+    at = scene.clock.now().isoformat()
     try:
+        if not step.effect.is_safe and (snapshots := await scene.snapshots()) is not None:
+            snapshots.ended(scene.run_id, step.index, at=at)
         if (audit := await scene.audit()) is not None:
-            audit.ended(scene.run_id, step, at=scene.clock.now().isoformat())
+            audit.ended(scene.run_id, step, at=at)
     except StorageError:
         raise
     except Exception as error:

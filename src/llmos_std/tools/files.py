@@ -36,6 +36,10 @@ class _FileTool:
         except ToolError as error:
             return {"state": "absent"} if isinstance(error.__cause__, FileNotFoundError) else None
 
+    def paths_of(self, arguments: JsonObject) -> tuple[str, ...]:
+        """Return the files that a call may change."""
+        return (arguments["path"],)
+
 
 class Read(_FileTool):
     """Returns the text of a file, or the lines of it that are asked for."""
