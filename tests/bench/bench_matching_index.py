@@ -26,27 +26,15 @@ from worlds.traces import context_for
 MATCHER = CascadeMatcher()
 ROUNDS = 60
 BATCH = 20_000
-THINGS = (
-    "report",
-    "letter",
-    "invoice",
-    "script",
-    "table",
-    "backup",
-    "summary",
-    "ticket",
-    "plan",
-    "recipe",
-    "photo",
-    "log",
-)
-DOINGS = ("create", "delete", "send", "copy", "archive", "print", "rename", "review", "share", "export")
+TASKS = tuple((doing, thing) for thing in ("report", "backup") for doing in ("create", "send", "archive"))
+"""Few enough that each template has its 16 traces, the most that are looked at, in the smallest library as well."""
+
 PLACES = ("Berlin", "Paris", "Oslo", "Rome", "Lima", "Kyoto", "Accra", "Quito")
 
 
 def goal_of(number: int) -> str:
-    """Return one of many goals; all differ in a number and a name, thousands share their words."""
-    doing, thing = DOINGS[number % 10], THINGS[number // 10 % 12]
+    """Return one of many goals; all differ in a number and a name, all others of a task share its words."""
+    doing, thing = TASKS[number % len(TASKS)]
     return f"{doing} the {thing} {number} of customer c{number % 9973} in {PLACES[number // 7 % 8]}"
 
 
