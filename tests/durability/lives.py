@@ -108,11 +108,11 @@ class Store:
         self.output = ""
         self.recording = Recording(root / "exchanges.jsonl")
 
-    def run(self, goal: str, say: Say, *, with_model: bool = True, **options: Any) -> RunResult:
+    def run(self, goal: str, say: Say, *, with_model: bool = True, yes: bool = True, **options: Any) -> RunResult:
         """Execute a goal in this process and say how it ended."""
         provider = Model(goal, say) if with_model else Absent()
         parts: dict[str, Any] = {"environ": self.environ, "provider": provider, "tools": [Post(self.letters)]}
-        llmos = LLMOS(1000, workspace=self.workspace, yes=True, gates=(AskAboutLetters(),), **parts)
+        llmos = LLMOS(1000, workspace=self.workspace, yes=yes, gates=(AskAboutLetters(),), **parts)
         try:
             result = llmos.run(goal, max_turns=30, **options)
         except LlmosError as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.protocols.storing import Episode
 from llmos_core.types.record import Record
 from llmos_std.journal.records import NOBODY_SAW, decimal_of, step_of, turn_of
-from llmos_std.journal.tables import BEGIN, END, INTENT, LAST_KIND, RESULT, SUSPEND, TURN
+from llmos_std.journal.tables import BEGIN, END, ENDED, INTENT, LAST_KIND, RESULT, SUSPEND, TURN
 from llmos_std.storage.encoding import DamageError, checksum, to_bytes, to_text, unpack
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def _told(run: Run, rows: Sequence[Row], *, is_whole: bool) -> Episode:
         by_kind[row.kind][row.number] = (row.turn, row.facts(run_id))
     if run.state in LAST_KIND and not by_kind[LAST_KIND[run.state]]:
         raise DamageError(f"run {run_id} has lost its {LAST_KIND[run.state]} record")
+    if by_kind[END] and run.state != ENDED:
+        raise DamageError(f"run {run_id} is over by its records, and is not by its state")
     _, begun = by_kind[BEGIN][0]
     _, suspended = by_kind[SUSPEND].get(0, (0, {}))
     _, ended = by_kind[END].get(0, (0, {}))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from llmos_core.errors import StorageError
 from llmos_core.types.trace import Statistics
 from llmos_std.storage.database import Database
+from llmos_std.storage.encoding import checksum
 from llmos_std.storage.failures import forked
 from llmos_std.storage.schema import Schema
 
@@ -35,13 +36,13 @@ _KEYS = """CREATE TABLE keys (
     ) WITHOUT ROWID"""
 _STATISTICS = """CREATE TABLE statistics (
     id TEXT PRIMARY KEY, uses INTEGER NOT NULL, successes INTEGER NOT NULL, failures INTEGER NOT NULL,
-    score INTEGER NOT NULL, last_used TEXT NOT NULL, saved_usd TEXT NOT NULL) WITHOUT ROWID"""
+    score INTEGER NOT NULL, last_used TEXT NOT NULL, saved_usd TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID"""
 _META = "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 
 TABLES = Schema(
     name="index of traces",
     tag=0x6C49,
-    version=1,
+    version=2,
     statements=(
         _FILES,
         "CREATE INDEX files_by_id ON files (id)",
@@ -187,12 +188,15 @@ class Index:
             as_text(statistics.last_used),
             str(statistics.saved_usd),
         )
-        connection.execute("INSERT OR REPLACE INTO statistics VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        sealed = (*values, checksum(*values))
+        connection.execute("INSERT OR REPLACE INTO statistics VALUES (?, ?, ?, ?, ?, ?, ?, ?)", sealed)
 
     def counters(self, trace_id: str) -> Statistics | None:
         """Return the counters of a trace, None when the index has none."""
-        query = "SELECT uses, successes, failures, score, last_used, saved_usd FROM statistics WHERE id = ?"
-        for *counts, last_used, saved in self.database.rows(query, (trace_id,)):
+        query = "SELECT uses, successes, failures, score, last_used, saved_usd, seal FROM statistics WHERE id = ?"
+        for *counts, last_used, saved, seal in self.database.rows(query, (trace_id,)):
+            if seal != checksum(trace_id, *counts, last_used, saved):
+                raise self.database.damage("its counters fail their checksum")
             try:
                 uses, successes, failures, score = map(index, counts)
                 amount = Decimal(saved)
@@ -250,6 +254,8 @@ class Index:
 
     def _is_sound(self) -> bool:
         try:
+            for (trace_id,) in self.database.rows("SELECT id FROM statistics"):
+                self.counters(trace_id)
             tables = {text for (text,) in self.database.rows("SELECT sql FROM sqlite_master")}
             return tables >= set(TABLES.statements) and self.database.rows("PRAGMA integrity_check") == [("ok",)]
         except StorageError:
