@@ -6,6 +6,7 @@ probed before the first program is to be started.
 
 import os
 from functools import cache
+from pathlib import Path
 
 from llmos_core.protocols.context import Paths, PluginContext
 from llmos_core.protocols.guarding import Sandbox
@@ -36,7 +37,7 @@ def choose(config: SandboxConfig, paths: Paths) -> Choice:
     if config.tier == "none":
         return Choice(sandbox=Unconfined())
     reasons: list[tuple[str, str]] = []
-    for tier in ("bubblewrap",) if config.tier == "auto" else (config.tier,):
+    for tier in ("bubblewrap", "landlock") if config.tier == "auto" else (config.tier,):
         reason = obstacle(tier)
         if not reason:
             return Choice(sandbox=_made(tier, config, paths), reasons=tuple(reasons))
@@ -46,10 +47,14 @@ def choose(config: SandboxConfig, paths: Paths) -> Choice:
     return Choice(sandbox=Missing(config.tier, reasons[0][1]), reasons=tuple(reasons))
 
 
-def _made(_tier: str, config: SandboxConfig, paths: Paths) -> Sandbox:
-    from llmos_std.sandbox.bubblewrap import Bubblewrap
+def _made(tier: str, config: SandboxConfig, paths: Paths) -> Sandbox:
+    if tier == "bubblewrap":
+        from llmos_std.sandbox.bubblewrap import Bubblewrap
 
-    return Bubblewrap(config, paths, program=_bubblewrap(), machine=_machine())
+        return Bubblewrap(config, paths, program=_bubblewrap(), machine=_machine())
+    from llmos_std.sandbox.landlock import Landlocked
+
+    return Landlocked(config, paths, machine=_machine())
 
 
 def obstacle(tier: str) -> str:
@@ -59,6 +64,8 @@ def obstacle(tier: str) -> str:
         return f"it needs Linux, and this is {os.uname().sysname}"
     if machine not in ARCHITECTURES:
         return f"the system calls of the processor {machine} are not known to llmos"
+    if tier == "landlock":
+        return _probe_landlock()
     program = _bubblewrap()
     return _probe_bubblewrap(program, _age(program)) if program else "bubblewrap is not installed"
 
@@ -106,3 +113,36 @@ def _probe_bubblewrap(program: str, _age: tuple[int, int]) -> str:
         return ""
     said = done.stderr.decode(errors="replace").strip() or f"it ended with {done.returncode}"
     return f"bubblewrap does not work here ({said}); the system may forbid user namespaces"
+
+
+@cache
+def _probe_landlock() -> str:
+    import subprocess
+    import tempfile
+
+    from llmos_std.sandbox.kernel_calls import landlock_abi
+    from llmos_std.sandbox.landlock import Landlocked
+
+    if not landlock_abi():
+        return "this kernel has no Landlock, or does not let it be used"
+    with tempfile.TemporaryDirectory(prefix="llmos-probe-") as folder:
+        place = Path(folder)
+        paths = Paths(workspace=place, user_config=place / "c", user_data=place, user_state=place, user_cache=place)
+        (place / "w").mkdir()
+        probed = Landlocked(SandboxConfig(), paths, machine=_machine())
+        try:
+            with probed.open_launch(["/bin/sh", "-c", ": > made"], folder=place / "w", environment={}) as launch:
+                done = subprocess.run(
+                    launch.arguments,
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    env=dict(launch.environment),
+                    pass_fds=launch.pass_fds,
+                    timeout=_PROBE_S,
+                    check=False,
+                )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return f"the launcher cannot be started: {error}"
+        if done.returncode == 0 and (place / "w" / "made").is_file():
+            return ""
+    return f"Landlock and seccomp do not work here ({done.stderr.decode(errors='replace').strip()})"

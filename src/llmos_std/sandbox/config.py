@@ -8,7 +8,7 @@ from typing import Any
 from llmos_core.config.fields import section_field
 from llmos_core.types.record import Record
 
-TIERS = ("auto", "bubblewrap", "none")
+TIERS = ("auto", "bubblewrap", "landlock", "none")
 
 _MIB = 1 << 20
 _GIB = 1 << 30

@@ -13,12 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from llmos_core.errors import ToolError
 from llmos_core.types.record import Record
-from llmos_std.hooks.protected import is_secret, is_self_starting
+from llmos_std.hooks.protected import is_secret
+from llmos_std.sandbox.naming import GIT, INSIDE_GIT, is_guarded
 
 MOST_FOLDERS = 200_000
-_GIT, _LLMOS = ".git", ".llmos"
-_OF_GIT = frozenset({"hooks", "config", "config.worktree"})
-_INSIDE_GIT = frozenset({"modules", "worktrees"})
 _SETTLED_NS = 50_000_000
 
 _SUSPECT = re.compile(
@@ -127,7 +125,7 @@ class Walker:
     def _kind(self, entry: "os.DirEntry[str]", path: str, is_folder: bool) -> str:
         if not is_folder and not entry.is_file(follow_symlinks=False) and not entry.is_symlink():
             return "device"
-        is_in_git = f"/{_GIT}/" in f"/{path}/"
+        is_in_git = f"/{GIT}/" in f"/{path}/"
         if not is_in_git and _SUSPECT.search(entry.name) is None and "/.github/" not in f"/{path}":
             return ""
         parts = path.split("/")
@@ -144,26 +142,10 @@ def _unsettled(listing: _Listing) -> _Listing:
 def _is_worth_a_walk(path: str) -> bool:
     """Say whether a folder can hold something guarded or covered; the object store of git cannot."""
     parts = path.split("/")
-    if _GIT not in parts:
+    if GIT not in parts:
         return True
-    inner = parts[parts.index(_GIT) + 1 :]
-    return not inner or inner[0] in _INSIDE_GIT
-
-
-def is_guarded(parts: Sequence[str], *, is_folder: bool) -> bool:
-    """Say whether something at this path below a workspace runs or is obeyed without being asked.
-
-    A folder named `.git` is not guarded itself, but a file or a link of that name is: it names another repository.
-    """
-    names = [part.lower() for part in parts]
-    if _LLMOS in names or is_self_starting(parts):
-        return True
-    if _GIT not in names:
-        return False
-    inner = names[names.index(_GIT) + 1 :]
-    if not inner:
-        return not is_folder
-    return inner[0] in _OF_GIT or (inner[0] in _INSIDE_GIT and any(name in _OF_GIT for name in inner[1:]))
+    inner = parts[parts.index(GIT) + 1 :]
+    return not inner or inner[0] in INSIDE_GIT
 
 
 def pins(marks: Sequence[Mark]) -> list[str]:

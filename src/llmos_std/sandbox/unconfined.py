@@ -19,8 +19,8 @@ class Unconfined:
         self,
         arguments: Sequence[str],
         *,
-        folder: Path,
-        environment: Mapping[str, str],  # noqa: ARG002 – the protocol's names
+        folder: Path,  # noqa: ARG002 – the protocol's name
+        environment: Mapping[str, str],
     ) -> Iterator[Launch]:
         """Give the program as it is."""
         yield Launch(arguments=tuple(arguments), environment=dict(environment))
@@ -37,10 +37,10 @@ class Missing:
 
     def open_launch(
         self,
-        arguments: Sequence[str],
+        arguments: Sequence[str],  # noqa: ARG002 – the protocol's names
         *,
-        folder: Path,
-        environment: Mapping[str, str],  # noqa: ARG002 – the protocol's names
+        folder: Path,  # noqa: ARG002
+        environment: Mapping[str, str],  # noqa: ARG002
     ) -> AbstractContextManager[Launch]:
         """Raise ToolError: what was to be confined is not run otherwise."""
         raise ToolError(f"nothing can be started: sandbox.tier is {self.tier}, and {self._reason}; see `llmos doctor`")

@@ -146,4 +146,4 @@ def confined_environment(environment: Mapping[str, str], *, home: str, temporary
         for name, value in environment.items()
         if not name.startswith(_DROPPED) and name not in _DROPPED_NAMES and not value.startswith("() {")
     }
-    return {**kept, "HOME": home, "TMPDIR": temporary}
+    return {**kept, "HOME": home, "TMPDIR": temporary, "GIT_CONFIG_NOSYSTEM": "1"}

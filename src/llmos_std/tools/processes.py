@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
 _CHUNK_BYTES = 65_536
+_TO_END_S = 2.0
 _FIRST_LOOK_S, _NEXT_LOOK_S = 0.05, 0.1
 
 
@@ -78,8 +79,7 @@ async def run_launch(launch: Launch, *, folder: Path, limits: Limits, stdin: int
             advice = "give it more time with timeout_s, or less to do"
             raise ToolError(f"not done after {limits.timeout_s:g} s, and killed; {advice}") from None
         finally:
-            kin.kill(process.pid)
-            await asyncio.shield(_reap(process))
+            await asyncio.shield(_ended_all(process, kin, launch))
             stdout.read_rest()
             stderr.read_rest()
     if code != 0 and launch.failure_sign and stderr.kept.startswith(launch.failure_sign.encode()):
@@ -121,7 +121,7 @@ async def _started(starting: "asyncio.Future[Process]", kin: Kin) -> "Process":
         with suppress(ToolError):
             process = await starting
             kin.kill(process.pid)
-            await asyncio.shield(_reap(process))
+            await asyncio.shield(process.wait())
         raise
 
 
@@ -155,7 +155,15 @@ async def _start(
         stderr.close_sink()
 
 
-async def _reap(process: "Process") -> None:
+async def _ended_all(process: "Process", kin: Kin, launch: Launch) -> None:
+    """Kill the program and all its kin; a launch that can do it by itself is asked first."""
+    import asyncio
+
+    if launch.ends_on_term and process.returncode is None:
+        with suppress(TimeoutError, ProcessLookupError):
+            process.terminate()
+            await asyncio.wait_for(process.wait(), _TO_END_S)
+    kin.kill(process.pid)
     await process.wait()
 
 
