@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+MODEL = "model"
+"""The tool that a decision about a model call names; what became of that is in the ledger."""
+
 
 class Finding(Record):
     """One thing that does not hold: its kind (broken, tail, head), the line (from 1; 0 for none), one sentence."""
@@ -144,11 +147,12 @@ class _Reading:
 
 
 def _open(records: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Return the allowed decisions that no outcome follows."""
-    waiting: dict[tuple[Any, Any], dict[str, Any]] = {}
+    """Return the allowed decisions about tools that no outcome follows."""
+    waiting: dict[tuple[Any, ...], dict[str, Any]] = {}
     for record in records:
-        place = (record.get("run"), record.get("index"))
-        if record.get("kind") == "decided" and record.get("decision") == "allow":
+        place = (record.get("run"), record.get("index"), record.get("tool"))
+        is_allowed = record.get("kind") == "decided" and record.get("decision") == "allow"
+        if is_allowed and record.get("tool") != MODEL:
             waiting[place] = record
         elif record.get("kind") == "ended":
             waiting.pop(place, None)

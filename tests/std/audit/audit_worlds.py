@@ -26,15 +26,22 @@ def report_on(folder: Path) -> Report:
     return verify(chain.path, chain.anchor)
 
 
-def call(index: int = 0) -> ToolCall:
-    return ToolCall(id=f"c{index}", tool="Write", arguments={"path": f"{index}.txt", "content": "x"})
+def call(index: int = 0, tool: str = "Write") -> ToolCall:
+    return ToolCall(id=f"c{index}", tool=tool, arguments={"path": f"{index}.txt", "content": "x"})
 
 
-def decide(audit: ChainedAudit, index: int = 0, *, run: str = "run-1", decision: Decision = Decision.ALLOW) -> None:
+def decide(
+    audit: ChainedAudit,
+    index: int = 0,
+    *,
+    run: str = "run-1",
+    decision: Decision = Decision.ALLOW,
+    tool: str = "Write",
+) -> None:
     audit.decided(
         run,
         index=index,
-        call=call(index),
+        call=call(index, tool),
         effect=Effect.IDEMPOTENT_WRITE,
         origin=Origin.TRACE,
         verdict=Verdict(decision=decision, rule="accept-edits", gate="permission-mode"),

@@ -156,6 +156,16 @@ def test_a_decision_without_outcome_is_named_and_a_denial_needs_none(tmp_path):
     assert [record["index"] for record in report.open_decisions] == [0]
 
 
+@pytest.mark.spec("AU-015")
+def test_a_decision_about_a_model_call_needs_no_outcome_and_takes_none(tmp_path):
+    audit = audit_in(tmp_path)
+    decide(audit, 0)
+    decide(audit, 0, tool="model")
+    assert [record["tool"] for record in report_on(tmp_path).open_decisions] == ["Write"]
+    end(audit, 0)
+    assert not report_on(tmp_path).open_decisions
+
+
 @pytest.mark.spec("AU-010", "AU-015")
 def test_an_outcome_that_is_removed_before_the_head_covers_it_leaves_its_decision_open(tmp_path):
     audit = audit_in(tmp_path)
