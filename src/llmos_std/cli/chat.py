@@ -9,7 +9,7 @@ import click
 
 from llmos_core import aio
 from llmos_core.errors import LlmosError
-from llmos_std.cli.run import task_options, watch
+from llmos_std.cli.run import task_options, tell_notices, watch
 from llmos_std.cli.verbs import shared_options
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ async def _answer(opened: LLMOS, goal: str, options: dict[str, Any]) -> int:
         failure = as_usage(error, options)
         complain(failure)
         return exit_code(failure)
+    tell_notices(result)
     if result.output:
         click.echo(result.output)
     if not result.success:

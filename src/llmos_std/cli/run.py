@@ -144,6 +144,7 @@ def watch(opened: Any, *, quiet: bool) -> None:
 
 
 def _print(result: RunResult, *, as_json: bool) -> int:
+    tell_notices(result)
     if as_json:
         import json
 
@@ -158,6 +159,12 @@ def _print(result: RunResult, *, as_json: bool) -> int:
 
         write(footer(result), sys.stderr)
     return result.exit_code
+
+
+def tell_notices(result: RunResult) -> None:
+    """Write to standard error what the user must know of a run, whoever reads the result."""
+    for notice in result.notices:
+        write(f"llmos: warning: {notice}", sys.stderr)
 
 
 def write(text: str, stream: TextIO | None = None) -> None:

@@ -8,15 +8,9 @@ _HERE = "llmos_std.hooks"
 
 @hookimpl
 def llmos_hooks() -> tuple[Contribution, ...]:
-    """Offer the first gates: budget, path jail, shell policy and permission modes."""
+    """Offer the gates of a std installation, and the log of events."""
     return (
-        Contribution(
-            name="budget",
-            summary="refuses a model call that would pass the run's own cost limit",
-            factory=f"{_HERE}.budget:open_budget",
-            role=Role.GATE,
-            moments=("pre_model_call",),
-        ),
+        _gate("budget", "refuses a model call that would pass the run's own cost limit", moment="pre_model_call"),
         Contribution(
             name="event-log",
             summary="writes every event as a JSON line to the file that [log] names",
@@ -25,31 +19,36 @@ def llmos_hooks() -> tuple[Contribution, ...]:
             config=f"{_HERE}.config:LogConfig",
             role=Role.OBSERVER,
         ),
-        Contribution(
-            name="path-jail",
-            summary="keeps the file tools inside the workspace and off protected files",
-            factory=f"{_HERE}.path_jail:open_path_jail",
-            role=Role.GATE,
-            moments=("pre_tool_use",),
-        ),
-        Contribution(
-            name="permission-mode",
-            summary="ask, accept-edits, plan or yolo: how much may happen without asking",
-            factory=f"{_HERE}.permission_mode:open_permission_mode",
+        _gate("path-jail", "keeps the file tools inside the workspace and off protected files"),
+        _gate(
+            "permission-mode",
+            "ask, accept-edits, plan or yolo: how much may happen without asking",
             section="permissions",
-            config=f"{_HERE}.config:PermissionsConfig",
-            role=Role.GATE,
-            moments=("pre_tool_use",),
+            config="PermissionsConfig",
         ),
-        Contribution(
-            name="shell-policy",
-            summary="lets harmless commands pass, asks about unknown ones, refuses destructive ones",
-            factory=f"{_HERE}.shell_policy:open_shell_policy",
+        _gate(
+            "shell-policy",
+            "lets harmless commands pass, asks about unknown ones, refuses destructive ones",
             section="shell",
-            config=f"{_HERE}.config:ShellConfig",
-            role=Role.GATE,
-            moments=("pre_tool_use",),
+            config="ShellConfig",
         ),
+        _gate("taint", "asks about egress, protected files and final calls once text from outside was read"),
+        _gate("unconfined", "asks before every program where no sandbox confines it"),
+    )
+
+
+def _gate(
+    name: str, summary: str, *, moment: str = "pre_tool_use", section: str = "", config: str = ""
+) -> Contribution:
+    module = name.replace("-", "_")
+    return Contribution(
+        name=name,
+        summary=summary,
+        factory=f"{_HERE}.{module}:open_{module}",
+        section=section,
+        config=f"{_HERE}.config:{config}" if config else "",
+        role=Role.GATE,
+        moments=(moment,),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which files inside a workspace are not like the others: sealed ones, self-starting ones and secret ones.
+"""Which files inside a workspace are not like the others: sealed, self-starting, secret, or obeyed by agents.
 
 A path is judged by its parts below the workspace; upper and lower case and look-alike spellings count as the same.
 """
@@ -18,6 +18,14 @@ _SELF_STARTING = frozenset(
     }
 )
 _SELF_STARTING_FOLDERS = frozenset({".husky", ".vscode", ".idea", ".devcontainer", ".circleci"})
+
+_INSTRUCTIONS = frozenset(
+    {
+        *("agents.md", "claude.md", "gemini.md", "memory.md", "copilot-instructions.md", ".cursorrules"),
+        *(".windsurfrules", ".clinerules", ".aider.conf.yml", "skill.md"),
+    }
+)
+_INSTRUCTION_FOLDERS = frozenset({".claude", ".cursor", ".clinerules", ".roo", ".codex", ".gemini"})
 
 _SECRET = frozenset(
     {
@@ -41,6 +49,12 @@ def is_self_starting(parts: Sequence[str]) -> bool:
     names = _plain(parts)
     is_workflow = (".github", "workflows") in pairwise(names)
     return is_workflow or any(n in _SELF_STARTING_FOLDERS for n in names) or _last(names) in _SELF_STARTING
+
+
+def is_instruction(parts: Sequence[str]) -> bool:
+    """Say whether agents take the file for their memory or their orders: writing there outlives the run."""
+    names = _plain(parts)
+    return any(name in _INSTRUCTION_FOLDERS for name in names) or _last(names) in _INSTRUCTIONS
 
 
 def is_secret(parts: Sequence[str]) -> bool:

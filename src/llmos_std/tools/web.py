@@ -28,6 +28,7 @@ class WebFetch:
     """Returns the text behind a URL."""
 
     uses_network = True
+    reads_untrusted = True
     spec = ToolSpec(
         name="WebFetch",
         description="Fetch one page of text from the web by its http or https address.",

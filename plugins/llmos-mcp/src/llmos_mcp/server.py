@@ -38,7 +38,9 @@ class _LostError(Exception):
 
 
 class McpTool:
-    """One tool of a server, as it was when it was listed."""
+    """One tool of a server, as it was when it was listed. What a server answers, strangers may have written."""
+
+    reads_untrusted = True
 
     def __init__(self, server: Server, listed: Listed, lane: Lane) -> None:
         self._server = server
