@@ -9,7 +9,7 @@ from llmos_core.contrib import HOOKS, MOMENTS
 from llmos_core.runtime.broadcast import EVENT_KINDS
 
 CORE = Path(__file__).parents[1] / "src" / "llmos_core"
-INTERFACES = ("acting", "thinking", "storing", "context")
+INTERFACES = ("acting", "guarding", "thinking", "storing", "context")
 INTERNAL = frozenset({"__init__", "field", "record", "record_attrs"})
 """Modules of types/ that hold no records but what records are made of."""
 

@@ -12,8 +12,8 @@ from llmos_core.plugins.claims import Claim
 from llmos_core.plugins.discovery import normalised
 from llmos_core.types.record import Record, evolve
 
-GUARDED_ROLES = frozenset({"approver", "approvals", "trust"})
-"""Services that decide whether something may happen: installing a package must not be enough to replace one."""
+GUARDED_ROLES = frozenset({"approver", "approvals", "audit", "redactor", "sandbox", "snapshots", "trust"})
+"""Services that decide whether something may happen, or guard it: installing a package must not be enough to replace one."""
 
 
 class Settlement(Record):

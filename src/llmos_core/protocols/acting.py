@@ -84,6 +84,35 @@ class NetworkTool(Protocol):
         ...
 
 
+@runtime_checkable
+class ProgramTool(Protocol):
+    """A tool that starts programs. It starts them through `ToolContext.sandbox` wherever there is one."""
+
+    @property
+    def starts_programs(self) -> bool:
+        """Return True; the calls of such a tool are confined, and judged by how well."""
+        ...
+
+
+@runtime_checkable
+class UntrustedTool(Protocol):
+    """A tool that brings in what strangers have written: a page of the web, what a server answers."""
+
+    @property
+    def reads_untrusted(self) -> bool:
+        """Return True; from its first answer on the run is tainted, and gates are stricter."""
+        ...
+
+
+@runtime_checkable
+class PathTool(Protocol):
+    """A tool that can say which files a call may change."""
+
+    def paths_of(self, arguments: JsonObject) -> Sequence[str]:
+        """Return every path below the workspace that this call may change; they are kept before the call."""
+        ...
+
+
 class ToolSource(Protocol):
     """Many tools of one contribution, which are only known once somebody looks: a service with the role "tools".
 

@@ -36,6 +36,7 @@ EVENT_KINDS = (
     "low_battery",
     "trace_learned",
     "trace_used",
+    "unconfined",
     "plugin_problem",
 )
 """The kinds of event that llmos itself publishes; a plugin may publish others."""
