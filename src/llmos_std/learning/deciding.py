@@ -12,10 +12,12 @@ from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect
 from llmos_std.learning.cues import CONDITION, EVERY, adds_meaning
-from llmos_std.learning.following import Decision, follow
+from llmos_std.learning.following import Decision, follow, is_nothing
+from llmos_std.learning.joining import programme
 from llmos_std.learning.likeness import Likeness
-from llmos_std.learning.programs import Program, consumed, programme
+from llmos_std.learning.programs import Program, consumed
 from llmos_std.learning.proposing import Proposal, propose
+from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
 from llmos_std.learning.verifying import gives_back
 from llmos_std.learning.wording import Alignment, Goal
@@ -74,9 +76,10 @@ class Learned:
             return "that run changed nothing"
         if why := _meant_otherwise(example.goal, goal, alignment):
             return why
-        if any(one.effects != example.effects for one in self._examples if example.same_wording(one.goal)):
-            return "runs of this wording did different things"
         program = programme(example, self._examples)
+        alike = (one for one in self._examples if example.same_wording(one.goal) is not None)
+        if any(one.effects != example.effects and not found_nothing(one, program) for one in alike):
+            return "runs of this wording did different things"
         return _unfit(program, alignment) or gives_back(program) or Fit(program=program, alignment=alignment, goal=goal)
 
     def decide(self, text: str, look: Look, *, today: str = "") -> Decision:
@@ -114,6 +117,19 @@ class Learned:
             return Decision(would="learn", why=why)
         best = min(proposals, key=lambda one: (one.alignment is None, -len(one.program.examples)))
         return Decision(would="mixed", why=why, proposals=(best,))
+
+
+def found_nothing(one: Example, program: Program) -> bool:
+    """Say whether a run did nothing because it found nothing where every run of a program found something."""
+    if one.steps:
+        return False
+    looks = {
+        step.tool
+        for index, step in enumerate(program.first.steps)
+        if step.effect.is_safe and all(not is_nothing(example.outputs[index]) for example in program.examples)
+    }
+    found = [call for call in one.run.calls if call.is_ok and call.tool in looks]
+    return bool(found) and all(is_nothing(structured(call.output)) for call in found)
 
 
 def _meant_otherwise(known: Goal, goal: Goal, alignment: Alignment) -> str:

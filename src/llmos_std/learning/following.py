@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from llmos_std.learning.wording import Alignment, Goal
 
     Look = Callable[[str, JsonObject], Any]
+
+_NOTHING = re.compile(r"\W*(no|none|nothing|0|zero)\b.{0,60}$|.{0,60}\bnot found\W*$", re.IGNORECASE)
 
 UNSEEN: Any = object()
 """What a look returns when the log cannot say what the call would have returned."""
@@ -85,6 +88,11 @@ def follow(
             return Decision(would="learn", why=f"{step.tool} returned something of another shape", evidence=evidence)
         outputs.append(structured(seen))
     return Decision(would="follow", why="all values are settled", calls=tuple(calls), evidence=evidence)
+
+
+def is_nothing(value: Any) -> bool:
+    """Say whether a look found nothing: an empty list, object or text, or a short text that says so."""
+    return value is None or value in ("", [], {}) or (isinstance(value, str) and bool(_NOTHING.match(value)))
 
 
 def shape(value: Any) -> str:

@@ -72,7 +72,12 @@ def only_one(items: list[Any], name: str, value: Any) -> bool:
 
 
 def most(rows: list[Any], name: str, sign: int) -> Any:
-    """Return the one row with the greatest (sign 1) or least (-1) value of a field; None on a tie or odd types."""
+    """Return the one row with the greatest (sign 1) or least (-1) value of a field; None on a tie or odd types.
+
+    The only row is the greatest and the least, whatever its value.
+    """
+    if len(rows) == 1:
+        return rows[0]
     values = [row.get(name) for row in rows]
     if not values or not all(_is_ordered(value) and type(value) is type(values[0]) for value in values):
         return None

@@ -34,6 +34,7 @@ class Example:
         self.steps = tuple(_sliced(run, self.goal))
         self.outputs = tuple(structured(step.output) for step in self.steps)
         self.leaves = tuple(leaves(step.arguments) for step in self.steps)
+        self._alignments: dict[str, Alignment | None] = {}
 
     @property
     def skeleton(self) -> Skeleton:
@@ -75,11 +76,9 @@ class Example:
 
     def same_wording(self, goal: Goal) -> Alignment | None:
         """Return how a goal lies on this one, if it differs only where this run took values from; else None."""
-        alignment = align(self.goal, goal)
-        if alignment is None:
-            return None
-        is_covered = all(any(i <= a and b <= j for i, j in self.roles) for (a, b), _ in alignment.changed)
-        return alignment if is_covered else None
+        if goal.text not in self._alignments:
+            self._alignments[goal.text] = align(self.goal, goal, self.roles)
+        return self._alignments[goal.text]
 
     def _space(self, index: int, value: JsonValue) -> Space:
         return explain(value, self.goal, self.outputs[:index], today=self.run.today)

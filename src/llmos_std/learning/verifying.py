@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from llmos_core.types.json import canonical_json
 from llmos_std.learning.binding import NOTHING, settled
 from llmos_std.learning.leaves import joined
-from llmos_std.learning.wording import align
 
 if TYPE_CHECKING:
     from llmos_std.learning.programs import Program
@@ -29,7 +28,7 @@ def gives_back(program: Program) -> str:
 
 def _made(program: Program, one: Example, step: int) -> str | None:
     """Return the arguments of a step for a recorded goal; None where another wording or an open value leaves none."""
-    alignment = align(program.first.goal, one.goal)
+    alignment = program.first.same_wording(one.goal)
     if alignment is None:
         return None
     outputs = one.outputs[:step]

@@ -1,15 +1,19 @@
 """Goals as tokens, and the places where two wordings of one task differ.
 
-Only a replaced stretch is a difference of values. A word that one goal has and the other has not is a difference of
-meaning: such goals are not compared any further.
+Only other text in the place of a value is a difference of values, and there must be one way only to read it so. Any
+other word that one goal has and the other has not is a difference of meaning.
 """
 
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from llmos_core.types.record import Record
+from llmos_std.learning.courtesy import order_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _TOKEN = re.compile(
     r"(?<=[\s(:]')(?![\s'])[^']*(?:'\w[^']*)*?(?='(?:[\s.,;:?!)]|$))"  # what stands in quotation marks is one token
@@ -23,7 +27,7 @@ Span = tuple[int, int]
 
 
 class Goal:
-    """A goal and its tokens. `text_of` gives back the very characters of a span."""
+    """A goal and the tokens of the order in it. `text_of` gives back the very characters of a span."""
 
     __slots__ = ("_places", "text", "tokens")
 
@@ -32,6 +36,7 @@ class Goal:
         found = list(_TOKEN.finditer(text))
         while found and found[-1].group() in _END:
             found.pop()
+        found = found[slice(*order_in([match.group() for match in found]))]
         self._places = [(match.start(), match.end()) for match in found]
         words = [match.group() for match in found]
         self.tokens = tuple([words[0].lower(), *words[1:]] if words else ())
@@ -71,17 +76,58 @@ class Alignment(Record):
         return None if first is None or last is None else (first, last)
 
 
-def align(left: Goal, right: Goal) -> Alignment | None:
-    """Return how `right` lies on `left`, None when one has a word that the other lacks."""
-    matcher = SequenceMatcher(None, left.tokens, right.tokens, autojunk=False)
-    changed: list[tuple[Span, Span]] = []
+def align(left: Goal, right: Goal, slots: Collection[Span]) -> Alignment | None:
+    """Return the one way in which `right` is `left` with other text in some of these spans of it; else None.
+
+    Of several ways the one with the fewest changed words counts, and of these the one with the fewest changes; two that
+    are alike in both are no way at all.
+    """
+    if len(left.tokens) * len(right.tokens) > _MOST_CELLS:
+        return None
+    starts: dict[int, list[int]] = {}
+    for start, end in sorted(slots):
+        starts.setdefault(start, []).append(end)
+    found = _best(left.tokens, right.tokens, starts)
+    if found is None:
+        return None
     edges = {0: 0, len(left.tokens): len(right.tokens)}
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag in {"insert", "delete"}:
-            return None
-        if tag == "replace":
-            changed.append(((i1, i2), (j1, j2)))
-            edges |= {i1: j1, i2: j2}
-        else:
-            edges |= {i1 + k: j1 + k for k in range(i2 - i1 + 1)}
-    return Alignment(changed=tuple(changed), edges=edges)
+    at, there = 0, 0
+    for (start, end), (first, last) in (*found, ((len(left.tokens),) * 2, (len(right.tokens),) * 2)):
+        edges |= {at + k: there + k for k in range(start - at + 1)}
+        edges |= {start: first, end: last}
+        at, there = end, last
+    return Alignment(changed=found, edges=edges)
+
+
+_MOST_CELLS = 20_000
+_CHANGE = 1_000  # so that of two ways with as few changed words the one with fewer changes is cheaper
+_Way = tuple[int, int, tuple[tuple[Span, Span], ...]]
+"""The cost of the cheapest way, the number of ways that cost no more, and the changes of one of these."""
+
+
+def _best(
+    left: tuple[str, ...], right: tuple[str, ...], starts: dict[int, list[int]]
+) -> tuple[tuple[Span, Span], ...] | None:
+    """Return the changes of the one cheapest way through both texts, else None."""
+    open_ways: list[dict[int, _Way]] = [{} for _ in range(len(left) + 1)]
+    open_ways[0][0] = (0, 1, ())
+    for i, token in enumerate(left):
+        for j, (cost, count, changes) in sorted(open_ways[i].items()):
+            if j < len(right) and token == right[j]:
+                _add(open_ways[i + 1], j + 1, (cost, count, changes))
+            for end in starts.get(i, ()):
+                for last in range(j + 1, len(right) + 1):
+                    if left[i:end] != right[j:last]:
+                        dearer = cost + _CHANGE * (end - i + last - j) + 1
+                        _add(open_ways[end], last, (dearer, count, (*changes, ((i, end), (j, last)))))
+    _, count, found = open_ways[-1].get(len(right), (0, 0, ()))
+    return found if count == 1 else None
+
+
+def _add(ways: dict[int, _Way], place: int, way: _Way) -> None:
+    """Keep the cheapest way to a place, and how many are as cheap."""
+    known = ways.get(place)
+    if known is None or way[0] < known[0]:
+        ways[place] = way
+    elif way[0] == known[0]:
+        ways[place] = (way[0], known[1] + way[1], known[2])

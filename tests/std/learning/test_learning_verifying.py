@@ -2,7 +2,7 @@
 
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import Effect
-from llmos_std.learning.programs import programme
+from llmos_std.learning.joining import programme
 from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.learning.slicing import Example
 from llmos_std.learning.verifying import gives_back
