@@ -30,6 +30,9 @@ class MemoryConfig(Record):
     mixed_mode_threshold: float = fraction(0.75, help="from this confidence on a trace guides the model")
     follower_mode_threshold: float = fraction(0.92, help="from this confidence on a trace is replayed")
     strict: bool = flag(True, help="replay only what was proven not to have changed")
+    stale_after_days: int = whole(
+        90, least=0, help="a trace unused for so long is tested anew before its record counts; 0: never", unit="days"
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse thresholds that would replay a trace before it may even guide the model."""

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from llmos_core.testing.records import small_trace
 from llmos_core.types.decision import Assessment, MatchKind, MatchReport
 from llmos_core.types.task import TaskBlock
 from llmos_core.types.tools import Effect
-from llmos_core.types.trace import BIRTH_SCORE, Statistics, Trace, TraceState, score_after
+from llmos_core.types.trace import BIRTH_SCORE, HEALED, Statistics, Trace, TraceState, score_after
 from llmos_std.replay.confidence import lower_bound, needed_bound
+from llmos_std.replay.editing import UNRECORDED
 from llmos_std.replay.trust import EvidenceTrust
 
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SPEC = Path(__file__).parents[2] / "specs" / "confidence" / "1"
 
 
@@ -35,15 +38,21 @@ def scored(outcomes: list[bool | None]) -> int:
 
 
 def trace_of(case: dict[str, Any]) -> Trace:
-    trace = small_trace()
-    steps = tuple(attrs.evolve(trace.steps[0], effect=Effect(effect)) for effect in case["effects"])
-    return attrs.evolve(trace, steps=steps, state=TraceState(case.get("state", "learned")))
+    trace = small_trace(mode=HEALED if case.get("is_healed") else "LEARNER")
+    seen = trace.steps[0].observation if case.get("has_checks", True) else UNRECORDED
+    steps = tuple(attrs.evolve(trace.steps[0], effect=Effect(e), observation=seen) for e in case["effects"])
+    created = (NOW - timedelta(days=case.get("unused_days", 0))).isoformat()
+    return attrs.evolve(trace, steps=steps, state=TraceState(case.get("state", "learned")), created_at=created)
 
 
 def match_of(case: dict[str, Any]) -> MatchReport:
     outcomes = case.get("outcomes", [])
     record = Statistics(
-        uses=len(outcomes), successes=outcomes.count(True), failures=outcomes.count(False), score=scored(outcomes)
+        uses=len(outcomes),
+        successes=outcomes.count(True),
+        failures=outcomes.count(False),
+        score=scored(outcomes),
+        last_used=(NOW - timedelta(days=case.get("unused_days", 0))).isoformat() if outcomes else "",
     )
     return MatchReport(
         kind=MatchKind(case["match"]),
@@ -56,7 +65,9 @@ def match_of(case: dict[str, Any]) -> MatchReport:
 
 
 def assess(case: dict[str, Any]) -> Assessment:
-    trust = EvidenceTrust(is_strict=case.get("strict", True))
+    days = case.get("stale_after_days", 0)
+    limit = (NOW - timedelta(days=days)).isoformat() if days else ""
+    trust = EvidenceTrust(is_strict=case.get("strict", True), stale_before=lambda: limit)
     return trust.assess(
         TaskBlock(goal="create hello.txt"),
         match_of(case),
@@ -131,7 +142,7 @@ def test_a_step_needs_the_bound_of_the_table(effect: str, needed: float) -> None
     assert needed_bound(Effect(effect)) == needed
 
 
-@pytest.mark.spec("CF-011", "CF-013", "CF-014", "CF-015", "CF-016", "CF-017", "CF-018", "CF-021")
+@pytest.mark.spec("CF-011", "CF-013", "CF-014", "CF-015", "CF-016", "CF-017", "CF-018", "CF-021", "CF-024", "CF-025")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
 def test_an_assessment_is_the_one_of_its_vector(case: dict[str, Any]) -> None:
     found = assess(case)

@@ -111,6 +111,9 @@ class Trace(Record):
         return tuple(dict.fromkeys(step.tool for step in self.steps))
 
 
+HEALED = "HEALED"
+"""The `mode` of a trace that a model completed after another trace was surprised: a candidate until it is confirmed."""
+
 BIRTH_SCORE = 75
 """The score of a trace that was never used, in hundredths."""
 

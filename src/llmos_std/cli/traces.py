@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ from llmos_core import aio
 from llmos_core.errors import UsageError
 
 if TYPE_CHECKING:
-    from llmos_core.types.trace import Trace
+    from llmos_core.types.trace import Statistics, Trace
     from llmos_std.boot import LLMOS
 
 _EXAMPLES = "\b\nExamples:\n  {}"
@@ -37,10 +38,8 @@ def _list(memory: Any, _opened: LLMOS, as_json: bool) -> int:
     elif found:
         from llmos_std.cli.output import one_line, table
 
-        rows = [
-            (t.id[:8], t.state.value, memory.statistics(t.id).uses, len(t.steps), one_line(t.goal, 80)) for t in found
-        ]
-        click.echo(table(rows, ("trace", "state", "uses", "steps", "goal")))
+        rows = [_row(trace, memory.statistics(trace.id), one_line(trace.goal, 80)) for trace in found]
+        click.echo(table(rows, ("trace", "state", "uses", "score", "verified", "steps", "goal")))
     else:
         click.echo('nothing learned yet; start with: llmos run "…"', err=True)
     for problem in memory.problems():
@@ -70,10 +69,25 @@ def _show(memory: Any, _opened: LLMOS, trace_id: str, as_json: bool) -> int:
     else:
         click.echo(json.dumps(trace.program(), indent=2, ensure_ascii=False))
     counters = memory.statistics(trace.id)
+    from llmos_std.replay.confidence import LEVEL, lower_bound
+
+    used = f"used {counters.uses} times, last on {counters.last_used[:10] or 'no day yet'}"
     checked = counters.successes + counters.failures
-    share = f"{counters.successes / checked:.0%} (n = {checked})" if checked else "no verified outcome yet (n = 0)"
-    click.echo(f"\nscore {counters.score} of 100 · used {counters.uses} times · verified successes {share}", err=True)
+    bound = f"{lower_bound(counters.successes, counters.failures):.0%} (n = {checked})"
+    click.echo(f"\nscore {counters.score} of 100 · {used} · verified successes {_share(counters)}", err=True)
+    click.echo(f"with {1 - LEVEL:.0%} certainty right in at least {bound} of such runs", err=True)
     return 0
+
+
+def _row(trace: Trace, counters: Statistics, goal: str) -> tuple[Any, ...]:
+    short = _share(counters)
+    return trace.id[:8], trace.state.value, counters.uses, counters.score, short, len(trace.steps), goal
+
+
+def _share(counters: Statistics) -> str:
+    """Return the share of verified successes, never without the number of verified outcomes that it is of."""
+    checked = counters.successes + counters.failures
+    return f"{counters.successes / checked:.0%} (n = {checked})" if checked else "– (n = 0)"
 
 
 @traces.command(epilog=_EXAMPLES.format('llmos traces explain "create a file hello.txt that says hi"'))
@@ -139,11 +153,18 @@ async def _accept(opened: LLMOS, memory: Any, trace: Trace) -> int:
     """Let an edited trace act again; checks that were recorded for other calls go."""
     if not hasattr(memory, "accept"):
         raise UsageError(f"this memory backend cannot accept edits; forget {trace.id[:8]} and learn the goal anew")
-    from llmos_std.replay.editing import recorded_calls, without_stale_checks
+    from llmos_core.types.trace import TraceState
+    from llmos_std.replay.editing import of_installed, recorded_calls, without_stale_checks
 
     journal = await opened.kernel.service("journal")
-    episode = journal.episode(trace.episodes[0]) if trace.episodes else None
-    accepted = memory.accept(trace.id, lambda edited: without_stale_checks(edited, recorded_calls(episode)))
+    recorded = recorded_calls(journal.episode(trace.episodes[0]) if trace.episodes else None)
+    is_imported = trace.state is TraceState.IMPORTED
+    tools = await _installed(opened, trace) if is_imported else {}
+    if is_imported and (missing := [name for name in trace.tools_used if name not in tools]):
+        raise UsageError(f"{trace.id[:8]} needs {', '.join(missing)}: install that first, or `llmos trust` its plugin")
+    accepted = memory.accept(
+        trace.id, lambda one: of_installed(one, tools) if is_imported else without_stale_checks(one, recorded)
+    )
     click.echo(f"accepted {accepted.id}: it may be replayed again")
     unchecked = sum(1 for step in accepted.steps if not step.observation.digest)
     if unchecked:
@@ -151,6 +172,17 @@ async def _accept(opened: LLMOS, memory: Any, trace: Trace) -> int:
             f"{unchecked} of its {len(accepted.steps)} steps come without a check, since they were edited", err=True
         )
     return 0
+
+
+async def _installed(opened: LLMOS, trace: Trace) -> dict[str, Any]:
+    """Return the tools of a trace that can be opened here, by name."""
+    from llmos_core.errors import PluginError
+
+    found = {}
+    for name in trace.tools_used:
+        with suppress(PluginError):
+            found[name] = await opened.kernel.tool(name)
+    return found
 
 
 async def _problems(opened: LLMOS, memory: Any, trace: Trace) -> list[str]:

@@ -27,7 +27,7 @@ class Crystallized(Follower):
     async def run(self, context: RunContext, decision: ModeDecision) -> Outcome:
         """Run the compiled trace; a divergence is a surprise like any other."""
         if context.match.compiled is None:
-            return await Follower().run(context, decision)
+            return await Follower(is_strict=self._is_strict).run(context, decision)
         return await super().run(context, decision)
 
     def source(self, context: RunContext, trace: Trace) -> CompiledSource:
@@ -42,6 +42,6 @@ class Crystallized(Follower):
             context.match.compiled.count(is_success=verified, was_final=was_final)
 
 
-def open_crystallized(_context: PluginContext) -> Crystallized:
-    """Return the mode."""
-    return Crystallized()
+def open_crystallized(context: PluginContext) -> Crystallized:
+    """Make the mode from the section `memory`."""
+    return Crystallized(is_strict=context.section("memory").strict)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from llmos_core.protocols.context import PluginContext
     from llmos_core.runtime.context import RunContext
     from llmos_core.types.decision import ModeDecision
-    from llmos_core.types.trace import Trace
+    from llmos_core.types.trace import Statistics, Trace
     from llmos_core.types.transcript import Surprise, Transcript
     from llmos_std.compiling.source import CompiledSource
     from llmos_std.learning.source import ProgramSource
@@ -36,6 +36,9 @@ class Follower:
 
     needs_loop = False
     name = ModeName.FOLLOWER
+
+    def __init__(self, *, is_strict: bool = True) -> None:
+        self._is_strict = is_strict
 
     async def run(self, context: RunContext, decision: ModeDecision) -> Outcome:
         """Replay the decision's trace; hand over to the model at the first surprise where that is allowed."""
@@ -67,8 +70,10 @@ class Follower:
         return ProgramSource(context, context.match.program, trace)
 
     def count(self, context: RunContext, trace: Trace, *, verified: bool | None, saved_usd: Decimal = ZERO) -> None:
-        """Count one use of the trace."""
-        context.memory.record_outcome(trace.id, verified=verified, saved_usd=saved_usd)
+        """Count one use of the trace; one failure too many retires it."""
+        after = context.memory.record_outcome(trace.id, verified=verified, saved_usd=saved_usd)
+        if verified is False and self._is_strict:
+            _demote(context, trace, after)
 
     async def _surprised(self, context: RunContext, trace: Trace) -> Outcome:
         """Let the model continue from the same transcript, or stop and say how far the replay came."""
@@ -135,6 +140,17 @@ def _judged(surprise: Surprise, transcript: Transcript) -> bool | None:
     return False if has_acted and is_own_fault else None
 
 
-def open_follower(_context: PluginContext) -> Follower:
-    """Return the mode."""
-    return Follower()
+def _demote(context: RunContext, trace: Trace, after: Statistics) -> None:
+    """Retire a trace whose last failure was one too many."""
+    from llmos_std.replay.demotion import is_final_wrong, retire, retirement
+
+    surprise = context.transcript.surprise
+    was_final_wrong = surprise is not None and is_final_wrong(surprise, context.transcript)
+    if why := retirement(after, was_final_wrong=was_final_wrong):
+        retire(context.memory, trace)
+        context.publish("trace_retired", trace_id=trace.id, reason=why)
+
+
+def open_follower(context: PluginContext) -> Follower:
+    """Make the mode from the section `memory`."""
+    return Follower(is_strict=context.section("memory").strict)

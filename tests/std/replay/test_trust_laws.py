@@ -1,5 +1,6 @@
 """Trust never exceeds the evidence: worse effects, failures or a missing yes never make a trace more replayable."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from llmos_core.types.tools import Effect
 from llmos_core.types.trace import Statistics, Trace, TraceState, score_after
 from llmos_std.replay.trust import EvidenceTrust, open_trust
 
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TASK = TaskBlock(goal="create hello.txt")
 effects = st.lists(st.sampled_from(Effect), min_size=1, max_size=3)
 kinds = st.sampled_from(MatchKind)
@@ -117,9 +119,11 @@ def test_each_final_step_needs_its_own_yes() -> None:
 
 def test_the_configured_threshold_and_strictness_are_used(tmp_path: Path) -> None:
     def judge(**memory: object) -> Assessment:
-        section = SimpleNamespace(**{"trace_confidence_threshold": 0.9, "strict": True, **memory})
+        section = SimpleNamespace(
+            **{"trace_confidence_threshold": 0.9, "strict": True, "stale_after_days": 90, **memory}
+        )
         trust = open_trust(plugin_context(tmp_path, sections={"memory": section}))
-        record = Statistics(uses=3, successes=2, failures=1, score=75)
+        record = Statistics(uses=3, successes=2, failures=1, score=75, last_used="2026-01-02T12:00:00Z")
         match = exact(trace_with(Effect.READ), record)
         return trust.assess(TASK, match, is_approved=lambda _step: False, is_current=lambda _step: True)
 
@@ -127,3 +131,33 @@ def test_the_configured_threshold_and_strictness_are_used(tmp_path: Path) -> Non
     assert judge(trace_confidence_threshold=0.7).is_replayable
     assert not judge(strict=False).is_replayable
     assert judge(strict=False, trace_confidence_threshold=0.74).is_replayable
+
+
+@given(effects, statistics(), st.integers(0, 400), st.integers(0, 400), st.booleans())
+def test_age_never_adds_trust(
+    given_effects: list[Effect], record: Statistics, younger: int, older: int, approved: bool
+) -> None:
+    younger, older = sorted((younger, older))
+
+    def aged(days: int) -> Assessment:
+        used = (NOW - timedelta(days=days)).isoformat()
+        trust = EvidenceTrust(stale_before=(NOW - timedelta(days=90)).isoformat)
+        match = exact(trace_with(*given_effects), attrs.evolve(record, last_used=used))
+        return trust.assess(TASK, match, is_approved=lambda _step: approved, is_current=lambda _step: True)
+
+    new, old = aged(younger), aged(older)
+    assert old.is_replayable <= new.is_replayable
+    assert old.confidence <= new.confidence
+    assert not old.is_replayable or old.is_verifying >= new.is_verifying
+
+
+def test_the_configured_days_are_used(tmp_path: Path) -> None:
+    def reason(**memory: object) -> str:
+        section = SimpleNamespace(trace_confidence_threshold=0.9, strict=True, **memory)
+        trust = open_trust(plugin_context(tmp_path, sections={"memory": section}))
+        record = Statistics(uses=3, successes=3, score=100, last_used="2000-01-01T00:00:00Z")
+        match = exact(trace_with(Effect.READ), record)
+        return trust.assess(TASK, match, is_approved=lambda _step: False, is_current=lambda _step: True).reason
+
+    assert "2000-01-01" in reason(stale_after_days=90)
+    assert "2000-01-01" not in reason(stale_after_days=0)
