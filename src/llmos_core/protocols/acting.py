@@ -10,6 +10,7 @@ from llmos_core.types.json import JsonObject, JsonValue
 from llmos_core.types.model import Event
 from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect, Probe, ToolCall, ToolSpec
+from llmos_core.types.transcript import StepRecord
 
 
 class ToolContext(Record):
@@ -166,6 +167,19 @@ class Gate(Protocol):
         ...
 
 
+@runtime_checkable
+class FollowingGate(Gate, Protocol):
+    """A gate that judges a call by what became of earlier ones: it is told what is really made, and how it ended."""
+
+    def begins(self, run_id: str, index: int, call: ToolCall) -> None:
+        """Take note that step `index` was allowed and is about to be made; raising anything keeps it from being made."""
+        ...
+
+    def ended(self, run_id: str, step: StepRecord) -> None:
+        """Take note of the end of a step that began."""
+        ...
+
+
 class Transform(Protocol):
     """Changes a value at one moment: a goal, tool arguments, a result, a model request. Pure and ordered."""
 
@@ -191,7 +205,11 @@ class Question(Record):
 
 
 class Approver(Protocol):
-    """Answers for the user when a gate asks. No approver counts as no."""
+    """Answers for the user when a gate asks. No approver counts as no.
+
+    One with an attribute `approves_all` that is True says yes whatever it is asked: it approves the calls of a trace of
+    the very goal beforehand.
+    """
 
     def approve(self, question: Question) -> bool | Awaitable[bool]:
         """Return True for yes, and only for yes."""

@@ -12,6 +12,7 @@ from llmos_core.errors import PluginError
 from llmos_core.runtime.confining import BROKEN, Confinement, confinement_of, effect_of, worse
 from llmos_core.runtime.gates import action_hash
 from llmos_core.runtime.guarding import reads_untrusted
+from llmos_core.types.decision import MatchKind
 from llmos_core.types.record import Record, evolve
 from llmos_core.types.tools import ToolCall
 
@@ -45,8 +46,11 @@ async def assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessm
     steps = () if match.trace is None else match.trace.steps
     tools = {name: await _today(kernel, name) for name in dict.fromkeys(step.tool for step in steps)}
     policy = "" if match.trace is None else await kernel.policy_version()
+    is_yes = match.kind is MatchKind.EXACT and await _says_yes(kernel)
 
     def is_approved(step: TraceStep) -> bool:
+        if is_yes:
+            return True
         call, where, tier = call_of(step), kernel.paths.workspace, tools[step.tool].confinement.tier
         keys = (action_hash(call, where, policy, tier, is_tainted=taint) for taint in taints_of(step, steps, tools))
         return approvals is not None and all(bool(approvals.is_approved(key)) for key in keys)
@@ -58,6 +62,12 @@ async def assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessm
     seen = _as_today(match, tools)
     assessment: Assessment = await aio.call(trust.assess, task, seen, is_approved=is_approved, is_current=is_current)
     return assessment
+
+
+async def _says_yes(kernel: Kernel) -> bool:
+    """Say whether the caller answers every question with yes: then the calls of the very goal are approved as well."""
+    approver = await kernel.optional_service("approver")
+    return getattr(approver, "approves_all", False) is True
 
 
 async def _today(kernel: Kernel, name: str) -> Today:

@@ -40,6 +40,8 @@ class TerminalApprover:
 class AutoApprover:
     """Says yes to every question, as -y asks for. It is never asked about what a gate denies."""
 
+    approves_all = True
+
     def approve(self, question: Question) -> bool:  # noqa: ARG002 – the protocol's parameter
         """Say yes."""
         return True

@@ -89,7 +89,7 @@ class MarkdownMemory:
     def accept(self, trace_id: str, mend: Callable[[Trace], Trace] | None = None) -> Trace:
         """Seal a trace as a person has left it, make it LEARNED and return it; UsageError when there is none.
 
-        `mend` is applied to a program that was edited, before it is sealed.
+        `mend` is applied to a program that was edited or imported, before it is sealed.
         """
         from llmos_std.memory import keeping
 

@@ -66,8 +66,8 @@ def merged(old: Document, new: Trace) -> Document:
 def accept(library: Library, trace_id: str, mend: Callable[[Trace], Trace] | None = None) -> Trace:
     """Seal the trace as its file says it now and make it LEARNED; a program that was changed begins with new counters.
 
-    For a person who has looked at it. `mend` may change a program that was edited, for example drop checks that were
-    recorded for other calls. Raises UsageError when there is none, TraceError when it cannot be read.
+    For a person who has looked at it. `mend` may change a program that was edited or imported, for example drop checks
+    that were recorded for other calls. Raises UsageError when there is none, TraceError when it cannot be read.
     """
     found = library.one(trace_id)
     if found is None:
@@ -77,9 +77,10 @@ def accept(library: Library, trace_id: str, mend: Callable[[Trace], Trace] | Non
         old = _read(library, name)
         signature = library.signature(old.trace.goal) or old.trace.goal_signature
         trace = evolve(old.trace, state=TraceState.LEARNED, goal_signature=signature)
-        is_same_program = trace.id == old.stored_id
-        if mend is not None and not is_same_program:
+        is_as_learned = trace.id == old.stored_id and old.trace.state is not TraceState.IMPORTED
+        if mend is not None and not is_as_learned:
             trace = mend(trace)
+        is_same_program = trace.id == old.stored_id
         statistics = counters(library, trace.id) if is_same_program else Statistics()
         new = evolve(old, trace=trace, statistics=statistics, stored_id="", seal="")
         data, stored = _checked(new)

@@ -12,10 +12,10 @@ from llmos_core.types.tools import CallStatus
 from llmos_core.types.trace import Observation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from llmos_core.protocols.storing import Episode
-    from llmos_core.types.trace import Trace
+    from llmos_core.types.trace import Trace, TraceStep
 
 UNRECORDED = Observation(status=CallStatus.OK, digest="", control="", shape="", is_empty=False)
 """Stands for "nobody has seen this step's result": only that it succeeds can be checked."""
@@ -37,3 +37,22 @@ def without_stale_checks(trace: Trace, recorded: Sequence[tuple[str, dict[str, A
         same += 1
     edited = tuple(evolve(step, before=None, after=None, observation=UNRECORDED) for step in trace.steps[same:])
     return evolve(trace, steps=(*trace.steps[:same], *edited))
+
+
+def of_installed(trace: Trace, tools: Mapping[str, Any]) -> Trace:
+    """Return a trace that was recorded elsewhere as one of these tools: their versions, and the graver of two effects.
+
+    A person who accepts it says that they are the same tools. A step whose tool is not among them stays as it is, and
+    so stops a replay until that tool is installed and the trace accepted again.
+    """
+    return evolve(trace, steps=tuple(_of_tool(step, tools.get(step.tool)) for step in trace.steps))
+
+
+def _of_tool(step: TraceStep, tool: Any) -> TraceStep:
+    if tool is None:
+        return step
+    from llmos_core.runtime.confining import effect_of, worse
+    from llmos_core.types.tools import ToolCall
+
+    here = effect_of(tool, ToolCall(id="", tool=step.tool, arguments=step.arguments))
+    return evolve(step, fingerprint=tool.spec.fingerprint, effect=worse(here, step.effect))
