@@ -66,6 +66,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """The full benches: ratios within one run; figures belong into docs/explanation/measures.md."""
-    session.install(".[dev]")
-    session.run("python", "-m", "pytest", "tests/bench", "-s", *session.posargs, env={"LLMOS_BENCH": "full"})
+    """The full benches: ratios within one run, then every figure of docs/explanation/measures.md, written there."""
+    session.install(".[dev]", "./plugins/llmos-embeddings")
+    session.run("python", "-m", "pytest", "tests/bench", "-s", env={"LLMOS_BENCH": "full"})
+    session.run("python", "tests/bench/publish.py", *session.posargs)
