@@ -28,14 +28,16 @@ from llmos_std.cli.main import code_of
 from llmos_std.economy.booking import spent_on
 from llmos_std.economy.ledger import SqliteLedger
 from llmos_std.journal.journal import SqliteJournal
-from llmos_std.memory.backend import open_memory
+from llmos_std.matching.matcher import CascadeMatcher
+from llmos_std.memory.backend import MarkdownMemory, open_memory
 from llmos_std.providers.recorded.file import Exchange, Recording, key_of
 from llmos_std.providers.scripted import ScriptedProvider
 from worlds.kernel import Absent
 from worlds.traces import context_for
 
-GOAL, OTHER = "post the news and keep the diary", "write the other diary"
+GOAL, OTHER, NOTE = "post the news and keep the diary", "write the other diary", "post one note"
 COST = Decimal("0.01")
+MATCHER = CascadeMatcher()
 NEWS = ("one", "two")
 TEXT = "first\nsecond\n"
 
@@ -53,6 +55,7 @@ PROGRAMS: dict[str, tuple[dict[str, Any], ...]] = {
         call("Edit", path="diary.md", old="first\n", new=TEXT),
         END,
     ),
+    NOTE: (call("Post", text="note"), END),
     OTHER: (call("Write", path="other.md", content=TEXT), call("Read", path="other.md"), END),
 }
 
@@ -88,7 +91,7 @@ class Model(ScriptedProvider):
     """A paid model that wants the whole program each time; it says when it is asked: from then on there is a bill."""
 
     def __init__(self, goal: str, say: Say) -> None:
-        super().__init__(PROGRAMS[goal])
+        super().__init__(PROGRAMS.get(goal) or (call("Write", path=f"{goal}.md", content=TEXT), END))
         self._say = say
 
     def complete(self, request: Any, on_text: Any) -> Any:
@@ -109,10 +112,11 @@ class Store:
         self.recording = Recording(root / "exchanges.jsonl")
 
     def run(self, goal: str, say: Say, *, with_model: bool = True, yes: bool = True, **options: Any) -> RunResult:
-        """Execute a goal in this process and say how it ended."""
+        """Execute a goal in this process and say how it ended; `budget` is the user's total in USD."""
+        budget = options.pop("budget", 1000)
         provider = Model(goal, say) if with_model else Absent()
         parts: dict[str, Any] = {"environ": self.environ, "provider": provider, "tools": [Post(self.letters)]}
-        llmos = LLMOS(1000, workspace=self.workspace, yes=yes, gates=(AskAboutLetters(),), **parts)
+        llmos = LLMOS(budget, workspace=self.workspace, yes=yes, gates=(AskAboutLetters(),), **parts)
         try:
             result = llmos.run(goal, max_turns=30, **options)
         except LlmosError as error:
@@ -145,23 +149,33 @@ class Store:
         return self.letters.read_text().splitlines() if self.letters.exists() else []
 
     def trace_file(self, goal: str = GOAL) -> Path:
-        with open_memory(context_for(self.workspace)) as memory:
+        with memory_of(self) as memory:
             (trace,) = (trace for trace in memory.list() if trace.goal == goal)
             return Path(memory.path(trace.id))
 
     def trace_id(self, goal: str = GOAL) -> str:
-        with open_memory(context_for(self.workspace)) as memory:
+        with memory_of(self) as memory:
             (trace,) = (trace for trace in memory.list() if trace.goal == goal)
             return trace.id
 
+    def known_id(self) -> str:
+        """Return the id of the learned trace; one that no trace has when it is gone."""
+        with memory_of(self) as memory:
+            return next((trace.id for trace in memory.list() if trace.goal == GOAL), "0" * 16)
+
     def goals(self, state: TraceState = TraceState.LEARNED) -> set[str]:
-        with open_memory(context_for(self.workspace)) as memory:
+        with memory_of(self) as memory:
             return {trace.goal for trace in memory.list() if trace.state is state}
 
     def without_the_world(self) -> None:
         """Make the world as it was before anything was done in it; what llmos knows stays."""
         for path in (self.letters, self.workspace / "diary.md", self.workspace / "other.md"):
             path.unlink(missing_ok=True)
+
+
+def memory_of(store: Store) -> MarkdownMemory:
+    """Return the store's memory, with the keys that its runs file it under: other keys would empty the index."""
+    return open_memory(context_for(store.workspace, MATCHER.keys, MATCHER.version))
 
 
 def append(store: Store, say: Say, first: int) -> None:
@@ -213,7 +227,7 @@ class Witness:
                 assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)], path
 
     def _check_traces(self) -> None:
-        with open_memory(context_for(self.store.workspace)) as memory:
+        with memory_of(self.store) as memory:
             assert memory.problems() == ()
 
     def _check_journal(self) -> None:
@@ -223,7 +237,7 @@ class Witness:
                 assert episode is not None, f"run {run_id} is lost"
                 assert episode.status in {status, ""}, "a run with a call of unknown end is suspended, else it ended"
             traces = {episode.trace_id for episode in journal.episodes(100) if episode.trace_id}
-        with open_memory(context_for(self.store.workspace)) as memory:
+        with memory_of(self.store) as memory:
             lost = {trace_id for trace_id in traces if memory.load(trace_id) is None}
             assert self.may_lose_traces or not lost, f"a run says that it learned {lost}, which is nowhere"
 

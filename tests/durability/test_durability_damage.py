@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lives import GOAL, NEWS, OTHER, TEXT, Store, append, quiet
+from lives import GOAL, NEWS, OTHER, TEXT, Store, append, memory_of, quiet
 
 from forks import Child, Say
 from llmos_core.errors import LlmosError
@@ -24,9 +24,7 @@ from llmos_core.types.trace import Statistics, TraceState
 from llmos_std.compiling.loading import PYTHON, packed, unpacked
 from llmos_std.economy.ledger import SqliteLedger
 from llmos_std.journal.journal import SqliteJournal
-from llmos_std.memory.backend import open_memory
 from llmos_std.providers.recorded.file import Recording
-from worlds.traces import context_for
 
 IS_FULL = "LLMOS_KILLS" in os.environ
 FLIPS, CUTS = (3000, 600) if IS_FULL else (24, 8)
@@ -134,7 +132,7 @@ def check(store: Store, name: str, damaged: Path) -> str:
 
 def is_told(store: Store, damaged: Path) -> bool:
     """Say whether the list of traces names the file, or shows its trace as one that was edited."""
-    with open_memory(context_for(store.workspace)) as memory:
+    with memory_of(store) as memory:
         edited = [trace for trace in memory.list() if trace.state is TraceState.EDITED]
         return any(damaged.name in problem for problem in memory.problems()) or any(
             memory.path(trace.id) == str(damaged) for trace in edited
@@ -152,7 +150,7 @@ def others(store: Store, name: str) -> dict[str, Any]:
             found["runs"] = [episode.run_id for episode in journal.episodes()][-3:]
     if name != "exchanges.jsonl":
         found["exchanges"] = sorted(each.key for each in Recording(store.recording.path).exchanges())
-    with open_memory(context_for(store.workspace)) as memory:
+    with memory_of(store) as memory:
         found["traces"] = sorted(trace.goal for trace in memory.list() if name != "trace" or trace.goal != GOAL)
     return found
 
@@ -212,5 +210,5 @@ def change(path: Path, statement: str) -> None:
 
 
 def counters(store: Store) -> Statistics:
-    with open_memory(context_for(store.workspace)) as memory:
+    with memory_of(store) as memory:
         return memory.statistics(store.trace_id())

@@ -85,7 +85,7 @@ def verb(*arguments: str) -> Work:
     """Return the work of one command; TRACE stands for the id of the learned trace. It says output and exit code."""
 
     def work(store: Store, say: Say) -> None:
-        given = [store.trace_id() if word == "TRACE" else word for word in arguments]
+        given = [store.known_id() if word == "TRACE" else word for word in arguments]
         code = store.verb(*given)
         say("code", store.output, code)
 

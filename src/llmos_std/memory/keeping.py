@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from llmos_core.types.trace import Trace
+    from llmos_std.memory.index import Row
     from llmos_std.memory.library import Library
 
 
@@ -91,16 +92,27 @@ def accept(library: Library, trace_id: str, mend: Callable[[Trace], Trace] | Non
 
 
 def forget(library: Library, trace_id: str) -> bool:
-    """Remove the one trace whose id begins so, all copies of its file too; False when there is none."""
+    """Remove the one trace whose id begins so, all copies of its file too; False when there was none.
+
+    Another llmos may empty the index meanwhile, to fill it with its own keys; the file found goes all the same.
+    """
     found = library.one(trace_id)
     if found is None:
         return False
     _, row = found
     with library.open_writing() as connection:
-        for each in library.index.with_id(row.id):
-            if each.id == row.id:
-                library.remove(connection, each.name)
+        names = {each.name for each in library.index.with_id(row.id) if each.id == row.id}
+        for name in names or _still(library, row):
+            library.remove(connection, name)
     return True
+
+
+def _still(library: Library, row: Row) -> set[bytes]:
+    """Return the name of a file if it still holds the trace that was found in it."""
+    try:
+        return {row.name} if _read(library, row.name).trace.id == row.id else set()
+    except TraceError:
+        return set()
 
 
 def _file_of(library: Library, trace_id: str) -> tuple[bytes, Document | None]:
