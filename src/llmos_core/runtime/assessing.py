@@ -51,7 +51,7 @@ async def assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessm
     def is_approved(step: TraceStep) -> bool:
         if is_yes:
             return True
-        call, where, tier = call_of(step), kernel.paths.workspace, tools[step.tool].confinement.tier
+        call, where, tier = call_of(step), kernel.paths.workspace, tools[step.tool].confinement.standing
         keys = (action_hash(call, where, policy, tier, is_tainted=taint) for taint in taints_of(step, steps, tools))
         return approvals is not None and all(bool(approvals.is_approved(key)) for key in keys)
 

@@ -101,7 +101,7 @@ class GuardedCalls:
             verdict = Verdict(decision=Decision.DENY, reason=reason, rule="sandbox-failed", gate="sandbox")
             return act, await guarding.decided(scene, act.index, self._action(act), verdict)
         action = self._action(act)
-        return act, await guarding.decided(scene, act.index, action, await self._verdict(action))
+        return act, await guarding.decided(scene, act.index, action, await self._verdict(act, action))
 
     def _action(self, act: Act) -> ActionContext:
         scene = self._scene
@@ -118,7 +118,7 @@ class GuardedCalls:
             uses_network=getattr(act.tool, "uses_network", False),
         )
 
-    async def _verdict(self, action: ActionContext) -> Verdict:
+    async def _verdict(self, act: Act, action: ActionContext) -> Verdict:
         """Return what task, gates, remembered approvals and the user say: ALLOW or DENY."""
         scene = self._scene
         if refusal := scene.forbids(action.call, action.effect, uses_network=action.uses_network):
@@ -127,7 +127,7 @@ class GuardedCalls:
         if verdict.decision is not Decision.ASK:
             return verdict
         where, policy = scene.paths.workspace, await scene.policy_version()
-        key = action_hash(action.call, where, policy, action.tier, is_tainted=action.is_tainted)
+        key = action_hash(action.call, where, policy, act.confinement.standing, is_tainted=action.is_tainted)
         question = Question(action=action, reason=verdict.reason, action_hash=key)
         return await decide(verdict, question, await scene.approvals(), await scene.approver(), scene.clock)
 

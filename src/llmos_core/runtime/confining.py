@@ -31,6 +31,12 @@ class Confinement(Record):
     sandbox: Sandbox | None = None
     is_undoable: bool = False
 
+    @property
+    def standing(self) -> str:
+        """What a yes to a call is bound to: the tier, and whether what the call did could be undone."""
+        is_program = self.tier not in (IN_PROCESS, UNCONFINED)
+        return f"{self.tier}, not to be undone" if is_program and not self.is_undoable else self.tier
+
     def effect(self, own: Effect) -> Effect:
         """Return what a call can do under this confinement, given what it could do by itself."""
         return Effect.REVERSIBLE_WRITE if self.is_undoable and own.is_final else own

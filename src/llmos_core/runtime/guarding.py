@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from llmos_core.errors import LlmosError, StorageError
+from llmos_core.errors import LlmosError
 from llmos_core.runtime.confining import NO_PROGRAM, Confinement, starts_programs
 from llmos_core.types.decision import Decision, Verdict
 from llmos_core.types.record import Record
@@ -44,6 +44,8 @@ class Act(Record):
 
 async def decided(scene: Scene, index: int, action: ActionContext, verdict: Verdict) -> Verdict:
     """Return the verdict once it is on record, or a denial because it cannot be recorded."""
+    if scene.unrecorded:
+        return _unrecorded(scene.unrecorded)
     try:
         if (audit := await scene.audit()) is not None:
             audit.decided(
@@ -58,9 +60,12 @@ async def decided(scene: Scene, index: int, action: ActionContext, verdict: Verd
                 at=scene.clock.now().isoformat(),
             )
     except Exception as error:  # noqa: BLE001 – a guard may be a stranger's: its failure denies
-        reason = f"the decision cannot be recorded, so nothing is done ({_described(error)})"
-        return Verdict(decision=Decision.DENY, reason=reason, rule=AUDIT_FAILED, gate="audit")
+        return _unrecorded(f"the decision cannot be recorded ({_described(error)})")
     return verdict
+
+
+def _unrecorded(why: str) -> Verdict:
+    return Verdict(decision=Decision.DENY, reason=f"{why}, so nothing is done", rule=AUDIT_FAILED, gate="audit")
 
 
 async def keep(scene: Scene, act: Act) -> str:
@@ -71,8 +76,8 @@ async def keep(scene: Scene, act: Act) -> str:
         paths = _paths_of(act)
         if paths == () or (snapshots := await scene.snapshots()) is None:
             return ""
-        if paths is None and not snapshots.can_keep():
-            return ""  # then its effect counts as final, and a gate has judged it so
+        if paths is None and not act.confinement.is_undoable and not snapshots.can_keep():
+            return ""  # it was judged as what it is by itself, not as what can be put back
         snapshots.keep(scene.run_id, act.index, paths, at=scene.clock.now().isoformat())
     except Exception as error:  # noqa: BLE001 – a guard may be a stranger's: its failure denies
         return f"what it may destroy cannot be kept, so it is not done ({_described(error)})"
@@ -80,17 +85,23 @@ async def keep(scene: Scene, act: Act) -> str:
 
 
 async def ended(scene: Scene, step: StepRecord) -> StepRecord:
-    """Put on record what became of an allowed call, and return its step. Raises StorageError when that fails."""
+    """Put on record what became of an allowed call, and return its step.
+
+    It happened, so the run must know of it, whatever the record says. But no further call is allowed once an end is
+    missing in the record.
+    """
     at = scene.clock.now().isoformat()
     try:
         if not step.effect.is_safe and (snapshots := await scene.snapshots()) is not None:
             snapshots.ended(scene.run_id, step.index, at=at)
+    except Exception as error:  # noqa: BLE001 – a guard may be a stranger's
+        scene.note(f"what step {step.index + 1} left could not be noted, so undoing will ask ({_described(error)})")
+    try:
         if (audit := await scene.audit()) is not None:
             audit.ended(scene.run_id, step, at=at)
-    except StorageError:
-        raise
-    except Exception as error:
-        raise StorageError(f"the end of step {step.index + 1} cannot be recorded ({_described(error)})") from error
+    except Exception as error:  # noqa: BLE001 – a guard may be a stranger's
+        scene.unrecorded = f"the end of step {step.index + 1} could not be recorded ({_described(error)})"
+        scene.note(scene.unrecorded)
     return step
 
 

@@ -25,7 +25,11 @@ UNCONFINED_NOTICE = "no sandbox: programs were started with all your rights; see
 
 
 class Scene:
-    """One run's view of the kernel. `is_tainted`: strangers' words were read; `notices` are for the user's eyes."""
+    """One run's view of the kernel.
+
+    `is_tainted`: strangers' words were read. `unrecorded` is why nothing more may happen, since the record of what
+    happened has a gap; `notices` are for the user's eyes.
+    """
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class Scene:
         self.hider = kernel.hider
         self.provider_name = ""
         self.is_tainted = False
+        self.unrecorded = ""
         self.notices: tuple[str, ...] = ()
         self._is_read_only = is_read_only
         self._is_offline = is_offline
@@ -88,9 +93,13 @@ class Scene:
 
     def note_start(self, confinement: Confinement) -> None:
         """Tell the user, once, that a program is started unconfined."""
-        if confinement.tier == UNCONFINED and not self.notices:
-            self.notices = (UNCONFINED_NOTICE,)
+        if confinement.tier == UNCONFINED and UNCONFINED_NOTICE not in self.notices:
+            self.note(UNCONFINED_NOTICE)
             self.publish("unconfined", text=UNCONFINED_NOTICE)
+
+    def note(self, notice: str) -> None:
+        """Let the result tell the user something, in one sentence."""
+        self.notices = (*self.notices, self.hider.last_words(notice))
 
     def publish(self, kind: str, **data: Any) -> None:
         """Tell the observers; costs nothing when there are none."""
