@@ -91,7 +91,7 @@ async def decide(
 def action_hash(call: ToolCall, workspace: Path, policy_version: str, tier: str, *, is_tainted: bool = False) -> str:
     """Return the digest (64 hex digits) under which a yes to exactly this call is remembered.
 
-    It covers tool, arguments, the real path of the workspace, the policy, the sandbox tier with what can be undone under
+    It covers tool, arguments, the real path of the workspace, the policy, the sandbox tier, what can be undone under
     it, and whether strangers' words were read in the run: a yes never outlives a change of any of them. Raises
     ValueError or TypeError for arguments that JSON cannot hold.
     """

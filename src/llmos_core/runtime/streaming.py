@@ -27,9 +27,9 @@ class Lines:
         """Take one piece; tell what is complete now. What cannot be hidden is not told."""
         self._waiting += piece
         end = self._waiting.rfind("\n") + 1
-        begin = self._waiting.rfind(_BEGIN, 0, end)
-        if begin > self._waiting.rfind(_END, 0, end):
-            end = self._waiting.rfind("\n", 0, begin) + 1
+        closed = max(0, self._waiting.rfind(_END, 0, end))
+        if (begun := self._waiting.find(_BEGIN, closed, end)) >= 0:
+            end = self._waiting.rfind("\n", 0, begun) + 1
         if not end:
             return
         whole, self._waiting = self._waiting[:end], self._waiting[end:]

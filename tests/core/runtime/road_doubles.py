@@ -10,6 +10,7 @@ from typing import Any
 
 from llmos_core.errors import StorageError
 from llmos_core.protocols.guarding import Launch
+from llmos_core.runtime.kernel import Kernel
 from llmos_core.types.result import RunResult
 from llmos_core.types.tools import Effect, ToolSpec
 from llmos_std.journal.journal import SqliteJournal
@@ -81,11 +82,11 @@ class Confining:
 class Redacting:
     """Knows one secret. `fails_on` is a text that it cannot look through."""
 
-    def __init__(self, fails_on: str = "\0") -> None:
+    def __init__(self, fails_on: str | None = None) -> None:
         self._fails_on = fails_on
 
     def hide(self, text: str) -> str:
-        if self._fails_on in text:
+        if self._fails_on is not None and self._fails_on in text:
             raise ValueError("cannot look through this")
         return text.replace(SECRET, REFERENCE)
 
@@ -167,7 +168,14 @@ class Road(World):
 
     def __init__(self, folder: Path) -> None:
         self.diary = Diary()
+        self.observer: Any = None
         super().__init__(folder, RoadShelf(self.diary))
+
+    def kernel(self, provider: Any, **parts: Any) -> Kernel:
+        kernel = super().kernel(provider, **parts)
+        if self.observer is not None:
+            kernel.watch("observer", self.observer)
+        return kernel
 
     def go(self, program: Sequence[Call], goal: str = "tidy the shelf", model: Any = None, **parts: Any) -> RunResult:
         """Let a model make these calls; an exception is how the run could not even begin."""

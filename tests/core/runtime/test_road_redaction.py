@@ -1,0 +1,166 @@
+"""Law: a secret reaches the tool that needs it and nothing else: no stored byte, no event, no model, no result.
+
+It is planted wherever text comes in: goal, inputs, arguments, results, errors, a model's words and a hook's note.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from road_doubles import REFERENCE, SECRET, Redacting, Road
+
+from llmos_core.contrib import Contribution, Role
+from llmos_core.errors import ProviderError, ToolError
+from llmos_core.runtime.redacting import Hider
+from llmos_core.runtime.streaming import Lines
+from llmos_core.testing.records import json_values
+from llmos_core.types.model import ModelReply
+from llmos_core.types.record import evolve
+from llmos_core.types.tools import ToolCall
+from llmos_core.types.transcript import Usage
+from worlds.kernel import Absent
+
+GOAL = f"log in with {SECRET}"
+
+
+class Model:
+    """Answers with the replies given, streams them in pieces, and keeps what it was sent."""
+
+    def __init__(self, *replies: Any) -> None:
+        self._replies, self.sent = list(replies), []
+
+    def ready(self) -> str:
+        return ""
+
+    def quote(self, _request: Any) -> Any:
+        from llmos_core.types.model import Quote
+
+        return Quote()
+
+    def complete(self, request: Any, on_text: Any) -> ModelReply:
+        self.sent.append(repr(request))
+        reply = self._replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        for start in range(0, len(reply.text), 5):
+            on_text(reply.text[start : start + 5])
+        return evolve(reply, usage=Usage(model="m"))
+
+
+class Watching:
+    """An observer that keeps all it sees."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def see(self, event: Any) -> None:
+        self.seen.append(repr(event))
+
+
+class Noting:
+    """A hook that says a secret beside every result."""
+
+    def apply(self, _moment: str, step: Any) -> Any:
+        return evolve(step, result=evolve(step.result, note=f"by the way: {SECRET}"))
+
+
+def calls(*wanted: tuple[str, dict[str, Any]], text: str = "") -> ModelReply:
+    made = tuple(ToolCall(id=str(n), tool=tool, arguments=arguments) for n, (tool, arguments) in enumerate(wanted))
+    return ModelReply(text=text, calls=made)
+
+
+def go(road: Road, model: Any, **options: Any) -> tuple[Any, Watching]:
+    """Run the goal with a redactor, a watching observer and a noting hook."""
+    road.observer = watching = Watching()
+    noting = Contribution(name="noting", summary="notes", role=Role.TRANSFORM, moments=("post_tool_use",))
+    hooks = [(noting, Noting())]
+    parts = {**road.guards(), "redactor": Redacting(), "hooks": hooks}
+    return road.run(GOAL, model, parts=parts, inputs={"password": SECRET, SECRET: [SECRET]}, **options), watching
+
+
+def stored(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_secret_reaches_the_tool_and_nobody_else(tmp_path: Path) -> None:
+    road = Road(tmp_path)
+    road.shelf.notes["a"] = f"the door opens with {SECRET}"
+    model = Model(
+        calls(("Get", {"name": "a"}), ("Run", {"text": f"login {SECRET}"}), text=f"I take {SECRET}.\nThen I go."),
+        ModelReply(text=f"done with\n{SECRET}\n"),
+    )
+    result, watching = go(road, model)
+    assert result.status == "succeeded"
+    assert road.called == [("Get", {"name": "a"}), ("Run", {"text": f"login {SECRET}"})]
+    everything = {"a result": repr(result), "events": repr(watching.seen), "a model": repr(model.sent)}
+    assert [place for place, text in everything.items() if SECRET in text] == []
+    assert [place for place, text in everything.items() if REFERENCE not in text] == []
+    assert SECRET.encode() not in stored(tmp_path)
+    (trace,) = road.memory.list()
+    assert SECRET not in repr(trace)
+    assert REFERENCE in trace.goal
+
+
+def test_the_same_goal_is_followed_with_the_secret_in_it(tmp_path: Path) -> None:
+    road = Road(tmp_path)
+    go(road, Model(calls(("Run", {"text": SECRET})), ModelReply(text="done")))
+    result, _ = go(road, Absent())
+    assert (result.status, result.mode, result.model_calls) == ("succeeded", "FOLLOWER", 0)
+    assert road.called == [("Run", {"text": SECRET})] * 2
+
+
+@pytest.mark.parametrize("error", [ToolError(f"no entry with {SECRET}"), RuntimeError(SECRET)])
+def test_a_secret_in_an_error_is_hidden(tmp_path: Path, error: Exception) -> None:
+    road = Road(tmp_path)
+
+    def fail(_tool: str, _arguments: Any) -> None:
+        raise error
+
+    road.shelf.before_call = fail
+    model = Model(calls(("Run", {"text": "x"})), ProviderError(f"401 for key {SECRET}"))
+    result, watching = go(road, model)
+    assert result.status != "succeeded"
+    assert SECRET not in repr((result, watching.seen, model.sent))
+    assert SECRET.encode() not in stored(tmp_path)
+
+
+@given(json_values())
+def test_without_a_redactor_everything_passes_as_it_is(value: Any) -> None:
+    hider = Hider()
+    assert hider.value(value) is value
+    assert hider.reveal(value) is value
+    assert hider.event({"x": value}) == {"x": value}
+
+
+TEXTS = st.lists(
+    st.one_of(
+        st.just(SECRET), st.just("\n"), st.just("-----BEGIN KEY-----\n"), st.just("-----END KEY-----\n"), st.text()
+    )
+).map("".join)
+
+
+@given(TEXTS, st.data())
+def test_streamed_text_shows_a_beginning_of_the_answer_and_no_secret(text: str, data: st.DataObject) -> None:
+    told: list[str] = []
+    lines = Lines(Hider(Redacting()), told.append)
+    rest = text
+    while rest:
+        size = data.draw(st.integers(1, min(len(rest), 12)))
+        lines.take(rest[:size])
+        rest = rest[size:]
+    shown = "".join(told)
+    assert SECRET not in shown
+    assert text.replace(SECRET, REFERENCE).startswith(shown)
+    begun, ended = shown.rfind("-----BEGIN "), shown.rfind("-----END ")
+    assert begun <= ended
+
+
+@given(TEXTS)
+def test_streamed_text_is_told_line_by_line(text: str) -> None:
+    told: list[str] = []
+    Lines(Hider(Redacting()), told.append).take(text)
+    whole = text[: text.rfind("\n") + 1]
+    if "-----BEGIN " not in text:
+        assert "".join(told) == whole.replace(SECRET, REFERENCE)
