@@ -172,7 +172,7 @@ class FollowingGate(Gate, Protocol):
     """A gate that judges a call by what became of earlier ones: it is told what is really made, and how it ended."""
 
     def begins(self, run_id: str, index: int, call: ToolCall) -> None:
-        """Take note that step `index` was allowed and is about to be made; raising anything keeps it from being made."""
+        """Take note that step `index` was allowed and will be made now; raising anything keeps it from being made."""
         ...
 
     def ended(self, run_id: str, step: StepRecord) -> None:

@@ -11,6 +11,7 @@ _VERBS = {
     "init": ("make this folder a workspace", "init:init"),
     "hooks": ("see which hooks are in force here, and ask them", "hooks:hooks"),
     "trust": ("let this folder's own configuration and plugins count", "trust:trust"),
+    "bounds": ("see the bounds of numbers that tools are given", "bounds:bounds"),
     "undo": ("put the files back to what they were before a run", "undo:undo"),
     "audit": ("check and show the record of what was decided and done", "audit:audit"),
     "traces": ("list, show, explain, verify or forget what was learned", "traces:traces"),
