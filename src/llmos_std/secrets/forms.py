@@ -36,7 +36,13 @@ def forms_of(value: str) -> dict[str, str]:
 def _escaped(value: str, raw: bytes) -> Iterator[tuple[str, str]]:
     import json
 
-    yield "json", json.dumps(value)[1:-1]
+    in_json = json.dumps(value)[1:-1]
+    yield "json", in_json
+    yield "json-in-json", json.dumps(in_json)[1:-1]
+    backslashed = value.encode("unicode_escape", "surrogatepass").decode("ascii")
+    yield "escaped", backslashed
+    yield "repr", repr(value)[1:-1]
+    yield "quoted", backslashed.replace("'", "\\'")
     yield "json-unicode", json.dumps(value, ensure_ascii=False)[1:-1]
     coded = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in raw)
     yield "url", coded

@@ -39,6 +39,7 @@ class SecretRedactor:
         self._digest = digest
         self._seen: dict[str, str] = {}
         self._formed: Mapping[str, str] | None = None
+        self._number_seen = 0
         self._forms: tuple[tuple[str, str], ...] = ()
         self._shapes: Shapes | None = None
 
@@ -102,8 +103,9 @@ class SecretRedactor:
 
     def _without_known(self, text: str) -> str:
         known = self._known()
-        if known is not self._formed:
-            self._formed, self._forms = known, _by_length(known)
+        if known is not self._formed or len(self._seen) != self._number_seen:
+            self._formed, self._number_seen = known, len(self._seen)
+            self._forms = _by_length({**self._seen, **known})
         for form, body in self._forms:
             if form in text:
                 text = text.replace(form, reference(body))
@@ -130,16 +132,14 @@ class SecretRedactor:
     def _secret(self, body: str) -> str:
         if body[:1] == ":":
             return f"{OPEN}{body[1:]}{CLOSE}"
-        if DIGEST in body:
-            if body in self._seen:
-                return self._seen[body]
-            kind = body.partition(DIGEST)[0]
+        name, _, form = body.partition(FORM)
+        value = self._seen.get(name) if DIGEST in name else self._known().get(name)
+        if value is None and DIGEST in name:
+            kind = name.partition(DIGEST)[0]
             raise ToolRefusedError(
                 f"the call needs a secret ({kind}) that llmos saw in another run and did not keep; give the goal with "
                 f"the secret in it again, or keep it with `llmos secrets set NAME` and write {OPEN}NAME{CLOSE} instead"
             )
-        name, _, form = body.partition(FORM)
-        value = self._known().get(name)
         if value is None:
             raise ToolRefusedError(
                 f"the call needs the secret '{name}', which is not known here; set it with `llmos secrets set {name}` "
