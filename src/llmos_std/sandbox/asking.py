@@ -101,6 +101,7 @@ class Asking:
         self.workspace = Root(plan["workspace"], is_judged=True)
         self.private = Root(plan["private"], is_judged=False)
         self._frozen = [entry.split("/") for entry in plan["frozen"]]
+        self._secrets = [entry.split("/") for entry in plan["secrets"]]
         self.pinned = {tuple(entry.split("/")) for entry in plan["pinned"]}
         self.machine = plan["machine"]
         self.session = os.getsid(0)
@@ -171,7 +172,13 @@ class Asking:
         if is_frozen or is_guarded(parts, is_folder=is_folder):
             raise OSError(errno.EPERM, "guarded")
 
+    def judge_sight(self, root: Root, parts: list[str]) -> None:
+        """Raise EACCES for what must not be seen, whatever it is to be used for."""
+        if root.is_judged and any(parts[: len(secret)] == secret for secret in self._secrets):
+            raise OSError(errno.EACCES, "secret")
+
     def judge_entry(self, entry: Entry) -> None:
         """Raise EPERM for an entry that is guarded, or that would be as what it is now."""
         status = entry.status()
+        self.judge_sight(entry.root, entry.parts)
         self.judge(entry.root, entry.parts, is_folder=status is not None and stat.S_ISDIR(status.st_mode))

@@ -6,7 +6,6 @@ The order of the arguments is the order of the mounts: what comes later covers w
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from llmos_core.errors import ToolError
@@ -47,7 +46,7 @@ class Bubblewrap:
     ) -> Iterator[Launch]:
         """Give how to start the program inside; afterwards nothing guarded is left that was not there before."""
         root = view.checked_workspace(str(folder))
-        walker = self._walkers.setdefault(root, Walker(root, self._is_visible))
+        walker = self._walkers.setdefault(root, Walker(root, self._config.is_visible))
         found = walker.walk()
         before = Before(root, found)
         with ExitStack() as open_files:
@@ -74,9 +73,6 @@ class Bubblewrap:
             data=config.memory_bytes // 1024,
         )
         return ["/bin/sh", "-c", script, "sh", *arguments]
-
-    def _is_visible(self, path: str) -> bool:
-        return any(fnmatchcase(path, pattern) for pattern in self._config.visible)
 
     def _mounts(self, root: str, found: Findings) -> list[str]:
         extra = [os.path.abspath(os.path.expanduser(place)) for place in self._config.read_only]

@@ -73,3 +73,9 @@ class SandboxConfig(Record):
     temporary_bytes: int = _most(_GIB, least=_MIB, help="how large the call's own /tmp may grow", unit="bytes")
     cpu_s: int = _most(900, least=1, help="how long a process may compute", unit="s")
     open_files: int = _most(1024, least=32, help="how many files a process may have open")
+
+    def is_visible(self, path: str) -> bool:
+        """Say whether a file of the workspace may be read although it looks secret; `path` is relative to it."""
+        from fnmatch import fnmatchcase
+
+        return any(fnmatchcase(path, pattern) for pattern in self.visible)

@@ -18,6 +18,7 @@ from llmos_std.sandbox.touching import Touching
 _REMOVE_FOLDER, _FOLLOW, _EMPTY_PATH = 0x200, 0x400, 0x1000
 _TEMPORARY_FILE = 0o20200000
 _KNOWN_FLAGS = 0o37777777
+_WRITES = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
 
 
 class Deeds(Touching):
@@ -34,18 +35,21 @@ class Deeds(Touching):
         if root is None or not root.is_judged:
             return GO_ON
         flags &= _KNOWN_FLAGS
+        if not flags & _WRITES and flags & (os.O_PATH | os.O_DIRECTORY):
+            return GO_ON
         if flags & _TEMPORARY_FILE == _TEMPORARY_FILE:
             raise OSError(errno.EOPNOTSUPP, "no nameless files")
         closes = bool(flags & os.O_CLOEXEC)
         try:
-            return Opened(self._opened(root, rest, flags), closes_on_exec=closes)
+            found = self._opened(root, rest, flags)
+            return GO_ON if found is None else Opened(found, closes_on_exec=closes)
         except FileNotFoundError:
             if not flags & os.O_CREAT:
                 raise
         return Opened(self._created(root, rest, flags, mode), closes_on_exec=closes)
 
-    def _opened(self, root: Root, rest: bytes, flags: int) -> int:
-        """Open what exists; it is found first, judged, and then that very file is opened."""
+    def _opened(self, root: Root, rest: bytes, flags: int) -> int | None:
+        """Open what exists: it is found first, judged, and then that very file is opened. None for a folder to read."""
         is_new = flags & (os.O_CREAT | os.O_EXCL) == os.O_CREAT | os.O_EXCL
         stays = os.O_NOFOLLOW if flags & os.O_NOFOLLOW or is_new else 0
         found = kernel.open_beneath(root.descriptor, rest, os.O_PATH | stays, 0, BENEATH | NO_MAGIC)
@@ -56,10 +60,14 @@ class Deeds(Touching):
             if stat.S_ISLNK(kind):
                 raise OSError(errno.ELOOP, "a link")
             if stat.S_ISDIR(kind):
+                if not flags & _WRITES:
+                    return None
                 raise OSError(errno.EISDIR, "a folder")
             if not stat.S_ISREG(kind):
                 raise OSError(errno.EACCES, "a socket, a pipe or a device")
-            self.judge(root, parts_of(root, found), is_folder=False)
+            self.judge_sight(root, parts_of(root, found))
+            if flags & _WRITES:
+                self.judge(root, parts_of(root, found), is_folder=False)
             kept = flags & ~(os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW)
             return os.open(f"/proc/self/fd/{found}", kept | os.O_CLOEXEC)
         finally:
@@ -79,9 +87,8 @@ class Deeds(Touching):
         if root is None or not root.is_judged:
             return GO_ON
         descriptor = self._opened(root, rest, os.O_WRONLY)
-        try:
+        if descriptor is not None:
             os.ftruncate(descriptor, size)
-        finally:
             os.close(descriptor)
         return DONE
 

@@ -154,6 +154,20 @@ def pins(marks: Sequence[Mark]) -> list[str]:
     return sorted(found)
 
 
+def visible(root: str, marks: Sequence[Mark]) -> list[str]:
+    """Return what together is the whole workspace but for some marks: itself when there are none."""
+    if not marks:
+        return [root]
+    hidden = {mark.path for mark in marks}
+    split = {"", *pins(marks)}
+    found = []
+    for folder in sorted(split):
+        with os.scandir(os.path.join(root, folder)) as entries:
+            paths = [f"{folder}/{entry.name}" if folder else entry.name for entry in entries]
+        found += [f"{root}/{path}" for path in paths if path not in hidden and path not in split]
+    return found
+
+
 def _above(path: str) -> Iterator[str]:
     while "/" in path:
         path = path.rpartition("/")[0]

@@ -17,7 +17,7 @@ from llmos_core.protocols.context import Paths
 from llmos_core.protocols.guarding import Launch
 from llmos_std.sandbox import seccomp, view
 from llmos_std.sandbox.config import SandboxConfig
-from llmos_std.sandbox.guarded import Walker, pins
+from llmos_std.sandbox.guarded import Walker, pins, visible
 from llmos_std.sandbox.kernel_calls import ABI_WITH_SCOPES, landlock_abi
 from llmos_std.sandbox.launcher import SIGN
 from llmos_std.sandbox.leftovers import Before
@@ -52,10 +52,6 @@ class Landlocked:
         self._paths = paths
         self._machine = machine
         self._abi = abi or landlock_abi()
-        rules = seccomp.without_namespaces(os.geteuid(), os.getegid())
-        if self._abi < ABI_WITH_SCOPES:
-            rules = (seccomp.SIGNALS, *rules)
-        self._filter = seccomp.assemble(machine, rules)
         self._walkers: dict[str, Walker] = {}
 
     @contextmanager
@@ -64,7 +60,7 @@ class Landlocked:
     ) -> Iterator[Launch]:
         """Give how to start the program confined; afterwards its temporary folder is gone."""
         root = view.checked_workspace(str(folder))
-        walker = self._walkers.setdefault(root, Walker(root))
+        walker = self._walkers.setdefault(root, Walker(root, self._config.is_visible))
         found = walker.walk()
         before = Before(root, found)
         private = os.path.realpath(tempfile.mkdtemp(prefix="llmos-"))
@@ -73,9 +69,15 @@ class Landlocked:
             home = os.path.join(private, "home")
             os.mkdir(home, 0o700)
             own = [place for place in view.own_places(self._paths) if view.is_within(place, root)]
-            guarded = [mark.path for mark in found.of("guarded")] + [os.path.relpath(place, root) for place in own]
-            pinned = pins(found.of("guarded"))
-            os.write(plan_fd, marshal.dumps(self._plan(root, private, arguments, guarded, pinned)))
+            plan = {
+                **self._plan(root, private, arguments),
+                "frozen": [mark.path for mark in found.of("guarded")] + [os.path.relpath(place, root) for place in own],
+                "pinned": pins(found.of("guarded")),
+                "readable": [*self._readable(), *visible(root, found.of("secret"))],
+                "secrets": [mark.path for mark in found.of("secret")],
+                "filter": self._filter(asks_to_read=bool(found.of("secret"))),
+            }
+            os.write(plan_fd, marshal.dumps(plan))
             os.lseek(plan_fd, 0, os.SEEK_SET)
             yield Launch(
                 arguments=(sys.executable, "-I", "-S", "-X", "utf8", "-c", _MAIN, str(plan_fd)),
@@ -90,29 +92,32 @@ class Landlocked:
             shutil.rmtree(private, ignore_errors=True)
             before.settle(walker.walk(), self._paths.user_state / "quarantine")
 
-    def _plan(
-        self, root: str, private: str, arguments: Sequence[str], guarded: Sequence[str], pinned: Sequence[str]
-    ) -> dict[str, object]:
-        """Return what the launcher is to do; values that marshal takes."""
+    def _filter(self, *, asks_to_read: bool) -> bytes:
+        rules = seccomp.without_namespaces(os.geteuid(), os.getegid(), asks_to_read=asks_to_read)
+        if self._abi < ABI_WITH_SCOPES:
+            rules = (seccomp.SIGNALS, *rules)
+        return seccomp.assemble(self._machine, rules)
+
+    def _readable(self) -> list[str]:
+        extra = [os.path.abspath(os.path.expanduser(place)) for place in self._config.read_only]
+        return [*view.SYSTEM, *view.SETTINGS, view.PROCESSOR, *view.interpreter(), *extra]
+
+    def _plan(self, root: str, private: str, arguments: Sequence[str]) -> dict[str, object]:
+        """Return what the launcher is to do, but for what depends on the workspace; values that marshal takes."""
         config = self._config
-        extra = [os.path.abspath(os.path.expanduser(place)) for place in config.read_only]
         umask = os.umask(0o077)
         os.umask(umask)
         return {
             "parent": os.getpid(),
             "machine": self._machine,
             "abi": self._abi,
-            "filter": self._filter,
             "arguments": list(arguments),
             "folder": root,
             "workspace": root,
             "private": private,
             "umask": umask,
-            "readable": [*view.SYSTEM, *view.SETTINGS, view.PROCESSOR, *view.interpreter(), *extra],
             "facts": list(FACTS),
             "devices": list(DEVICES),
-            "frozen": list(guarded),
-            "pinned": list(pinned),
             "is_foreign": os.geteuid() == 0 and os.stat(root).st_uid != 0,
             "limits": [
                 ("RLIMIT_CORE", 0),

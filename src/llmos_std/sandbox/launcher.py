@@ -93,8 +93,9 @@ def _landlock(plan: dict[str, Any]) -> None:
     abi = plan["abi"]
     ruleset = kernel.new_ruleset(abi, files=True)
     readable = kernel.READ | kernel.LIST | kernel.EXECUTE
-    for place in (*plan["readable"], plan["workspace"]):
+    for place in plan["readable"]:
         kernel.allow(ruleset, place, readable, abi)
+    kernel.allow(ruleset, plan["workspace"], kernel.LIST, abi)
     for place in (*plan["facts"], "/proc/self"):
         kernel.allow(ruleset, place, kernel.READ | kernel.LIST, abi)
     for place in plan["devices"]:

@@ -97,8 +97,12 @@ SIGNALS = Rule("kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_s
 """For a kernel that cannot keep signals inside: the keeper looks whom they are for."""
 
 
-def without_namespaces(user: int, group: int) -> tuple[Rule, ...]:
-    """Return the rules for a program that shares network and processes with everybody: no sockets, a keeper to ask."""
+def without_namespaces(user: int, group: int, *, asks_to_read: bool = False) -> tuple[Rule, ...]:
+    """Return the rules for a program that shares network and processes with everybody: no sockets, a keeper to ask.
+
+    With `asks_to_read` it asks before it reads a file as well, not only before it changes something.
+    """
+    asking = (Rule("open openat", ASK_KEEPER),) if asks_to_read else ()
     own_user, own_group = _is(1, user, _LOW_32), _is(2, group, _LOW_32)
     return (
         *EVERYWHERE,
@@ -113,6 +117,7 @@ def without_namespaces(user: int, group: int) -> tuple[Rule, ...]:
         Rule("chown lchown fchown fchownat", REFUSE),
         Rule("setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr", NO_SUPPORT),
         Rule("utime utimes futimesat", ABSENT),
+        *asking,
         Rule("open", ASK_KEEPER, (_has(1, _WRITES),)),
         Rule("openat", ASK_KEEPER, (_has(2, _WRITES),)),
         Rule("creat mkdir mkdirat mknod mknodat unlink unlinkat rmdir rename renameat renameat2", ASK_KEEPER),

@@ -28,6 +28,8 @@ class Watch:
         if len(family) > most.processes:
             return f"it had {len(family)} processes, and {most.processes} are allowed (sandbox.processes)"
         used = sum(_memory_bytes(pid) for pid in family)
+        if used > most.memory_bytes:  # pages that forked processes share were counted once for each: now exactly
+            used = sum(_own_bytes(pid) for pid in family)
         if used > most.memory_bytes:
             return (
                 f"it used {used >> 20} MiB of memory, and {most.memory_bytes >> 20} are allowed (sandbox.memory_bytes)"
@@ -69,6 +71,16 @@ def _memory_bytes(pid: int) -> int:
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith((b"RssAnon:", b"RssShmem:")))
+
+
+def _own_bytes(pid: int) -> int:
+    """Return the same with every shared page divided among those who share it; slower to find out."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb", buffering=0) as file:
+            lines = file.read(8192).split(b"\n")
+    except OSError:
+        return _memory_bytes(pid)
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith((b"Pss_Anon:", b"Pss_Shmem:")))
 
 
 def _free(folder: str) -> tuple[int, int]:
