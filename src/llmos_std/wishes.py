@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, type[Any]] = {
 """The sections that belong to no single family."""
 
 ELSEWHERE: Mapping[str, str] = {
+    "bounds": "llmos_std.bounds.config:BoundsConfig",
     "commands": "llmos_std.tools.config:CommandsConfig",
     "hooks": "llmos_std.hooks.hook_config:HooksConfig",
     "log": "llmos_std.hooks.config:LogConfig",
@@ -32,7 +33,10 @@ ELSEWHERE: Mapping[str, str] = {
     "provider.litellm": "llmos_std.providers.litellm.config:LitellmConfig",
     "provider.recorded": "llmos_std.providers.config:RecordedConfig",
     "provider.scripted": "llmos_std.providers.config:ScriptedConfig",
+    "sandbox": "llmos_std.sandbox.config:SandboxConfig",
+    "secrets": "llmos_std.secrets.config:SecretsConfig",
     "shell": "llmos_std.hooks.config:ShellConfig",
+    "snapshots": "llmos_std.snapshots.config:SnapshotsConfig",
     "web": "llmos_std.tools.config:WebConfig",
 }
 """The sections of our own families, imported only when something is said about them; others' wait for the kernel."""

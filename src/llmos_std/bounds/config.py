@@ -40,7 +40,7 @@ def _an_empty_table() -> dict[str, Any]:
 class BoundsConfig(Record):
     """Section `bounds`: what numbers tools may be given. A call beyond a bound is refused, never changed."""
 
-    limits: dict[str, dict[str, dict[str, Any]]] = section_field(
+    limits: dict[str, Any] = section_field(
         _an_empty_table,
         _limit_problems,
         help="by tool and argument: tables with min, max, max_change, max_change_per_s, optional",
