@@ -8,12 +8,16 @@ from llmos_core.testing.suites.services.opening import Service
 ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "approvals": ("is_approved", "remember"),
     "approver": ("approve",),
+    "audit": ("decided", "ended"),
     "complexity": ("count",),
     "journal": (
         *("begin", "turn", "intend", "settle", "end", "suspend", "interrupted", "claim", "episode", "episodes"),
     ),
     "ledger": ("reserve", "settle", "spent"),
     "matcher": ("version", "keys", "match"),
+    "redactor": ("hide", "hide_in", "reveal"),
+    "sandbox": ("tier", "is_confining", "open_launch"),
+    "snapshots": ("can_keep", "keep", "ended"),
     "trust": ("assess",),
 })  # fmt: skip
 """The roles that llmos itself asks for, each with what it must have."""

@@ -60,3 +60,16 @@ class Service:
         """Give a new folder for a service that is opened more than once."""
         with tempfile.TemporaryDirectory() as folder:
             yield Path(folder)
+
+
+def bytes_below(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its content: what another process would find."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def spoil(folder: Path) -> None:
+    """Put files where a service would make its folders, so that it can write nothing, whoever runs this."""
+    workspace = folder / "workspace"
+    workspace.mkdir(exist_ok=True)
+    for path in (folder / "config", folder / "data", folder / "state", folder / "cache", workspace / ".llmos"):
+        path.write_bytes(b"")
