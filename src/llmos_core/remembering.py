@@ -33,7 +33,7 @@ def remember(folder: Path, key: str, content: Mapping[str, Any], *, kind: str = 
 
     try:
         body = json.dumps(content).encode()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(folder)
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=f"{kind}-", suffix=".tmp")
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -45,6 +45,13 @@ def remember(folder: Path, key: str, content: Mapping[str, Any], *, kind: str = 
         _drop_oldest(folder, kind)
     except (OSError, TypeError, ValueError):
         return
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder and its missing parents for their owner alone; `mkdir(parents=True)` would leave these open."""
+    if not folder.is_dir():
+        _make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _file(folder: Path, key: str, kind: str) -> Path:

@@ -69,8 +69,11 @@ def _trust_what_was_made(paths: Paths) -> None:
 
 def _written(path: Path, text: str) -> bool:
     """Write a file that does not exist yet; say whether it was written."""
-    if path.exists():
+    from llmos_std.storage.files import make_private_file
+
+    try:
+        make_private_file(path)
+    except FileExistsError:
         return False
     path.write_text(text, encoding="utf-8")
-    path.chmod(0o600)
     return True

@@ -36,7 +36,9 @@ class EventLog:
 
         import structlog
 
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        from llmos_std.storage.files import make_private_folder
+
+        make_private_folder(self._path.parent)
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._file = open(handle, "a", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115 – by handle
         return structlog.wrap_logger(

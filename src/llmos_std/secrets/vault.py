@@ -25,7 +25,7 @@ from llmos_core.config.secret_vault import (
 )
 from llmos_core.errors import StorageError, UsageError
 from llmos_core.types.record import Record
-from llmos_std.storage.files import make_private_folder, open_folder_lock, publish
+from llmos_std.storage.files import make_private_folder, open_folder_lock, write_private_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,16 +166,7 @@ def _place(entry: Mapping[str, Any]) -> str:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a whole file for its owner alone, durably, in one step."""
-    written = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        make_private_folder(path.parent)
-        written.unlink(missing_ok=True)
-        descriptor = os.open(written, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        publish(written, path)
+        write_private_file(path, data)
     except OSError as error:
-        with suppress(OSError):
-            written.unlink()
         raise StorageError(f"{path} cannot be written ({error.strerror or error}); check its folder") from error

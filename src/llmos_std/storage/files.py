@@ -36,6 +36,21 @@ def make_private_file(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
 
 
+def write_private_file(path: Path, data: bytes) -> None:
+    """Give `path` this content in one step and durably, mode 0600; its missing folders are made private. OSError."""
+    make_private_folder(path.parent)
+    written = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        written.unlink(missing_ok=True)
+        descriptor = os.open(written, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 – a descriptor
+            file.write(data)
+        publish(written, path)
+    except BaseException:
+        discard(written)
+        raise
+
+
 def publish(finished: Path, path: Path) -> None:
     """Give a finished file its own name, in one moment and durably, content and name."""
     _sync(finished, os.O_RDWR)

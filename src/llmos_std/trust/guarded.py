@@ -30,8 +30,9 @@ def set_guarded(user_state: Path, workspace: Path, *, guarded: bool) -> None:
     mark = _mark(user_state, workspace)
     try:
         if guarded:
-            mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            mark.write_bytes(os.fsencode(os.path.realpath(workspace)) + b"\n")
+            from llmos_std.storage.files import write_private_file
+
+            write_private_file(mark, os.fsencode(os.path.realpath(workspace)) + b"\n")
         else:
             mark.unlink(missing_ok=True)
     except OSError as error:

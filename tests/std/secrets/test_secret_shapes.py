@@ -54,6 +54,7 @@ def test_the_project_s_own_code_is_harmless() -> None:
     changed = {
         f"{path.name}: {line.strip()}"
         for path in sources
+        if "testing" not in path.parts  # there, secrets are made up
         for line in path.read_text(encoding="utf-8").splitlines()
         if hidden(line) != line
     }

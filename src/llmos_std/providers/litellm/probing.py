@@ -4,7 +4,6 @@ Only a positive answer is remembered (30 s, in the user's cache), so that a serv
 """
 
 import json
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -82,11 +81,7 @@ def _remembered(cache: Path, base: str, now: float) -> Probe | None:
 
 def _remember(cache: Path, data: dict[str, Any]) -> None:
     """Write the cache in one step; a cache that cannot be written is no cache."""
-    scratch = cache.with_name(f"{cache.name}.{os.getpid()}")
-    try:
-        cache.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        scratch.write_text(json.dumps(data), "utf-8")
-        scratch.replace(cache)
-    except OSError:
-        with suppress(OSError):
-            scratch.unlink(missing_ok=True)
+    from llmos_std.storage.files import write_private_file
+
+    with suppress(OSError):
+        write_private_file(cache, json.dumps(data).encode())
