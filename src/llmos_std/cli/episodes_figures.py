@@ -19,11 +19,20 @@ if TYPE_CHECKING:
     from llmos_std.learning.evaluating import Verdict
     from llmos_std.learning.runs import Run
 
-_KINDS = ("follow-right", "follow-wrong", "follow-unknown", "mixed-right", "mixed-refused", "mixed-unknown", "learn")
+_KINDS = (
+    "follow-right",
+    "follow-wrong",
+    "follow-unknown",
+    "mixed-right",
+    "mixed-refused",
+    "mixed-unseen",
+    "mixed-unknown",
+    "learn",
+)
 _OUTCOMES = {
     "followed": ("follow-right", "follow-unknown"),
     "one_small_call": ("mixed-right",),
-    "learned": ("learn", "mixed-refused", "mixed-unknown", "follow-wrong"),
+    "learned": ("learn", "mixed-refused", "mixed-unseen", "mixed-unknown", "follow-wrong"),
 }
 
 
@@ -86,7 +95,7 @@ def _kind(verdict: Verdict) -> str:
     if verdict.is_right is None:
         return f"{verdict.would}-unknown"
     if verdict.is_refused:
-        return "mixed-refused"
+        return "mixed-unseen" if verdict.is_unseen else "mixed-refused"
     return f"{verdict.would}-{'right' if verdict.is_right else 'wrong'}"
 
 
@@ -99,9 +108,8 @@ def page(facts: Mapping[str, Any]) -> str:
     rows += [f"  {name:25} {facts[name]['runs']:6}  {facts[name]['share'] or 0:7.1%}" for name in _KINDS]
     rows += list(_saved_rows(facts["saved"]))
     rows += [f"  to learn, {count} runs: {reason}" for reason, count in facts["reasons_to_learn"].items()]
-    rows.append(
-        "a small call was answered by an oracle that knows the truth, conditions too: an upper bound for a real model"
-    )
+    rows.append("a small call was answered by an oracle that knows the truth: an upper bound for a real model")
+    rows.append("unseen: the log does not hold what a look would have returned; a real run would have looked")
     return "\n".join(rows)
 
 

@@ -9,6 +9,7 @@ CONDITION = re.compile(
     r"|have|hasn|haven|isn|aren|wasn|weren|didn|doesn|check)\b",
     re.IGNORECASE,
 )
+OTHERWISE = re.compile(r"\b(otherwise|else)\b", re.IGNORECASE)
 EVERY = re.compile(r"\b(all|any|each|every|everything|everyone|none|some|few)\b", re.IGNORECASE)
 
 _JOINT = re.compile(

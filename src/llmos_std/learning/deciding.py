@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _FOR_WRITES, _FOR_FINAL = 2, 4
 _MOST, _ALIKE = 5, 0.4
+_PROPOSED = 3
 
 
 class Fit(Record):
@@ -100,23 +101,29 @@ class Learned:
         return self._proposed(Goal(text), today, "").proposals
 
     def _proposed(self, goal: Goal, today: str, why: str) -> Decision:
-        """Return the best proven program that one small call could make fit; else that the goal has to be learned."""
-        near = [(one, found) for one in self._examples if (found := one.same_wording(goal)) is not None]
+        """Return the best programs, one of which a small call could make fit; else that the goal has to be learned."""
+        known = self._examples
+        if CONDITION.search(goal.text):
+            known = [one.watchful for one in known if one.steps]
+        near = [(one, found) for one in known if (found := one.same_wording(goal)) is not None]
         near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))
         alike = sorted(
-            ((self._likeness.of(one.goal, goal), one) for one in self._examples if one.steps),
+            ((self._likeness.of(one.goal, goal), one) for one in known if one.steps),
             key=lambda pair: (-pair[0], pair[1].run.id),
         )
         others: list[tuple[Example, Alignment | None]] = [
             (one, None) for score, one in alike[:_MOST] if score >= _ALIKE
         ]
         candidates = [*((one, found) for one, found in near if one.steps), *others]
-        tried = [propose(programme(one, self._examples), found, goal, today=today) for one, found in candidates]
+        tried = [propose(programme(one, known), found, goal, today=today) for one, found in candidates]
         proposals = [one for one in tried if isinstance(one, Proposal)]
         if not proposals:
             return Decision(would="learn", why=why)
-        best = min(proposals, key=lambda one: (one.alignment is None, -len(one.program.examples)))
-        return Decision(would="mixed", why=why, proposals=(best,))
+        best = sorted(proposals, key=lambda one: (one.alignment is None, -len(one.program.examples)))
+        different: dict[Any, Proposal] = {}
+        for one in best:
+            different.setdefault(one.program.first.skeleton, one)
+        return Decision(would="mixed", why=why, proposals=tuple(different.values())[:_PROPOSED])
 
 
 def found_nothing(one: Example, program: Program) -> bool:

@@ -6,12 +6,14 @@ the answer. Nothing is executed, and no model is asked: holes are filled by an o
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json, digest
 from llmos_core.types.record import Record, evolve
+from llmos_std.learning.conditions import look_name, looks_of
 from llmos_std.learning.deciding import Learned
 from llmos_std.learning.following import UNSEEN, Decision
 from llmos_std.learning.leaves import leaves
@@ -34,7 +36,8 @@ class Verdict(Record):
     """How one held-out run fared. `would` is follow, mixed or learn.
 
     `is_right` says whether the effects are the true ones: of what is followed, or of what the oracle completed; False
-    too where the oracle had to refuse (`is_refused`). None when the truth is unknown or nothing would be done.
+    too where the oracle had to refuse (`is_refused`), sometimes because the log does not hold what a look would have
+    returned (`is_unseen`). None when the truth is unknown or nothing would be done.
     """
 
     run: Run
@@ -46,6 +49,7 @@ class Verdict(Record):
     values: Mapping[str, Any] | None = None
     is_right: bool | None = None
     is_refused: bool = False
+    is_unseen: bool = False
 
 
 class Log:
@@ -131,26 +135,43 @@ def _judged(log: Log, run: Run, decision: Decision, right: Effects | None) -> Ve
         return verdict
     if decision.would == "follow":
         return evolve(verdict, is_right=same_effects(decision, right))
+    is_unseen = False
     for proposal in decision.proposals:
-        if (found := filling(proposal, right, log, run)) is not None:
+        found = filling(proposal, right, log, run)
+        if not isinstance(found, bool):
             values, completed = found
             return evolve(verdict, proposal=proposal, values=values, calls=completed.calls, is_right=True)
-    return evolve(verdict, is_right=False, is_refused=True)
+        is_unseen = is_unseen or found
+    return evolve(verdict, is_right=False, is_refused=True, is_unseen=is_unseen)
 
 
-def filling(proposal: Proposal, right: Effects, log: Log, run: Run) -> tuple[dict[str, Any], Decision] | None:
-    """Return values for the holes with which the proposal does what is right; None where a wise model would refuse."""
-    is_conditional = any(hole.kind == "branch" for hole in proposal.holes)
-    if is_conditional and not right:
-        return {"condition": False}, proposal.completed({"condition": False}, log.look(run))
+def filling(proposal: Proposal, right: Effects, log: Log, run: Run) -> tuple[dict[str, Any], Decision] | bool:
+    """Return values for the holes with which the proposal does what is right.
+
+    Where a wise model would refuse: True if the log does not say what some look would have returned, else False.
+    """
+    is_unseen = False
     holes = [hole for hole in proposal.holes if hole.kind == "value"]
     choices = [_candidates(proposal, hole, right, log, run) for hole in holes]
-    for chosen in islice(product(*choices), _MOST_FILLINGS):
-        values = {hole.name: value for hole, value in zip(holes, chosen, strict=True)} | {"condition": True}
+    for *chosen, condition in islice(product(*choices, _conditions(proposal, right)), _MOST_FILLINGS):
+        values = {hole.name: value for hole, value in zip(holes, chosen, strict=True)} | {"condition": condition}
         completed = proposal.completed(values, log.look(run), today=run.today)
         if completed.would == "follow" and same_effects(completed, right):
             return values, completed
-    return None
+        is_unseen = is_unseen or completed.why.startswith("unseen:")
+    return is_unseen
+
+
+def _conditions(proposal: Proposal, right: Effects) -> list[Any]:
+    """Return conditions that are met exactly where something is right: this oracle knows, a model has to understand."""
+    if not proposal.is_conditional:
+        return [None]
+    operator = ">" if right else "=="
+    found = [
+        {"look": look_name(step), "quantity": "count", "operator": operator} for step in looks_of(proposal.program)
+    ]
+    empty = [{**one, "operator": "==" if right else ">"} for one in found]
+    return [{**one, "than": 0} for one in (*found, *empty)]
 
 
 def _candidates(proposal: Proposal, hole: Hole, right: Effects, log: Log, run: Run) -> list[Any]:
@@ -160,6 +181,8 @@ def _candidates(proposal: Proposal, hole: Hole, right: Effects, log: Log, run: R
     for index, path in hole.places:
         tool = steps[index].tool
         sources = [dict(arguments) for name, arguments in right if name == tool]
+        if not right and not steps[index].effect.is_safe:  # nothing of it will be done: any known value will do
+            found |= {text: json.loads(text) for text in hole.seen[:1]}
         if steps[index].effect.is_safe:
             same = (one for one in log.runs if instance(one) == instance(run))
             sources += [dict(call.arguments) for one in same for call in one.calls if call.tool == tool]

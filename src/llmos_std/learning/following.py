@@ -9,13 +9,16 @@ from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect
 from llmos_std.learning.binding import NOTHING, derived, settled
+from llmos_std.learning.conditions import holds
+from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.runs import structured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from llmos_core.types.json import JsonObject
+    from llmos_std.learning.conditions import Condition
     from llmos_std.learning.leaves import Path
     from llmos_std.learning.programs import Program
     from llmos_std.learning.proposing import Proposal
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     Look = Callable[[str, JsonObject], Any]
 
 _NOTHING = re.compile(r"\W*(no|none|nothing|0|zero)\b.{0,60}$|.{0,60}\bnot found\W*$", re.IGNORECASE)
+
+_DATUM = re.compile(r"\d[\d\-:. TZ/]*")
 
 UNSEEN: Any = object()
 """What a look returns when the log cannot say what the call would have returned."""
@@ -58,10 +63,11 @@ def follow(
     *,
     given: Mapping[tuple[int, Path], Any] | None = None,
     today: str = "",
+    condition: Condition | None = None,
 ) -> Decision:
     """Bind and look step by step; the first value without one explanation, or the first surprise, ends it.
 
-    `given` holds what was filled in from outside.
+    `given` holds what was filled in from outside, `condition` on what the first effect is made at all.
     """
     settle = settled if given is None else derived
     given = given or {}
@@ -69,6 +75,10 @@ def follow(
     calls: list[PlannedCall] = []
     evidence = len(program.examples)
     for index, step in enumerate(program.first.steps):
+        if condition is not None and not step.effect.is_safe:
+            if not (is_met := holds(condition, outputs)):
+                return unmet(is_met, condition, goal, calls, evidence)
+            condition = None
         values = {
             path: given[index, path]
             if (index, path) in given
@@ -90,14 +100,29 @@ def follow(
     return Decision(would="follow", why="all values are settled", calls=tuple(calls), evidence=evidence)
 
 
+def unmet(
+    is_met: bool | None, condition: Condition, goal: Goal, calls: Sequence[PlannedCall], evidence: int
+) -> Decision:
+    """Return what becomes of a condition that does not hold: nothing more is done, unless the goal says what else."""
+    if is_met is None or OTHERWISE.search(goal.text):
+        why = f"undecided: {condition.text}" if is_met is None else "the goal says what to do otherwise"
+        return Decision(would="learn", why=why, evidence=evidence)
+    return Decision(would="follow", why=f"not so: {condition.text}", calls=tuple(calls), evidence=evidence)
+
+
 def is_nothing(value: Any) -> bool:
     """Say whether a look found nothing: an empty list, object or text, or a short text that says so."""
     return value is None or value in ("", [], {}) or (isinstance(value, str) and bool(_NOTHING.match(value)))
 
 
 def shape(value: Any) -> str:
-    """Return the outline of an output: kinds and names of fields, and whether there is anything in it."""
+    """Return the outline of an output: kinds and names of fields, and whether there is anything in it.
+
+    Keys that are dates or numbers are data and no names.
+    """
     if isinstance(value, dict):
+        if value and all(_DATUM.fullmatch(str(key)) for key in value):
+            return f"{{*:{shape(next(iter(value.values())))}}}"
         return "{" + ",".join(sorted(map(str, value))) + "}"
     if isinstance(value, list):
         return f"[{shape(value[0])}]" if value else "[]"

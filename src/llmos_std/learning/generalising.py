@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from llmos_core.protocols.context import PluginContext
     from llmos_core.protocols.storing import Episode, Journal, MemoryBackend
     from llmos_core.types.task import TaskBlock
+    from llmos_std.learning.conditions import Condition
     from llmos_std.learning.deciding import Fit
+    from llmos_std.learning.filling import Filling
     from llmos_std.learning.leaves import Path
+    from llmos_std.learning.programs import Program
     from llmos_std.learning.proposing import Proposal
 
 NEAREST = 24
@@ -35,12 +38,16 @@ _OF_CODE = frozenset({"command", "code", "script", "program", "sql", "expression
 
 
 class BoundProgram(Record):
-    """A program fitted to one goal, run in place of the trace's own values; `given` is what a small call filled in."""
+    """A program fitted to one goal, run in place of the trace's own values; `given` is what a small call filled in.
+
+    The first effect is made on the `condition` only, when there is one.
+    """
 
     fit: Fit | Proposal
     today: str
     evidence: int
     given: Mapping[tuple[int, Path], Any] | None = None
+    condition: Condition | None = None
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -77,6 +84,23 @@ class Generaliser:
         if any(fit.program.first.tools != best.program.first.tools for fit in fits) or writes_code(best):
             return match
         return _report(best, sources[best.program.first.run.id][1], match, memory, today)
+
+    def behind(
+        self, task: TaskBlock, memory: MemoryBackend, journal: Journal
+    ) -> tuple[Program, Mapping[str, Trace]] | str:
+        """Return the program that several runs prove for such goals and the trace of each run by its id, or why none.
+
+        It is the one that `generalise` would bind to another goal with the same neighbours.
+        """
+        traces = of_one_version(_sources(task, memory, self._nearest))
+        sources = {run.id: (run, trace) for trace in traces if (run := _run_of(trace, journal)) is not None}
+        fits = Learned.of(Example(run) for run, _ in sources.values()).fits(task.goal)
+        if isinstance(fits, str):
+            return fits
+        best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
+        if writes_code(best):
+            return "a changing value would go into something that is executed"
+        return best.program, {key: trace for key, (_, trace) in sources.items()}
 
 
 def _sources(task: TaskBlock, memory: MemoryBackend, limit: int) -> list[Trace]:
@@ -159,11 +183,11 @@ def _report(fit: Fit, trace: Trace, match: MatchReport, memory: MemoryBackend, t
 def _with_proposals(
     goal: str, match: MatchReport, learned: Learned, sources: Mapping[str, tuple[Run, Trace]], today: str
 ) -> MatchReport:
-    """Return the match with the programs whose open values a small call may fill in; no condition is decided so."""
+    """Return the match with the programs whose open values, and whose condition, a small call may fill in."""
     found = [
         (one, sources[one.program.first.run.id][1])
         for one in learned.proposals(goal, today=today)
-        if all(hole.kind == "value" for hole in one.holes) and not writes_code(one)
+        if not writes_code(one)
     ]
     if not found:
         return match
@@ -172,9 +196,15 @@ def _with_proposals(
     return evolve(match, trace=nearest, score=score, proposals=tuple(found))
 
 
-def bound(proposal: Proposal, given: Mapping[tuple[int, Path], Any], today: str) -> BoundProgram:
-    """Return the program of a proposal with its holes filled."""
-    return BoundProgram(fit=proposal, today=today, evidence=len(proposal.program.examples), given=given)
+def bound(filling: Filling, today: str) -> BoundProgram:
+    """Return the program that a small call chose, with its holes filled."""
+    return BoundProgram(
+        fit=filling.proposal,
+        today=today,
+        evidence=len(filling.proposal.program.examples),
+        given=filling.given,
+        condition=filling.condition,
+    )
 
 
 def open_generaliser(_context: PluginContext) -> Generaliser:

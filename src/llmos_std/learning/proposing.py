@@ -1,7 +1,7 @@
 """What one small model call would have to fill in so that a learned program fits a goal that may not be followed.
 
-A hole is a value, or the question whether a condition holds. The call sees only the program and the holes, may refuse,
-and what it fills is checked against the type and the values seen. Too many holes, and the goal is learned afresh.
+A hole is a value, or the condition on which the calls are to be made. The call sees only programs and their holes, may
+refuse, and what it fills is checked against the type and the values seen. Too many holes, and the goal is learned.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
 from llmos_std.learning.binding import NOTHING, settled, waits
+from llmos_std.learning.conditions import looks_of, read_condition
 from llmos_std.learning.cues import CONDITION
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.leaves import joined
@@ -29,7 +30,7 @@ _SHARE_UNEXPLAINED = 0.3
 
 
 class Hole(Record):
-    """One thing to fill in: `kind` is "value" or "branch"; `type` a JSON type; `seen` values it has had, as JSON.
+    """One thing to fill in: `kind` is "value" or "condition"; `type` a JSON type; `seen` values it has had, as JSON.
 
     `places` are the (step, path) of the values that it fills; what was always equal is one hole.
     """
@@ -104,21 +105,26 @@ class Proposal(Record):
             calls.append((step.tool, joined(values)))
         return calls
 
+    @property
+    def is_conditional(self) -> bool:
+        """Whether the calls are made on a condition only."""
+        return any(hole.kind == "condition" for hole in self.holes)
+
     def completed(self, values: Mapping[str, Any], look: Look, *, today: str = "") -> Decision:
-        """Return what follows from a reply: hole name → value. "condition" False means that nothing is done."""
-        if any(hole.kind == "branch" for hole in self.holes) and values.get("condition") is not True:
-            is_no = values.get("condition") is False
-            return Decision(
-                would="follow" if is_no else "learn", why="the condition does not hold" if is_no else "refused"
-            )
+        """Return what follows from a reply: hole name → value; a condition that is not met ends it with the looks."""
+        found = read_condition(values.get("condition"), self.program, self.goal) if self.is_conditional else None
+        if isinstance(found, str):
+            return Decision(would="learn", why=found)
         given = filled(self.holes, values)
-        return follow(self.program, self.alignment, self.goal, look, given=given, today=today)
+        return follow(self.program, self.alignment, self.goal, look, given=given, today=today, condition=found)
 
 
 def propose(program: Program, alignment: Alignment | None, goal: Goal, *, today: str = "") -> Proposal | str:
     """Return the program with its holes if one small call could fill them, else why not."""
-    branch = (Hole(name="condition", kind="branch", type="boolean"),) if CONDITION.search(goal.text) else ()
-    holes = (*branch, *holes_of(program, goal, alignment, today=today))
+    condition = (Hole(name="condition", kind="condition", type="object"),) if CONDITION.search(goal.text) else ()
+    if condition and not looks_of(program):
+        return "nothing was looked at that could tell whether the condition holds"
+    holes = (*condition, *holes_of(program, goal, alignment, today=today))
     if not holes:
         return "nothing is open, and yet it may not be followed"
     return too_many(program, holes) or Proposal(program=program, goal=goal, alignment=alignment, holes=holes)
@@ -129,7 +135,7 @@ def filled(holes: tuple[Hole, ...], values: Mapping[str, Any]) -> dict[tuple[int
     return {
         place: values[hole.name]
         for hole in holes
-        if hole.name in values and _json_type(values[hole.name]) == hole.type
+        if hole.kind == "value" and hole.name in values and _json_type(values[hole.name]) == hole.type
         for place in hole.places
     }
 

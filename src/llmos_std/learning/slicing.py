@@ -28,10 +28,10 @@ Skeleton = tuple[tuple[str, tuple[Path, ...]], ...]
 class Example:
     """A run reduced to the steps that mattered, with the space of explanations of every value."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, *, is_watchful: bool = False) -> None:
         self.run = run
         self.goal = Goal(run.goal)
-        self.steps = tuple(_sliced(run, self.goal))
+        self.steps = tuple(_sliced(run, self.goal, is_watchful=is_watchful))
         self.outputs = tuple(structured(step.output) for step in self.steps)
         self.leaves = tuple(leaves(step.arguments) for step in self.steps)
         self._alignments: dict[str, Alignment | None] = {}
@@ -50,6 +50,11 @@ class Example:
     def effects(self) -> tuple[str, ...]:
         """The tools that changed something, in order."""
         return tuple(step.tool for step in self.steps if not step.effect.is_safe)
+
+    @cached_property
+    def watchful(self) -> Example:
+        """The same run with every look before its last effect: any of them may have decided what was done."""
+        return Example(self.run, is_watchful=True)
 
     @cached_property
     def spaces(self) -> tuple[dict[Path, Space], ...]:
@@ -84,8 +89,8 @@ class Example:
         return explain(value, self.goal, self.outputs[:index], today=self.run.today)
 
 
-def _sliced(run: Run, goal: Goal) -> list[LoggedCall]:
-    """Return the calls that changed something and, backwards, the looks that their values came from."""
+def _sliced(run: Run, goal: Goal, *, is_watchful: bool) -> list[LoggedCall]:
+    """Return the calls that changed something and, backwards, the looks that their values came from, or all looks."""
     kept: list[LoggedCall] = []
     seen: set[str] = set()
     wanted: list[JsonValue] = []
@@ -96,7 +101,7 @@ def _sliced(run: Run, goal: Goal) -> list[LoggedCall]:
         if call.effect.is_safe:
             data = structured(call.output)
             used = [value for value in wanted if any(one == value for _, one in scalars(data))]
-            if not used:
+            if not used and not (is_watchful and kept):
                 continue
             wanted = [value for value in wanted if value not in used]
         key = canonical_json([call.tool, dict(call.arguments)])

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.tools import CallStatus, ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.learning.binding import NOTHING, derived, settled
+from llmos_std.learning.conditions import holds, looks_of
+from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.following import shape
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.runs import structured
+from llmos_std.replay.guards import failure_kind
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
@@ -29,7 +32,12 @@ class ProgramSource:
         self._context = context
         self._bound = bound
         self._program = bound.fit.program
-        self._recorded = _recorded(trace, self._program.first.tools)
+        self._recorded = recorded_steps(trace, self._program.first.tools)
+
+    @property
+    def recorded(self) -> tuple[TraceStep, ...]:
+        """The steps of the program as they were recorded in the trace."""
+        return self._recorded
 
     @property
     def verified(self) -> frozenset[int]:
@@ -45,12 +53,27 @@ class ProgramSource:
             return surprise
         if len(records) == len(self._program.first.steps):
             return Turn(origin=Origin.TRACE, text=records[-1].result.text)
+        if (ending := self._condition(records)) is not None:
+            return ending
         return await self._step(len(records), records)
+
+    def _condition(self, records: tuple[StepRecord, ...]) -> Turn | Surprise | None:
+        """Decide the condition before the first effect, from what was just looked at; None lets the program go on."""
+        condition, index = self._bound.condition, len(records)
+        if condition is None or index != len(looks_of(self._program)):
+            return None
+        is_met = holds(condition, [structured(record.result.content) for record in records])
+        if is_met:
+            return None
+        if is_met is None or OTHERWISE.search(self._bound.fit.goal.text):
+            seen = "undecided" if is_met is None else "not so"
+            return Surprise(kind="condition", index=index, expected=condition.text, seen=seen)
+        return Turn(origin=Origin.TRACE, text=f"Nothing was done, for it is not so: {condition.text}.")
 
     def _check(self, record: StepRecord, index: int) -> Surprise | None:
         """Hold the last step against what every example saw there: it ended well, with an output of a known shape."""
         if record.result.status is not CallStatus.OK:
-            kind = "policy" if record.result.status is CallStatus.DENIED else "call-error"
+            kind = failure_kind(record.result)
             return Surprise(kind=kind, index=index, expected="a normal end", seen=record.result.text[:400])
         recorded = self._recorded[index]
         if recorded.after is not None and not recorded.effect.is_safe:
@@ -99,7 +122,7 @@ class ProgramSource:
         return Turn(origin=Origin.TRACE, calls=(call,))
 
 
-def _recorded(trace: Trace, tools: tuple[str, ...]) -> list[TraceStep]:
+def recorded_steps(trace: Trace, tools: tuple[str, ...]) -> tuple[TraceStep, ...]:
     """Return, for each step of the program, the last recorded step of the trace that made it."""
     left = list(trace.steps)
     found: list[TraceStep] = []
@@ -107,4 +130,4 @@ def _recorded(trace: Trace, tools: tuple[str, ...]) -> list[TraceStep]:
         while left[-1].tool != tool:
             left.pop()
         found.insert(0, left.pop())
-    return found
+    return tuple(found)

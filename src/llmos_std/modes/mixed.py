@@ -15,6 +15,8 @@ from llmos_std.loop.prompting import advice_from
 from llmos_std.modes.running import finish
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from llmos_core.protocols.context import PluginContext
     from llmos_core.runtime.context import RunContext
     from llmos_core.types.decision import ModeDecision
@@ -31,15 +33,14 @@ class Mixed:
 
     async def run(self, context: RunContext, decision: ModeDecision) -> Outcome:
         """Execute with the model, shown the similar trace when there is one."""
-        for proposal, trace in context.match.proposals[:1]:
-            if (outcome := await _completed(context, proposal, trace)) is not None:
-                return outcome
+        if context.match.proposals and (outcome := await _completed(context, context.match.proposals)) is not None:
+            return outcome
         advice = "" if decision.trace is None else advice_from(decision.trace.goal, _calls(decision.trace))
         return await finish(context, [ModelSource(context, advice=advice, purpose="mixed")], mode=ModeName.MIXED)
 
 
-async def _completed(context: RunContext, proposal: Proposal, trace: Trace) -> Outcome | None:
-    """Let one small call fill the open values of a learned program and run it; None when that is refused.
+async def _completed(context: RunContext, proposed: Sequence[tuple[Proposal, Trace]]) -> Outcome | None:
+    """Let one small call choose a learned program, fill its open values and run it; None when that is refused.
 
     Whatever then surprises the program is the model's business, with the same transcript.
     """
@@ -48,17 +49,18 @@ async def _completed(context: RunContext, proposal: Proposal, trace: Trace) -> O
     from llmos_std.learning.source import ProgramSource
 
     try:
-        reply = await context.ask(request_for(proposal))
+        reply = await context.ask(request_for([proposal for proposal, _ in proposed]))
     except (NoModelError, ProviderError):
         return None  # this model takes no small calls; it may well take the goal
     if reply.calls:  # it began to act instead: that is its first turn
         source = ModelSource(context, purpose="mixed", first=reply)
         return await finish(context, [source], mode=ModeName.MIXED)
-    given = read_reply(proposal, reply.text)
-    if isinstance(given, str):
-        context.publish("holes_refused", reason=given)
+    filling = read_reply([proposal for proposal, _ in proposed], reply.text)
+    if isinstance(filling, str):
+        context.publish("holes_refused", reason=filling)
         return None
-    program = bound(proposal, given, context.clock.now().date().isoformat())
+    trace = next(trace for proposal, trace in proposed if proposal is filling.proposal)
+    program = bound(filling, context.clock.now().date().isoformat())
     sources: list[Source] = [ProgramSource(context, program, trace), ModelSource(context, purpose="surprise")]
     return await finish(context, sources, mode=ModeName.MIXED)
 

@@ -33,7 +33,7 @@ class Filling(ScriptedProvider):
         if self._values is None:
             text = '{"refuse": "another task"}'
         else:
-            holes = json.loads(request.messages[-1].text)["holes"]
+            holes = json.loads(request.messages[-1].text)["programs"][0]["holes"]
             text = json.dumps({"values": {h["name"]: self._values[h["name"].partition("#")[0]] for h in holes}})
         base = model_of([], answer=text)
         return base.complete(request, on_text)
