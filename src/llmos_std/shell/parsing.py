@@ -38,7 +38,7 @@ def parse(text: str) -> Script:
     """Return what a command text consists of; never raises."""
     # The parser's tables end where ASCII ends, and it may crash beyond. A letter in place of each further character
     # means the same to a shell, and makes byte offsets in the tree the indices of the text.
-    root = _parser().parse(_NOT_ASCII.sub("x", text).encode("ascii")).root_node
+    root = parser().parse(_NOT_ASCII.sub("x", text).encode("ascii")).root_node
     reading = _Reading(text)
     reading.visit(root, 0)
     if root.has_error:
@@ -59,7 +59,8 @@ def parse(text: str) -> Script:
 
 
 @cache
-def _parser() -> "Parser":
+def parser() -> "Parser":
+    """Return the parser of tree-sitter. Its tables end where ASCII ends: give it nothing else."""
     import tree_sitter
     import tree_sitter_bash
 

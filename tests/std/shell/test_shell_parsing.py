@@ -88,7 +88,7 @@ def test_no_text_is_too_odd_to_be_read(text):
 def test_the_parser_never_sees_a_character_that_its_tables_do_not_have(text):
     seen = []
 
-    real = parsing._parser()
+    real = parsing.parser()
 
     class Watching:
         def parse(self, source):
@@ -96,7 +96,7 @@ def test_the_parser_never_sees_a_character_that_its_tables_do_not_have(text):
             return real.parse(source)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parsing, "_parser", Watching)
+        patch.setattr(parsing, "parser", Watching)
         parse(text)
     assert all(source.isascii() and len(source) == len(text) for source in seen)
 

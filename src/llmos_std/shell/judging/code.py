@@ -1,0 +1,147 @@
+"""Interpreters and editors: code of the workspace may run, code inside a command line only when understood."""
+
+import re
+from collections.abc import Callable
+
+from llmos_std.shell.judging.call import Call
+from llmos_std.shell.judging.interpreting import code_from_stdin, run_script
+from llmos_std.shell.judging.python_code import objections
+from llmos_std.shell.judging.tables import judge_code_place, judge_staged
+from llmos_std.shell.judging.values import CONTENT, NOTHING, Hole, Stream, Text
+from llmos_std.shell.knowledge.code import EDITORS, INLINE, NETWORK_MODULES, PYTHONS
+
+
+def _python(call: Call) -> Stream:
+    rest = list(call.arguments)
+    while rest:
+        text = rest[0].text
+        if not text.startswith("-") or text == "-":
+            break
+        rest.pop(0)
+        if text.startswith("-c") or re.fullmatch(r"-[BbdEhIOqsSuv]+c", text):
+            code = rest[0] if text[-1] == "c" and rest else Text(text[2:])
+            return _python_code(call, code)
+        if text.startswith("-m") or re.fullmatch(r"-[BbdEhIOqsSuv]+m", text):
+            return _python_module(call, rest if text[-1] == "m" else [Text(text[2:]), *rest])
+        if text in ("-W", "-X") and rest:
+            rest.pop(0)
+        elif text == "-i" or "i" in text[1:]:
+            call.ask("interactive", "it would wait for code to run")
+    if not rest or rest[0].text == "-":
+        return code_from_stdin(call, _python_code)
+    return run_script(call, rest)
+
+
+def _python_code(call: Call, code: Text) -> Stream:
+    if code.holes:
+        call.ask("unknown-code", "what code would run cannot be known")
+    elif found := objections(code.text):
+        call.ask("python-code", f"in this Python code {found} is not known to be harmless")
+    return CONTENT
+
+
+def _python_module(call: Call, rest: list[Text]) -> Stream:
+    name = rest[0].text if rest else ""
+    arguments = rest[1:]
+    if name == "pip":
+        return call.run([Text("pip"), *arguments])
+    if name in NETWORK_MODULES or not re.fullmatch(r"[\w.]+", name):
+        call.ask("python-module", f"python -m {name or '…'} is not known to be harmless")
+    if name in ("tarfile", "zipfile") and any(word.text.startswith(("-e", "--extract")) for word in arguments):
+        call.write(arguments[-1])
+    if name == "timeit":
+        for word in arguments:
+            if not word.text.startswith("-") and not word.text.isdigit():
+                _python_code(call, word)
+        return CONTENT
+    if name in ("pdb", "trace", "cProfile", "profile"):
+        call.ask("python-module", f"python -m {name} runs code that is not followed")
+    for word in arguments:
+        if not word.text.startswith("-"):
+            judge_code_place(call, word)
+    judge_staged(call, None)
+    return CONTENT
+
+
+def _interpreter(call: Call) -> Stream:
+    option, danger = INLINE[call.name]
+    rest = list(call.arguments)
+    for index, word in enumerate(rest):
+        if re.fullmatch(option, word.text.partition("=")[0]):
+            code = rest[index + 1] if index + 1 < len(rest) else Text()
+            if "=" in word.text and word.text.startswith("--"):
+                code = Text(word.text.partition("=")[2])
+            if code.holes or not danger or re.search(danger, code.text):
+                call.ask("inline-code", f"this code for {call.name} is not known to be harmless")
+            rest = rest[:index]
+            break
+    else:
+        if any(
+            re.match(
+                r"-r|--require|--import|--loader|-I|--inspect|-l(?!$)|-S|-d|--experimental-loader|-M|-m|--init-file|-x",
+                w.text,
+            )
+            for w in rest
+            if w.text != "--version"
+        ):
+            call.ask("option-runs", f"{call.name} would load more than the code that it names")
+        operands = [word for word in rest if not word.text.startswith("-")]
+        if not operands and not any(
+            word.text in ("-v", "-V", "--version", "-h", "--help", "-c", "--check") for word in rest
+        ):
+            return code_from_stdin(call, _inline_judge(danger))
+        if operands:
+            return run_script(call, operands)
+    return CONTENT
+
+
+def _inline_judge(danger: str) -> Callable[[Call, Text], Stream]:
+    def judge(call: Call, code: Text) -> Stream:
+        if code.holes or not danger or re.search(danger, code.text):
+            call.ask("inline-code", f"this code for {call.name} is not known to be harmless")
+        return CONTENT
+
+    return judge
+
+
+def _java(call: Call) -> Stream:
+    rest = list(call.arguments)
+    if any(re.match(r"-(javaagent|agentlib|agentpath|XX:On|Xrunjdwp|Xbootclasspath)|@", word.text) for word in rest):
+        call.ask("option-runs", "java would load more than the code that it names")
+    for index, word in enumerate(rest):
+        if word.text in ("-cp", "-classpath", "-jar", "--class-path") and index + 1 < len(rest):
+            for part in rest[index + 1].text.split(":"):
+                judge_code_place(call, Text(part or "."))
+    judge_staged(call, None)
+    return CONTENT
+
+
+def _bc(call: Call) -> Stream:
+    for path in call.operands():
+        call.read(path)
+    if call.name == "dc" and (call.stdin.texts is None or any("!" in text.text for text in call.stdin.texts)):
+        call.ask("dc-code", "dc may run commands")
+    return Stream(None, Hole("plain"))
+
+
+def _editor(call: Call) -> Stream:
+    if call.name in ("ed", "ex", "red") or any(
+        re.match(
+            r"\+|-[cSuUsWwt]|--cmd|--startuptime|-es?$|--(eval|execute|load|batch|script|funcall)|-[fl]$", word.text
+        )
+        for word in call.arguments
+    ):
+        call.ask("editor", f"{call.name} with such options runs commands")
+    for path in call.operands():
+        call.change(path)
+    return NOTHING
+
+
+JUDGES: dict[str, Callable[[Call], Stream]] = {
+    **dict.fromkeys(PYTHONS, _python),
+    **dict.fromkeys(INLINE, _interpreter),
+    **dict.fromkeys(EDITORS, _editor),
+    "java": _java,
+    "bc": _bc,
+    "dc": _bc,
+}

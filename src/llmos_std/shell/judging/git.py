@@ -1,0 +1,134 @@
+"""git: what only looks or adds, what throws work or history away, and what makes it run other programs."""
+
+import re
+from collections.abc import Callable
+
+from llmos_std.shell.judging.call import Call
+from llmos_std.shell.judging.values import CONTENT, HOLE, Found, Hole, Stream, Text
+from llmos_std.shell.knowledge.git import HARMLESS_SETTING, LOOKS, READ_SETTING, RULES
+
+
+def _git(call: Call) -> Stream:
+    words = _after_global_options(call)
+    if not words:
+        return CONTENT
+    verb, rest = words[0], words[1:]
+    if verb.literal is None:
+        call.ask("git-unknown", "which command of git this is cannot be known")
+        return CONTENT
+    text = " ".join(word.text for word in rest)
+    if any(
+        re.match(
+            r"--(ext-diff|textconv|output|exec|upload-pack|receive-pack|open-files-in-pager|no-index|config-env)\b|-O|--output=|-u=",
+            w.text,
+        )
+        for w in rest
+    ):
+        _outward(call, rest)
+    if verb.text == "config":
+        _config(call, rest, text)
+    elif verb.text in RULES:
+        _by_rules(call, verb.text, text)
+    elif verb.text not in LOOKS:
+        call.ask("git-unknown", f"it is not known what git {verb.shown} does")
+    for word in rest:
+        _path(call, verb.text, word)
+    if verb.text in ("rev-parse", "describe", "rev-list", "show-ref", "branch", "symbolic-ref", "merge-base"):
+        return Stream(None, Hole("plain"))
+    if verb.text in ("ls-files", "diff", "grep") and (verb.text == "ls-files" or re.search(r"--name-only|-l\b", text)):
+        return Stream(None, Hole("names", Found((".",), any(not w.text.startswith("-") for w in rest))))
+    return CONTENT
+
+
+def _after_global_options(call: Call) -> list[Text]:
+    words = list(call.arguments)
+    while words and words[0].text.startswith("-"):
+        option = words.pop(0).text
+        if option == "-C" and words:
+            _place(call, words.pop(0))
+        elif option in ("-c", "--config-env", "--exec-path") or option.startswith(
+            ("--exec-path=", "--config-env", "-c")
+        ):
+            value = words.pop(0).text if option == "-c" and words else option
+            if not HARMLESS_SETTING.fullmatch(value.partition("=")[0]):
+                call.ask("git-setting", f"git {option} {value} can make git run something else")
+        elif option in ("--git-dir", "--work-tree", "--namespace") and words:
+            _place(call, words.pop(0))
+        elif option.startswith(("--git-dir=", "--work-tree=")):
+            _place(call, Text(option.partition("=")[2]))
+        elif option in ("--version", "--help", "-v", "-h", "--html-path", "--man-path"):
+            return []
+        elif option not in (
+            "--no-pager",
+            "-P",
+            "--paginate",
+            "-p",
+            "--bare",
+            "--no-optional-locks",
+            "--literal-pathspecs",
+            "--no-replace-objects",
+        ):
+            call.ask("git-setting", f"git {option} is not known")
+    return words
+
+
+def _place(call: Call, folder: Text) -> None:
+    if call.place(folder).kind not in ("inside", "root", "env", "temporary") and folder.text != ".git":
+        call.ask("git-elsewhere", f"{folder.shown} is not in the workspace")
+
+
+def _outward(call: Call, rest: list[Text]) -> None:
+    for index, word in enumerate(rest):
+        if word.text.startswith("--output"):
+            call.write(
+                Text(word.text.partition("=")[2])
+                if "=" in word.text
+                else (rest[index + 1] if index + 1 < len(rest) else Text("/"))
+            )
+        elif re.match(
+            r"--(ext-diff|textconv|exec|upload-pack|receive-pack|open-files-in-pager|config-env)|-O", word.text
+        ):
+            call.ask("git-setting", f"{word.shown} makes git run something else")
+
+
+def _config(call: Call, rest: list[Text], text: str) -> None:
+    operands = [word.text for word in rest if not word.text.startswith("-")]
+    is_global = bool(re.search(r"--(global|system|file|worktree)|(^| )-f\b", text))
+    if re.search(r"(^| )(--list|-l|--get(-\w+)?|list|get|--show-origin|--show-scope)\b", text) or (
+        len(operands) == 1 and READ_SETTING.search(text)
+    ):
+        return
+    if len(operands) == 1 and not re.search(r"--(unset|edit|remove|rename)|(^| )-e\b", text):
+        return
+    if (
+        is_global
+        or not operands
+        or not HARMLESS_SETTING.fullmatch(operands[0] if operands[0] not in ("set", "unset") else operands[1])
+    ):
+        call.ask("git-setting", "this setting can make git run something else, or holds outside of the workspace")
+
+
+def _by_rules(call: Call, verb: str, text: str) -> None:
+    for decision, pattern, reason in RULES[verb]:
+        if re.search(pattern, text):
+            if decision == "deny":
+                call.deny(f"git-{verb}", reason)
+            elif decision == "ask":
+                call.ask(f"git-{verb}", reason)
+            return
+
+
+def _path(call: Call, verb: str, word: Text) -> None:
+    text = word.text
+    if (
+        text.startswith(("/", "../", "~"))
+        and HOLE not in text
+        and verb not in ("log", "commit", "tag", "grep", "clone")
+    ):
+        if call.place(word).kind not in ("inside", "root", "temporary"):
+            call.ask("git-elsewhere", f"{word.shown} is not in the workspace")
+    elif ":" in text and call.place(Text(text.rpartition(":")[2])).is_secret:
+        call.ask("secret", f"{word.shown} may hold secrets")
+
+
+JUDGES: dict[str, Callable[[Call], Stream]] = {"git": _git, "hub": _git}

@@ -1,0 +1,129 @@
+"""Programs about the machine: signals, clock, keys, network settings, what starts by itself."""
+
+import re
+from collections.abc import Callable
+
+from llmos_std.shell.judging.call import Call
+from llmos_std.shell.judging.options import value_of
+from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Hole, Stream
+from llmos_std.shell.knowledge.wording import words
+
+_GENTLE = re.compile(r"-(0|STOP|CONT|TSTP|SIG(STOP|CONT|TSTP)|1[789]|20|l|L|s)|--list")
+_BROAD_NAMES = words(
+    """
+        python python3 node java bash sh zsh sshd init systemd dockerd containerd cron init.d X Xorg gnome-
+        shell .* .
+        """
+)
+
+
+def _kill(call: Call) -> Stream:
+    words = call.arguments
+    first = words[0].text if words else ""
+    if _GENTLE.fullmatch(first) and first != "-s":
+        return NOTHING
+    pids = words[1:] if re.fullmatch(r"-(\d+|[A-Z]+\d?|n|s)", first) and len(words) > 1 else words
+    pids = pids[1:] if first in ("-s", "-n") else pids
+    for pid in pids:
+        if pid.text in ("1", "0", "-1", "--") or pid.text.startswith("-"):
+            call.deny("kill-all", f"kill {pid.shown} ends far more than one program")
+        elif (pid.text != HOLE and re.fullmatch(r"%[\w+?-]*|\d{2,}|[2-9]", pid.text)) or (
+            pid.worst() in ("plain", "content", "env")
+            and not pid.raw.startswith(("$$", "$PPID", '"$$', '"$PPID', "${PPID"))
+        ):
+            continue
+        else:
+            call.ask("kill-unknown", f"which program {pid.raw or pid.shown} is cannot be known")
+    return NOTHING
+
+
+def _pkill(call: Call) -> Stream:
+    operands = call.operands()
+    if call.has("uUgGtPv", "--euid", "--uid", "--inverse") or not operands:
+        call.ask("kill-many", f"{call.name} would end every program of a user or group")
+    for name in operands:
+        if call.name == "killall" or name.literal is None or len(name.text) < 3 or name.text in _BROAD_NAMES:  # noqa: PLR2004
+            call.ask("kill-many", f"{call.name} {name.shown} may end programs that are not of this workspace")
+    return NOTHING
+
+
+def _fuser(call: Call) -> Stream:
+    if call.has("k", "--kill"):
+        call.ask("kill-many", "fuser -k ends every program that uses a file")
+    return CONTENT
+
+
+def _keygen(call: Call) -> Stream:
+    if (path := value_of(call, "-f")) is None or call.has("yDRsIKP"):
+        call.ask("keys", "it would show or change keys")
+    else:
+        call.write(path)
+    return NOTHING
+
+
+def _lsof(_call: Call) -> Stream:
+    return CONTENT
+
+
+def _date(call: Call) -> Stream:
+    if call.has("s", "--set") and not call.has("d", "--date"):
+        call.ask("clock", "it would set the clock")
+    operands = call.operands()
+    if any(re.fullmatch(r"\d{4,12}(\.\d\d)?", word.text) or word.holes for word in operands) and not call.has(
+        "dfrujvI", "--date", "--reference", "--iso-8601"
+    ):
+        call.ask("clock", "it would set the clock")
+    for name in ("-f", "-r"):
+        if (path := value_of(call, name)) is not None and not path.text.isdigit():
+            call.read(path)
+    return Stream(None, Hole("plain"))
+
+
+def _crontab(call: Call) -> Stream:
+    if [word.text for word in call.arguments] != ["-l"]:
+        call.deny("persistence", "crontab lets something start by itself")
+    return CONTENT
+
+
+def _mount(call: Call) -> Stream:
+    if call.operands() or call.has("aoBM", "--all", "--bind", "--move"):
+        call.deny("mount", "mount changes what folders hold")
+    return CONTENT
+
+
+def _ifconfig(call: Call) -> Stream:
+    if len(call.operands()) > 1:
+        call.ask("network-settings", f"{call.name} would change the network")
+    return CONTENT
+
+
+def _ip(call: Call) -> Stream:
+    words = [word.text for word in call.operands()]
+    if any(word in ("add", "del", "set", "change", "flush", "replace", "exec", "delete") for word in words) or call.has(
+        "b", "-batch"
+    ):
+        call.ask("network-settings", "ip would change the network, or run something")
+    return CONTENT
+
+
+def _getent(call: Call) -> Stream:
+    if any(word.text in ("shadow", "gshadow") for word in call.arguments):
+        call.ask("secret", "it would show who has which password")
+    return CONTENT
+
+
+JUDGES: dict[str, Callable[[Call], Stream]] = {
+    "kill": _kill,
+    "pkill": _pkill,
+    "killall": _pkill,
+    "fuser": _fuser,
+    "ssh-keygen": _keygen,
+    "lsof": _lsof,
+    "date": _date,
+    "gdate": _date,
+    "crontab": _crontab,
+    "mount": _mount,
+    "ifconfig": _ifconfig,
+    "ip": _ip,
+    "getent": _getent,
+}

@@ -1,0 +1,168 @@
+"""Say what kind of place a path is: inside the workspace, temporary, the system's, a secret, or not known.
+
+Paths are resolved by their text alone; links count as far as this command line makes them, or the disk shows them.
+"""
+
+import posixpath
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Literal as OneOf
+
+from llmos_core.types.record import Record
+from llmos_std.shell.judging.state import State
+from llmos_std.shell.judging.values import HOLE, Found, Text
+from llmos_std.shell.knowledge import places as known
+
+Kind = OneOf[
+    "inside", "root", "guarded", "temporary", "harmless", "env", "outside", "content",
+    "home", "top", "system", "startup", "secret", "network", "unknown",
+]  # fmt: skip
+"""inside: a named thing in the workspace; root: the workspace itself, or everything in it; guarded: its .git or .llmos;
+temporary: below /tmp; harmless: /dev/null and its like; env, content, unknown: only its origin is known."""
+
+
+class Place(Record, kw_only=False):
+    """A kind, the resolved path where there is one, and whether the path climbs up from an absolute folder."""
+
+    kind: Kind
+    path: str = ""
+    climbs: bool = False
+    is_secret: bool = False
+
+
+def place_of(text: Text, state: State, *, depth: int = 0) -> Place:
+    """Return where a path leads."""
+    if text.text.count(HOLE) != len(text.holes):  # a piece of a text whose holes were lost
+        return Place("unknown")
+    if text.text.startswith(HOLE):
+        origin, found = text.holes[0].origin, text.holes[0].found
+        if origin == "names" and found is not None and depth == 0:
+            return _place_of_found(found, text, state)
+        if origin != "plain":
+            return Place(
+                _KIND_OF_ORIGIN.get(origin, "unknown"),
+                is_secret=_has_secret_part(text.text.split("/")[1:], text.is_glob),
+            )
+    if any(hole.origin in ("computed", "secret", "processes") for hole in text.holes):
+        return Place("unknown")
+    return _place(text.text.replace(HOLE, "x"), state, is_glob=text.is_glob)
+
+
+_KIND_OF_ORIGIN: dict[str, Kind] = {"env": "env", "content": "content", "names": "content"}
+
+
+def _place_of_found(found: Found, text: Text, state: State) -> Place:
+    """Return the worst place of names that were found below some folders."""
+    rest = text.text[1:].replace(HOLE, "x")
+    worst = Place("inside")
+    for root in found.roots:
+        if HOLE in root:
+            here = Place("env" if found.is_picked else "content")
+        else:
+            name = f"{root.rstrip('/') or ''}/{'x' if found.is_picked else '*'}{rest}"
+            here = _place(name, state, is_glob=not found.is_picked)
+        if _RANKS[here.kind] >= _RANKS[worst.kind]:
+            worst = here
+    secret = bool(found.pattern) and _is_secret_pattern(found.pattern)
+    return Place(worst.kind, worst.path, worst.climbs, worst.is_secret or secret)
+
+
+def _place(path: str, state: State, *, is_glob: bool) -> Place:
+    if path == "~" or path.startswith("~/"):  # a tilde that nothing expanded yet; what comes after may
+        path = state.home + path[1:]
+    if known.NETWORK_DEVICE.match(path):
+        return Place("network", path)
+    is_absolute = path.startswith("/")
+    climbs = is_absolute and ".." in path.split("/")
+    if not is_absolute and state.cwd is None:
+        return Place(
+            "unknown" if ".." in path.split("/") else "content",
+            path,
+            is_secret=_has_secret_part(path.split("/"), is_glob),
+        )
+    whole = posixpath.normpath(path if is_absolute else f"{state.cwd}/{path}")
+    whole = state.resolved("/" + whole.lstrip("/"))
+    secret = _is_secret(whole, state, is_glob=is_glob)
+    return Place(_kind(whole, state, is_glob=is_glob), whole, climbs, secret)
+
+
+def _kind(path: str, state: State, *, is_glob: bool) -> Kind:  # noqa: PLR0911
+    root = state.root
+    if known.HARMLESS_DEVICE.match(path):
+        return "harmless"
+    if path == root or (path.startswith(root + "/") and _is_everything(path[len(root) + 1 :])):
+        return "root"
+    if root.startswith(path.rstrip("/") + "/"):
+        return "top"
+    if path.startswith(root + "/"):
+        parts = path[len(root) + 1 :].split("/")
+        if parts[0] in (".git", ".llmos", ".hg", ".svn") or (
+            is_glob and parts[0].startswith(".") and any(fnmatchcase(each, parts[0]) for each in (".git", ".llmos"))
+        ):
+            return "guarded"
+        return "startup" if known.STARTUP.search("/" + "/".join(parts)) and _runs_from_workspace(parts) else "inside"
+    if known.TEMPORARY.match(path) and not _is_everything(path.split("/", 2)[2]):
+        return "temporary"
+    if known.STARTUP.search(path):
+        return "startup"
+    home = state.home
+    if path == home or (path.startswith(home + "/") and _is_everything(path[len(home) + 1 :])):
+        return "home"
+    if known.TOP.fullmatch(path.rstrip("/*") or "/") and not path.startswith(home + "/"):
+        return "system" if known.SYSTEM.match(path) else "top"
+    return "system" if known.SYSTEM.match(path) else "outside"
+
+
+def _runs_from_workspace(parts: list[str]) -> bool:
+    return parts[-1] in ("sitecustomize.py", "usercustomize.py") or "authorized_keys" in parts[-1] or ".ssh" in parts
+
+
+def _is_everything(rest: str) -> bool:
+    """Say whether a pattern stands for all there is in a folder."""
+    return rest != "" and not rest.strip("*./?[]!^") and "*" in rest
+
+
+_RANKS: dict[str, int] = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            "harmless", "inside", "temporary", "env", "root", "content", "guarded", "outside", "home", "top", "system",
+            "startup", "secret", "network", "unknown",
+        )
+    )
+}  # fmt: skip
+
+
+def _is_secret(path: str, state: State, *, is_glob: bool) -> bool:
+    if known.HARMLESS_DEVICE.match(path) or known.READABLE_DEVICE.match(path):
+        return False
+    if known.SECRET_PATH.match(path) and not path.startswith(state.root + "/"):
+        return True
+    if is_glob and any(_fits(sample, path) for sample in known.SECRET_PATH_SAMPLES):
+        return True
+    inner = path[len(state.root) :] if path.startswith(state.root + "/") else path
+    return _has_secret_part(inner.split("/"), is_glob)
+
+
+def _fits(sample: str, pattern: str) -> bool:
+    parts, samples = pattern.split("/"), sample.split("/")
+    if len(parts) != len(samples) or not any(any(sign in part for sign in "*?[") for part in parts):
+        return False
+    return all(map(fnmatchcase, samples, parts)) and not _is_everything(parts[-1])
+
+
+def _has_secret_part(parts: list[str], is_glob: bool) -> bool:
+    names = [name for part in parts for name in ([part, *part.split(":")] if ":" in part else [part])]
+    if any(known.SECRET_NAME.fullmatch(name) for name in names):
+        return True
+    return is_glob and any(_is_secret_pattern(part) for part in parts if any(sign in part for sign in "*?["))
+
+
+@cache
+def _is_secret_pattern(pattern: str) -> bool:
+    """Say whether a pattern of names is one for secrets: it fits some, and nothing that is ordinary."""
+    if known.SECRET_NAME.fullmatch(pattern):
+        return True
+    if not any(fnmatchcase(sample, pattern) for sample in known.SECRET_SAMPLES):
+        return False
+    return not any(fnmatchcase(sample, pattern) for sample in known.ORDINARY_SAMPLES)

@@ -1,0 +1,1 @@
+"""What is known about programs, as tables that people can read and correct."""
