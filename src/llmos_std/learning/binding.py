@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
+from llmos_std.learning.clock import KINDS, clock_value, read_date
 from llmos_std.learning.picking import picked
 from llmos_std.learning.programs import decides
 from llmos_std.learning.values import made
@@ -74,8 +75,8 @@ def _value(key: Key, text: str, outputs: Sequence[Any], today: str) -> Any:
 
         constant: JsonValue = json.loads(key[1])
         return constant
-    if key[0] == "today":
-        return today or NOTHING
+    if key[0] in KINDS:
+        return clock_value(key, text, today) or NOTHING
     if key[0] == "goal":
         value = made(key[1], text)
         return NOTHING if value is None else value
@@ -120,9 +121,13 @@ def settled(
 ) -> Any:
     """Bind a value, else NOTHING. Without an alignment only what does not speak of the goal can be bound.
 
+    On a known day no date is bound that runs of unknown days had in common.
+
     With `is_fluid` that an item once had a certain constant in it counts for nothing, since the goal is another one.
     """
     space = program.spaces[step][path]
+    if today and _is_of_unknown_day(space) and not all(one.run.today for one in program.examples):
+        return NOTHING
     if is_fluid:
         space = {key: s for key, s in space.items() if key[0] == "out" and (key[3] is None or key[3][0] not in _FIXED)}
     if alignment is None:
@@ -132,6 +137,11 @@ def settled(
         return NOTHING
     trusts = partial(program.trusts, step, path)
     return bind(space, goal, alignment or _NOWHERE, outputs, trusts=trusts, today=today)
+
+
+def _is_of_unknown_day(space: Space) -> bool:
+    """Say whether a value was always one date: of runs that do not say when they were, nobody knows why that one."""
+    return any(key[0] == "const" and read_date(key[1].strip('"')) is not None for key in space)
 
 
 def derived(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
+from llmos_std.learning.clock import clock_keys
 from llmos_std.learning.picking import meets, picks, scalars
 from llmos_std.learning.values import LONGEST, ways
 
@@ -29,8 +30,10 @@ _SOURCES = 200
 def explain(value: JsonValue, goal: Goal, outputs: Sequence[Any], *, today: str = "") -> Space:
     """Return the whole space of explanations of a value, given the goal and the outputs of the steps before it."""
     space: Space = {("const", canonical_json(value)): frozenset()}
-    if today and value == today:
-        space["today",] = frozenset()
+    roles: dict[Key, set[Span]] = {}
+    for key, span in clock_keys(value, goal, today):
+        roles.setdefault(key, set()).update([] if span is None else [span])
+    space |= {key: frozenset(spans) for key, spans in roles.items()}
     _add_goal(space, value, goal)
     for step, output in enumerate(outputs):
         _add_output(space, value, goal, step, output)
