@@ -6,6 +6,8 @@ A path is judged by its parts below the workspace; upper and lower case and look
 from collections.abc import Sequence
 from itertools import pairwise
 
+from llmos_std.lookalike import meanings
+
 SEALED = frozenset({".git", ".llmos"})
 """Folders that belong to a program: reading is harmless, writing there changes what runs or what is remembered."""
 
@@ -74,14 +76,5 @@ def _last(names: list[str]) -> str:
 
 
 def _plain(parts: Sequence[str]) -> list[str]:
-    return [_folded(part) for part in parts]
-
-
-def _folded(name: str) -> str:
-    """Return the name as a careless file system or reader takes it."""
-    if name.isascii():
-        return name.lower()
-    import unicodedata
-
-    compatible = unicodedata.normalize("NFKC", name)
-    return "".join(c for c in compatible if unicodedata.category(c) != "Cf").casefold()
+    """Return the names as they may be taken, in their order."""
+    return [meant for part in parts for meant in meanings(part)]

@@ -102,12 +102,15 @@ def replace_file(place: Place, data: bytes, *, expected: Version | None = None) 
     return old is None
 
 
+MAX_LOOK_BYTES = 1 << 30
+"""Up to which size a file is read to tell it from another; nobody waits for more before a call."""
+
 HALF_WRITTEN = ".half-written-"
 """How the names of files begin that a crash may leave behind; they are safe to delete."""
 
 
 def look(place: Place) -> Probe:
-    """Return what is at `place` now, with digest and size when it is a readable file."""
+    """Return what is at `place` now, with digest and size when it is a readable file; ToolError for a huge one."""
     try:
         found = os.stat(place.name, dir_fd=place.folder, follow_symlinks=False)
     except FileNotFoundError:
@@ -116,6 +119,8 @@ def look(place: Place) -> Probe:
         return {"state": "dir"}
     if not stat.S_ISREG(found.st_mode):
         return {"state": "other"}
+    if found.st_size > MAX_LOOK_BYTES:
+        raise ToolError(f"{place.shown}: {found.st_size} bytes are more than are looked through; use Bash")
     sha256, size = hashlib.sha256(), 0
     with open_file(place) as descriptor:
         for chunk in read_chunks(descriptor):

@@ -16,6 +16,9 @@ from llmos_std.tools.paths import open_place
 MAX_BYTES = 10_000_000
 """How much text one Read returns at most."""
 
+MAX_EDIT_BYTES = 100_000_000
+"""How large a file one Edit takes into memory at most."""
+
 _PATH = {"type": "string", "minLength": 1, "description": "the file, relative to the workspace"}
 
 
@@ -148,6 +151,8 @@ class Edit(_FileTool):
                 raise ToolError(f"{place.shown}: old and new must differ, and old must not be empty")
             with open_file(place) as descriptor:
                 seen = version(descriptor)
+                if seen.size_bytes > MAX_EDIT_BYTES:
+                    raise ToolError(f"{place.shown}: {seen.size_bytes} bytes are more than {MAX_EDIT_BYTES}; use Bash")
                 text = decode(b"".join(read_chunks(descriptor)), place.shown)
             count = _occurrences(text, old, place.shown, every=arguments.get("all", False))
             replace_file(place, encode(text.replace(old, new), place.shown), expected=seen)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from llmos_core.errors import ToolError
 from llmos_core.types.record import Record
+from llmos_std.lookalike import meanings
 from llmos_std.tools.paths import FOLDER_FLAGS, HOUSE, Place, explain, open_place
 
 MAX_DEPTH = 100
@@ -96,7 +97,7 @@ class FolderWalk:
         if time.monotonic() > self._deadline:
             raise ToolError(f"time ran out while searching {folder.prefix or 'the workspace'}; search a smaller folder")
         with os.scandir(folder.descriptor) as found:
-            entries = [_entry(entry) for entry in found if entry.name.casefold() != HOUSE]
+            entries = [_entry(entry) for entry in found if HOUSE not in meanings(entry.name)]
         return sorted(entries, key=lambda entry: entry.name)
 
 

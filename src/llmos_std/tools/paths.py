@@ -13,6 +13,7 @@ from pathlib import Path
 
 from llmos_core.errors import ToolError, ToolRefusedError
 from llmos_core.types.record import Record
+from llmos_std.lookalike import meanings
 
 HOUSE = ".llmos"
 """llmos's own folder: its traces and settings are no material for the agent that they govern."""
@@ -133,10 +134,12 @@ class _Walk:
             os.close(self._open.pop())
 
     def _guard(self, name: str) -> None:
-        folded = name.casefold()
-        if folded == HOUSE:
+        meant = meanings(name)
+        if HOUSE in meant:
             raise ToolRefusedError(f"{self._shown} is part of {HOUSE}, llmos's own memory; use the llmos command")
-        if folded == _GIT and self._for_writing:
+        if ".." in meant:
+            raise ToolRefusedError(f"{self._shown!r} holds signs that look like '..'; write names in plain letters")
+        if _GIT in meant and self._for_writing:
             raise ToolRefusedError(f"{self._shown} is part of {_GIT}, which only git may change; use git through Bash")
 
     def _link_target(self, name: str) -> str | None:

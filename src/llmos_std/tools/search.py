@@ -18,6 +18,8 @@ from llmos_std.tools.paths import Place, open_place, split_inside
 MAX_PATHS = 10_000
 MAX_LINES = 2_000
 MAX_LINE_CHARS = 500
+MAX_LINE_BYTES = 10_000_000
+"""A file with a longer line is no text that anybody wrote."""
 _MAX_BRACES = 100
 _BINARY_SAMPLE_BYTES = 8_192
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
@@ -132,7 +134,9 @@ def _matching_lines(place: Place, pattern: re.Pattern[str], *, is_named: bool) -
         with open_file(place) as descriptor, open(descriptor, "rb", closefd=False) as stream:
             if b"\0" in stream.peek(_BINARY_SAMPLE_BYTES)[:_BINARY_SAMPLE_BYTES]:
                 return _binary(place, is_named=is_named)
-            for number, line in enumerate(stream, start=1):
+            for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE_BYTES), b""), start=1):
+                if len(line) == MAX_LINE_BYTES:
+                    return _binary(place, is_named=is_named)
                 text = line.decode("utf-8", "replace").rstrip("\r\n")
                 if pattern.search(text) and len(found) <= MAX_LINES:
                     found.append(f"{_printable(place.shown)}:{number}:{_shortened(text)}")
