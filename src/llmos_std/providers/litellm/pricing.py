@@ -17,6 +17,9 @@ _STEP = Decimal("1e-12")
 _CHARS_PER_TOKEN = 4
 _PRICES = {"input_cost_per_token", "output_cost_per_token"}
 
+_MOST_TOKENS = 10**12
+"""A report of more for one answer is not true; no arithmetic is done with it."""
+
 
 def estimated_tokens(characters: int) -> int:
     """Return about how many tokens so many characters are, rounded up: four characters each."""
@@ -50,7 +53,7 @@ def tokens_of(answer: Answer, sent_characters: int) -> Tokens:
 
 def _count(usage: Any, name: str) -> int | None:
     value = getattr(usage, name, None)
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS
     return value if is_count else None
 
 
