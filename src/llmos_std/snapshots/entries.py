@@ -34,25 +34,28 @@ def open_root(workspace: Path) -> int:
 
 
 @contextmanager
-def open_parent(root: int, parts: Sequence[str]) -> Iterator[int]:
-    """Yield the open folder that the last of `parts` is in; OSError when there is none, or a link is on the way."""
-    folder = os.dup(root)
+def open_parent(folder: int, parts: Sequence[str]) -> Iterator[int]:
+    """Yield the open folder, below another one, that the last of `parts` is in.
+
+    OSError when there is none, or a link is on the way.
+    """
+    above = os.dup(folder)
     try:
         for name in parts[:-1]:
-            inner = os.open(name, FOLDER_FLAGS, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        yield folder
+            inner = os.open(name, FOLDER_FLAGS, dir_fd=above)
+            os.close(above)
+            above = inner
+        yield above
     finally:
-        os.close(folder)
+        os.close(above)
 
 
-def entry_at(root: int, path: str, measure: Measure = digest_of) -> Entry:
-    """Return what is at a path now; a path that is no longer possible, as its folder is gone, is absent."""
+def entry_at(folder: int, path: str, measure: Measure = digest_of) -> Entry:
+    """Return what is at a path below an open folder now; a path that is no longer possible, as its folder is gone, is absent."""
     parts = path.split("/")
     try:
-        with open_parent(root, parts) as folder:
-            return entry_in(folder, parts[-1], measure)
+        with open_parent(folder, parts) as above:
+            return entry_in(above, parts[-1], measure)
     except (FileNotFoundError, NotADirectoryError):
         return ABSENT
     except OSError as error:
@@ -99,7 +102,7 @@ def real_path(workspace: Path, path: str) -> str | None:
     return None if inner.split("/", 1)[0].casefold() == HOUSE else inner
 
 
-def entries_for(root: int, paths: Sequence[str], store: Objects | None) -> dict[str, Entry]:
+def entries_for(folder: int, paths: Sequence[str], store: Objects | None) -> dict[str, Entry]:
     """Return what is at each path now, and which folders above it are missing; contents go into the store."""
     measure = digest_of if store is None else store.put_file
     found: dict[str, Entry] = {}
@@ -107,18 +110,18 @@ def entries_for(root: int, paths: Sequence[str], store: Objects | None) -> dict[
         parts = path.split("/")
         for length in range(1, len(parts)):
             above = "/".join(parts[:length])
-            if above in found or not _is_missing(root, above):
+            if above in found or not _is_missing(folder, above):
                 continue
             found[above] = ABSENT
-        found[path] = entry_at(root, path, measure)
+        found[path] = entry_at(folder, path, measure)
     return found
 
 
-def _is_missing(root: int, path: str) -> bool:
+def _is_missing(folder: int, path: str) -> bool:
     parts = path.split("/")
     try:
-        with open_parent(root, parts) as folder:
-            os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
+        with open_parent(folder, parts) as above_it:
+            os.stat(parts[-1], dir_fd=above_it, follow_symlinks=False)
     except FileNotFoundError:
         return True
     except NotADirectoryError:

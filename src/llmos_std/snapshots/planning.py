@@ -68,14 +68,14 @@ def find_book(books: Path, run: str) -> Book:
     return read_book(books / f"{found[0]}{SUFFIX}")
 
 
-def changes_of(book: Book, store: Objects, root: int, tree_now: Callable[[], str]) -> tuple[Change, ...]:
+def changes_of(book: Book, store: Objects, folder: int, tree_now: Callable[[], str]) -> tuple[Change, ...]:
     """Return what undoing this run would change, sorted by path; `tree_now` keeps the whole workspace as it is.
 
     Raises StorageError when what was kept is gone or damaged.
     """
     known = _known(book, store, tree_now)
-    changes = [change for path, one in sorted(known.items()) if (change := _change(path, one, root)) is not None]
-    return tuple(sure for change in changes for sure in _without_strangers(change, known, root))
+    changes = [change for path, one in sorted(known.items()) if (change := _change(path, one, folder)) is not None]
+    return tuple(sure for change in changes for sure in _without_strangers(change, known, folder))
 
 
 def _known(book: Book, store: Objects, tree_now: Callable[[], str]) -> dict[str, _Known]:
@@ -118,8 +118,8 @@ def _changed(
     return {path: (was, None) for path, (was, _) in differences(store, before["tree"], tree_now()).items()}
 
 
-def _change(path: str, known: _Known, root: int) -> Change | None:
-    now = entry_at(root, path)
+def _change(path: str, known: _Known, folder: int) -> Change | None:
+    now = entry_at(folder, path)
     if is_same(now, known.before):
         return None
     conflict = known.problem
@@ -132,33 +132,33 @@ def _change(path: str, known: _Known, root: int) -> Change | None:
     return Change(path=path, before=known.before, now=now, conflict=conflict)
 
 
-def _without_strangers(change: Change, known: Mapping[str, _Known], root: int) -> Iterator[Change]:
+def _without_strangers(change: Change, known: Mapping[str, _Known], folder: int) -> Iterator[Change]:
     """Yield the change; a folder that holds what others put there stays, or is emptied only when the user says so."""
     if change.now["kind"] == "folder" != change.before["kind"]:
-        strange = [path for path in paths_below(root, change.path) if path not in known]
+        strange = [path for path in paths_below(folder, change.path) if path not in known]
         if strange and change.before["kind"] == "absent":
             return
         for path in strange:
-            yield Change(path=path, before=ABSENT, now=entry_at(root, path), conflict="it came after the run")
+            yield Change(path=path, before=ABSENT, now=entry_at(folder, path), conflict="it came after the run")
     yield change
 
 
-def paths_below(root: int, path: str) -> Iterator[str]:
-    """Yield every path below a folder of the workspace."""
+def paths_below(folder: int, path: str) -> Iterator[str]:
+    """Yield every path below a path of an open folder."""
     from llmos_std.snapshots.entries import FOLDER_FLAGS, open_parent
 
     parts = path.split("/")
-    with open_parent(root, parts) as above:
-        folder = os.open(parts[-1], FOLDER_FLAGS, dir_fd=above)
+    with open_parent(folder, parts) as above:
+        inner = os.open(parts[-1], FOLDER_FLAGS, dir_fd=above)
     try:
-        with os.scandir(folder) as found:
+        with os.scandir(inner) as found:
             names = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in found]
     finally:
-        os.close(folder)
+        os.close(inner)
     for name, is_folder in names:
         yield f"{path}/{name}"
         if is_folder:
-            yield from paths_below(root, f"{path}/{name}")
+            yield from paths_below(folder, f"{path}/{name}")
 
 
 def unfinished_undo(books: Path, run_id: str) -> Book | None:
@@ -171,7 +171,7 @@ def unfinished_undo(books: Path, run_id: str) -> Book | None:
     return None
 
 
-def resumed_changes(book: Book, root: int) -> tuple[Change, ...]:
+def resumed_changes(book: Book, folder: int) -> tuple[Change, ...]:
     """Return what is left to do of an undoing that was interrupted.
 
     A path that is neither as it was, nor as it shall be, nor on the way from one to the other, is a conflict.
@@ -182,7 +182,7 @@ def resumed_changes(book: Book, root: int) -> tuple[Change, ...]:
     plan = next(line["plan"] for line in book.lines if line.get("kind") == "undo")
     changes = []
     for path, (before, was) in sorted(plan.items()):
-        now = entry_at(root, path)
+        now = entry_at(folder, path)
         is_on_the_way = is_same(now, was) or is_same(now, ABSENT) or now["kind"] == "folder" == before["kind"]
         if is_same(now, before):
             continue
