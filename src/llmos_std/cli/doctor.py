@@ -78,7 +78,7 @@ async def examine(folder: Path | None) -> list[Finding]:
         ("databases", lambda: checkups.stores(case.kernel)),
         ("permissions", lambda: checkups.permissions(case.kernel.paths)),
         ("budget", lambda: checkups.budget(case.kernel)),
-        ("sandbox", checkups.sandbox),
+        ("sandbox", lambda: checkups.sandbox(case.kernel)),
     )
     try:
         await _boot(case.kernel)

@@ -26,6 +26,7 @@ CURRENT = -100
 """AT_FDCWD: paths begin in the thread's current folder."""
 NO_MAGIC, NO_LINKS, BENEATH = 2, 4, 8
 _PATH_MAX = 4096
+_DESCRIPTORS = (b"/proc/self/fd/", b"/proc/thread-self/fd/", b"/dev/fd/")
 
 
 class Opened:
@@ -132,7 +133,7 @@ class Asking:
 
     def _absolute(self, folder: int, path: bytes) -> bytes:
         if path.startswith(b"/"):
-            return path
+            return self._through_descriptor(path)
         if not path:
             raise OSError(errno.ENOENT, "no path")
         place = "cwd" if signed(folder) == CURRENT else f"fd/{signed(folder)}"
@@ -141,10 +142,20 @@ class Asking:
         except FileNotFoundError:
             raise OSError(errno.EBADF, "no folder") from None
 
+    def _through_descriptor(self, path: bytes) -> bytes:
+        """Return where a path leads that begins at what the thread has open, any other path as it is."""
+        for prefix in _DESCRIPTORS:
+            number, slash, rest = path[len(prefix) :].partition(b"/")
+            if path.startswith(prefix) and number.isdigit():
+                link = os.readlink(b"/proc/%d/fd/%d" % (self.thread, int(number)))
+                return link + slash + rest if link.startswith(b"/") else path
+        return path
+
     def place(self, folder: int, address: int) -> tuple[Root | None, bytes]:
         """Return the root that a path is in and the rest of it; no root when it is in neither."""
         path = self._absolute(folder, self.text(address))
-        found = self._in_root(path)
+        steps_up = b".." in path.split(b"/")
+        found = None if steps_up else self._in_root(path)
         if found is None and not path.startswith((b"/dev/", b"/proc/")):
             # perhaps by another name: the folder is looked up to learn which root is meant, and resolved again there
             above, _, name = path.rstrip(b"/").rpartition(b"/")

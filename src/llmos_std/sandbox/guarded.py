@@ -125,8 +125,8 @@ class Walker:
     def _kind(self, entry: "os.DirEntry[str]", path: str, is_folder: bool) -> str:
         if not is_folder and not entry.is_file(follow_symlinks=False) and not entry.is_symlink():
             return "device"
-        is_in_git = f"/{GIT}/" in f"/{path}/"
-        if not is_in_git and _SUSPECT.search(entry.name) is None and "/.github/" not in f"/{path}":
+        is_in_git = f"/{GIT}/" in f"/{path.lower()}/"
+        if not is_in_git and _SUSPECT.search(entry.name) is None and "/.github/" not in f"/{path.lower()}":
             return ""
         parts = path.split("/")
         if is_guarded(parts, is_folder=is_folder):
@@ -141,7 +141,7 @@ def _unsettled(listing: _Listing) -> _Listing:
 
 def _is_worth_a_walk(path: str) -> bool:
     """Say whether a folder can hold something guarded or covered; the object store of git cannot."""
-    parts = path.split("/")
+    parts = path.lower().split("/")
     if GIT not in parts:
         return True
     inner = parts[parts.index(GIT) + 1 :]

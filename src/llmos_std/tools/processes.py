@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from llmos_core.errors import ToolError
+from llmos_core.errors import ToolError, ToolTimeoutError
 from llmos_core.protocols.guarding import Launch
 from llmos_core.types.record import Record
 from llmos_std.tools.kin import Kin
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _CHUNK_BYTES = 65_536
 _TO_END_S = 2.0
-_FIRST_LOOK_S, _NEXT_LOOK_S = 0.05, 0.1
+_FIRST_LOOK_S, _NEXT_LOOK_S, _LAST_LOOK_S = 0.05, 0.1, 1.0
 
 
 class Limits(Record):
@@ -77,7 +77,7 @@ async def run_launch(launch: Launch, *, folder: Path, limits: Limits, stdin: int
                 code = await _ended(process, launch)
         except TimeoutError:
             advice = "give it more time with timeout_s, or less to do"
-            raise ToolError(f"not done after {limits.timeout_s:g} s, and killed; {advice}") from None
+            raise ToolTimeoutError(f"not done after {limits.timeout_s:g} s, and killed; {advice}") from None
         finally:
             await asyncio.shield(_ended_all(process, kin, launch))
             stdout.read_rest()
@@ -94,7 +94,7 @@ async def run_launch(launch: Launch, *, folder: Path, limits: Limits, stdin: int
 
 
 async def _ended(process: "Process", launch: Launch) -> int:
-    """Wait for the end, looking now and then whether a limit is passed; ToolError then. Looking takes 5 % at most."""
+    """Wait for the end, looking now and then whether a limit is passed: ToolError. Looking takes a tenth at most."""
     import asyncio
     import time
 
@@ -102,10 +102,10 @@ async def _ended(process: "Process", launch: Launch) -> int:
     pause_s = _FIRST_LOOK_S
     try:
         while not (await asyncio.wait({ending}, timeout=pause_s))[0]:
-            started = time.perf_counter()
+            started = time.thread_time()
             if reason := launch.watch(process.pid):
                 raise ToolError(f"killed: {reason}")
-            pause_s = max(_NEXT_LOOK_S, 20 * (time.perf_counter() - started))
+            pause_s = min(_LAST_LOOK_S, max(_NEXT_LOOK_S, 10 * (time.thread_time() - started)))
         return ending.result()
     finally:
         ending.cancel()

@@ -1,0 +1,203 @@
+"""Law: whatever the rules of protected files mean, a walk finds at any depth, after any change, and nothing else."""
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmos_core.errors import ToolError, ToolRefusedError
+from llmos_std.hooks import protected
+from llmos_std.sandbox import guarded
+from llmos_std.sandbox.guarded import Walker, pins, visible
+from llmos_std.sandbox.leftovers import Before
+from llmos_std.sandbox.naming import is_guarded, would_be_guarded_inside
+
+NAMES = sorted(
+    {
+        *protected._SELF_STARTING,
+        *protected._SELF_STARTING_FOLDERS,
+        *protected._SECRET,
+        *protected._SECRET_FOLDERS,
+        *(".git", ".llmos", ".GIT", "id_rsa", "server.key", "a.pem", ".env.local", ".env.example", "plain.txt", "src"),
+        *("hooks", "config", "modules", "workflows", ".github", "README", "main.py", "ﬁle", ".ｅnv"),
+    }
+)
+trees = st.lists(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join), min_size=1, max_size=6)
+
+some = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3)
+
+
+def make(root: Path, paths: list[str]) -> None:
+    for path in paths:
+        place = root / path
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.touch()
+        except OSError:
+            continue  # a file of that name is in the way
+
+
+def expected(root: Path) -> dict[str, str]:
+    """Look at every file one by one; what is in a marked folder counts as the folder."""
+    found: dict[str, str] = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        parts = name.split("/")
+        lower = name.lower().split("/")
+        above = lower[lower.index(".git") + 1 :] if ".git" in lower else []
+        if len(above) > 1 and above[0] not in {"modules", "worktrees", "hooks", "config", "config.worktree"}:
+            continue  # nothing in there is a file of anybody's workspace
+        if any(name.startswith(f"{known}/") for known in found):
+            continue
+        if is_guarded(parts, is_folder=path.is_dir()):
+            found[name] = "guarded"
+        elif ".git" not in lower and protected.is_secret(parts):
+            found[name] = "secret"
+    return found
+
+
+@settings(max_examples=60)
+@given(trees, trees)
+def test_a_walk_finds_what_the_rules_mean_before_and_after_a_change(first: list[str], second: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        walker = Walker(name)
+        for paths in (first, second):
+            make(root, paths)
+            assert {mark.path: mark.kind for mark in walker.walk().marks} == expected(root)
+
+
+@given(st.text(min_size=1).filter(lambda name: "/" not in name and "\0" not in name))
+def test_no_name_that_the_rules_mean_is_passed_over(name: str) -> None:
+    parts = [name]
+    if is_guarded(parts, is_folder=False) or protected.is_secret(parts):
+        assert guarded._SUSPECT.search(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_none_of_the_known_names_is_passed_over(name: str) -> None:
+    if is_guarded([name], is_folder=False) or protected.is_secret([name]):
+        assert guarded._SUSPECT.search(name)
+
+
+def test_a_change_is_seen_although_the_folder_bears_its_old_time(tmp_path: Path) -> None:
+    walker = Walker(str(tmp_path))
+    (tmp_path / "sub").mkdir()
+    before = (tmp_path / "sub").stat()
+    assert not walker.walk().marks
+    (tmp_path / "sub" / ".envrc").touch()
+    os.utime(tmp_path / "sub", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert [mark.path for mark in walker.walk().marks] == ["sub/.envrc"]
+
+
+def test_a_folder_that_did_not_change_is_not_listed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sub").mkdir()
+    walker = Walker(str(tmp_path))
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now + 10**10)
+    walker.walk()
+    listed: list[str] = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or scandir(path))
+    assert walker.walk().folders == 2
+    assert listed == []
+
+
+def test_the_store_of_git_is_not_walked_but_its_modules_are(tmp_path: Path) -> None:
+    make(tmp_path, [".git/objects/ab/cd", ".git/modules/lib/hooks/x", ".git/config"])
+    found = Walker(str(tmp_path)).walk()
+    assert {mark.path for mark in found.marks} == {".git/config", ".git/modules/lib/hooks"}
+    assert found.folders == 4
+    assert pins(found.of("guarded")) == [".git", ".git/modules", ".git/modules/lib"]
+
+
+def test_a_workspace_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "MOST_FOLDERS", 2)
+    (tmp_path / "a/b/c").mkdir(parents=True)
+    with pytest.raises(ToolError):
+        Walker(str(tmp_path)).walk()
+
+
+def test_all_but_the_hidden_is_visible(tmp_path: Path) -> None:
+    make(tmp_path, ["a/b/.env", "a/b/seen", "a/seen", "c/d/seen", ".env"])
+    found = Walker(str(tmp_path)).walk()
+    names = {os.path.relpath(place, tmp_path) for place in visible(str(tmp_path), found.of("secret"))}
+    assert names == {"a/b/seen", "a/seen", "c"}
+    assert visible(str(tmp_path), []) == [str(tmp_path)]
+
+
+@given(
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=3), st.lists(st.sampled_from(NAMES), min_size=1, max_size=3)
+)
+def test_a_folder_is_moved_only_where_nothing_in_it_becomes_guarded(target: list[str], inside: list[str]) -> None:
+    becomes = is_guarded([*target, *inside], is_folder=False) and not is_guarded(inside, is_folder=False)
+    if becomes and not is_guarded(target, is_folder=True):
+        assert would_be_guarded_inside(target)
+
+
+class Workspace:
+    """A workspace before and after something that a sandbox let happen."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "ws"
+        self.root.mkdir()
+        self.quarantine = folder / "quarantine"
+        self.walker = Walker(str(self.root))
+
+    def begin(self) -> None:
+        self.before = Before(str(self.root), self.walker.walk())
+
+    def settle(self) -> None:
+        self.before.settle(self.walker.walk(), self.quarantine)
+
+    def kept(self) -> set[str]:
+        """What is in quarantine, below the folder of its call."""
+        files = (path for path in self.quarantine.rglob("*") if not path.is_dir() or path.is_symlink())
+        return {"/".join(path.relative_to(self.quarantine).parts[1:]) for path in files}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+def test_what_is_new_and_guarded_is_taken_away_and_told(workspace: Workspace) -> None:
+    make(workspace.root, ["plain", ".bashrc"])
+    workspace.begin()
+    make(workspace.root, ["sub/.git/hooks/pre-commit", "more", ".envrc"])
+    with pytest.raises(ToolRefusedError, match=r"sub/\.git/hooks"):
+        workspace.settle()
+    assert workspace.kept() == {"sub/.git/hooks/pre-commit", ".envrc"}
+    assert {path.name for path in workspace.root.iterdir()} == {"plain", ".bashrc", "sub", "more"}
+
+
+def test_another_file_in_the_place_of_a_guarded_one_is_taken_away(workspace: Workspace) -> None:
+    make(workspace.root, [".envrc"])
+    workspace.begin()
+    (workspace.root / "new").write_text("evil")
+    (workspace.root / "new").rename(workspace.root / ".envrc")
+    with pytest.raises(ToolRefusedError):
+        workspace.settle()
+    assert workspace.kept() == {".envrc"}
+
+
+def test_a_guarded_link_comes_back_as_it_was(workspace: Workspace) -> None:
+    (workspace.root / ".envrc").symlink_to("safe")
+    workspace.begin()
+    (workspace.root / ".envrc").unlink()
+    (workspace.root / ".envrc").symlink_to("evil")
+    with pytest.raises(ToolRefusedError):
+        workspace.settle()
+    assert (workspace.root / ".envrc").readlink() == Path("safe")
+
+
+def test_what_was_there_before_and_still_is_says_nothing(workspace: Workspace) -> None:
+    make(workspace.root, [".envrc", ".git/config", ".llmos/config.toml"])
+    workspace.begin()
+    make(workspace.root, ["a", "b/c"])
+    workspace.settle()
+    assert not workspace.quarantine.exists()
