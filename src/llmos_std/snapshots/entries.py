@@ -51,7 +51,7 @@ def open_parent(folder: int, parts: Sequence[str]) -> Iterator[int]:
 
 
 def entry_at(folder: int, path: str, measure: Measure = digest_of) -> Entry:
-    """Return what is at a path below an open folder now; a path that is no longer possible, as its folder is gone, is absent."""
+    """Return what is at a path below an open folder now; where a folder on the way is gone, that is nothing."""
     parts = path.split("/")
     try:
         with open_parent(folder, parts) as above:
