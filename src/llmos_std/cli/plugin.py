@@ -17,6 +17,7 @@ _VERBS = {
     "traces": ("list, show, explain, verify or forget what was learned", "traces:traces"),
     "episodes": ("what of recorded runs could have been had for nothing", "episodes:episodes"),
     "feedback": ("say whether a run was what you wanted", "feedback:feedback"),
+    "keys": ("make your signing key, and say whose signatures you know", "keys:keys"),
     "match": ("say whether two goals are one task, and why", "matching:match"),
     "plugins": ("explain, begin, install and remove plugins", "plugins:plugins"),
     "config": ("see the configuration and where each value came from", "config:config"),

@@ -1,15 +1,17 @@
-"""`llmos traces`: see, understand, check and remove what was learned."""
+"""`llmos traces`: see, understand, check, share and remove what was learned."""
 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from llmos_core import aio
 from llmos_core.errors import UsageError
+from llmos_std.cli.quarantine import accept_trace, loaded, problems_of
+from llmos_std.cli.reviewing import review
+from llmos_std.cli.sharing import export_traces, import_traces
 
 if TYPE_CHECKING:
     from llmos_core.types.trace import Statistics, Trace
@@ -20,7 +22,11 @@ _EXAMPLES = "\b\nExamples:\n  {}"
 
 @click.group(epilog=_EXAMPLES.format('llmos traces list\n  llmos traces explain "create a file hello.txt"'))
 def traces() -> None:
-    """See, understand, check, compile and remove what was learned."""
+    """See, understand, check, share, compile and remove what was learned."""
+
+
+for _command in (export_traces, import_traces, review):
+    traces.add_command(_command)
 
 
 @traces.command("list", epilog=_EXAMPLES.format("llmos traces list\n  llmos traces list --json"))
@@ -57,7 +63,7 @@ def show(ctx: click.Context, trace: str, *, as_json: bool) -> int:
 
 
 def _show(memory: Any, _opened: LLMOS, trace_id: str, as_json: bool) -> int:
-    trace = _loaded(memory, trace_id)
+    trace = loaded(memory, trace_id)
     if as_json:
         click.echo(json.dumps({**_facts(memory, trace), **trace.program()}, ensure_ascii=False))
         return 0
@@ -113,7 +119,7 @@ def forget(ctx: click.Context, trace: str, *, yes: bool) -> int:
 def _forget(memory: Any, _opened: LLMOS, trace_id: str, yes: bool) -> int:
     from llmos_std.cli.output import one_line
 
-    trace = _loaded(memory, trace_id)
+    trace = loaded(memory, trace_id)
     if not yes:
         click.confirm(f"Forget {trace.id[:8]} ({one_line(trace.goal)})?", abort=True, err=True)
     memory.forget(trace.id)
@@ -138,73 +144,15 @@ async def _verify(ctx: click.Context, trace_id: str | None, accept: bool) -> int
     async with open_llmos(workspace_of(ctx)) as opened:
         memory = await opened.kernel.memory()
         if accept and trace_id is not None:
-            return await _accept(opened, memory, _loaded(memory, trace_id))
-        chosen = list(memory.list()) if trace_id is None else [_loaded(memory, trace_id)]
+            return await accept_trace(opened, memory, loaded(memory, trace_id))
+        chosen = list(memory.list()) if trace_id is None else [loaded(memory, trace_id)]
         problems = [] if trace_id is not None else list(memory.problems())
         for trace in chosen:
-            problems += [f"{trace.id[:8]}: {problem}" for problem in await _problems(opened, memory, trace)]
+            problems += [f"{trace.id[:8]}: {problem}" for problem in await problems_of(opened, memory, trace)]
     for problem in problems:
         click.echo(problem)
     click.echo(f"{len(chosen)} traces checked, {len(problems)} problems", err=True)
     return 1 if problems else 0
-
-
-async def _accept(opened: LLMOS, memory: Any, trace: Trace) -> int:
-    """Let an edited trace act again; checks that were recorded for other calls go."""
-    if not hasattr(memory, "accept"):
-        raise UsageError(f"this memory backend cannot accept edits; forget {trace.id[:8]} and learn the goal anew")
-    from llmos_core.types.trace import TraceState
-    from llmos_std.replay.editing import of_installed, recorded_calls, without_stale_checks
-
-    journal = await opened.kernel.service("journal")
-    recorded = recorded_calls(journal.episode(trace.episodes[0]) if trace.episodes else None)
-    is_imported = trace.state is TraceState.IMPORTED
-    tools = await _installed(opened, trace) if is_imported else {}
-    if is_imported and (missing := [name for name in trace.tools_used if name not in tools]):
-        raise UsageError(f"{trace.id[:8]} needs {', '.join(missing)}: install that first, or `llmos trust` its plugin")
-    accepted = memory.accept(
-        trace.id, lambda one: of_installed(one, tools) if is_imported else without_stale_checks(one, recorded)
-    )
-    click.echo(f"accepted {accepted.id}: it may be replayed again")
-    unchecked = sum(1 for step in accepted.steps if not step.observation.digest)
-    if unchecked:
-        click.echo(
-            f"{unchecked} of its {len(accepted.steps)} steps come without a check, since they were edited", err=True
-        )
-    return 0
-
-
-async def _installed(opened: LLMOS, trace: Trace) -> dict[str, Any]:
-    """Return the tools of a trace that can be opened here, by name."""
-    from llmos_core.errors import PluginError
-
-    found = {}
-    for name in trace.tools_used:
-        with suppress(PluginError):
-            found[name] = await opened.kernel.tool(name)
-    return found
-
-
-async def _problems(opened: LLMOS, memory: Any, trace: Trace) -> list[str]:
-    from llmos_core.errors import PluginError
-    from llmos_core.types.trace import TraceState
-
-    found = [] if trace.state is TraceState.LEARNED else [f"{trace.state.value}; {_REVIEW}"]
-    review = getattr(memory, "verify", None)  # a ReviewingMemory knows more about its own files
-    found += [] if review is None else list(review(trace.id))
-    for name in trace.tools_used:
-        recorded = {step.fingerprint for step in trace.steps if step.tool == name}
-        try:
-            current = (await opened.kernel.tool(name)).spec.fingerprint
-        except PluginError:
-            found.append(f"the tool {name} is not installed")
-            continue
-        if recorded != {current}:
-            found.append(f"the tool {name} has changed since this was learned")
-    return list(dict.fromkeys(found))
-
-
-_REVIEW = "read it with `llmos traces show`, then let it act with `llmos traces verify ID --accept`"
 
 
 @traces.command(
@@ -226,7 +174,7 @@ async def _compile(ctx: click.Context, trace_id: str, **wishes: bool) -> int:
     from llmos_std.cli.session import open_llmos, workspace_of
 
     async with open_llmos(workspace_of(ctx)) as opened:
-        return await compile_trace(opened, _loaded(await opened.kernel.memory(), trace_id), **wishes)
+        return await compile_trace(opened, loaded(await opened.kernel.memory(), trace_id), **wishes)
 
 
 @traces.command(epilog=_EXAMPLES.format('llmos traces path\n  $EDITOR "$(llmos traces path 1a2b3c4d)"'))
@@ -238,7 +186,7 @@ def path(ctx: click.Context, trace: str | None) -> int:
 
 
 def _path(memory: Any, opened: LLMOS, trace_id: str | None) -> int:
-    found = str(opened.kernel.paths.traces) if trace_id is None else memory.path(_loaded(memory, trace_id).id)
+    found = str(opened.kernel.paths.traces) if trace_id is None else memory.path(loaded(memory, trace_id).id)
     click.echo(found)
     return 0
 
@@ -248,13 +196,6 @@ async def _with_memory(ctx: click.Context, act: Any, *arguments: Any) -> int:
 
     async with open_llmos(workspace_of(ctx)) as opened:
         return int(act(await opened.kernel.memory(), opened, *arguments))
-
-
-def _loaded(memory: Any, trace_id: str) -> Trace:
-    trace: Trace | None = memory.load(trace_id)
-    if trace is None:
-        raise UsageError(f"no single trace has an id that begins with '{trace_id}'; see `llmos traces list`")
-    return trace
 
 
 def _facts(memory: Any, trace: Trace) -> dict[str, Any]:

@@ -113,8 +113,9 @@ class SecretRedactor:
 
     def _hide_under(self, key: str, value: JsonValue) -> JsonValue:
         hidden = self.hide_in(value)
-        is_plain = hidden is value and isinstance(value, str) and len(value) >= _SHORTEST and OPEN not in value
-        if is_plain and any(telling in key.lower() for telling in _TELLING):
+        if not isinstance(value, str) or hidden is not value or len(value) < _SHORTEST or OPEN in value:
+            return hidden
+        if any(telling in key.lower() for telling in _TELLING):
             from llmos_std.secrets.beside import is_secret_under
 
             if is_secret_under(key, value):

@@ -1,0 +1,1 @@
+"""Traces that travel: bundles with a digest and a signature, keys, and what a stranger's trace would do."""
