@@ -69,6 +69,7 @@ class WorkspaceSnapshots:
             return
         with self._explained(), self._open_shared():
             state = self._state(self._kept.pop((run_id, index)), store=False)
+            self.store.flush()  # the next keeping counts on every content that is there
             write_line(book_path(self.books, run_id), {"kind": "ended", "index": index, "at": at, **state})
 
     def close(self) -> None:
