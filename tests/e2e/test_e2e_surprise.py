@@ -1,6 +1,7 @@
 """Law: when the world is not as recorded, the run goes on in the model's hands or stops, and nothing is done twice.
 
-The goal has a step that cannot be taken back: `tick.py` adds a line to ticks.txt, and no tool can see that it did.
+The goal has a step that cannot be taken back: `tick.py` adds a line to ticks.txt, no tool can see that it did, and no
+sandbox confines it.
 """
 
 import json
@@ -15,6 +16,7 @@ from servers.openai_server import OpenAIServer
 from servers.replies import call, calls, fail, say
 
 GOAL = "read a.txt, tick once, then tell me what b.txt says"
+UNCONFINED = {"LLMOS_SANDBOX__TIER": "none"}
 TICK = {"command": "python3 tick.py"}
 PROGRAM = "with open('ticks.txt', 'a') as ticks:\n    ticks.write('tick\\n')\nprint('ticked')\n"
 
@@ -45,7 +47,7 @@ def story(server: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> Sto
     requests: list[int] = []
 
     def run(*options: str) -> Done:
-        done = place.run(GOAL, *options)
+        done = place.run(GOAL, *options, env=UNCONFINED)
         ticks.append(place.read("ticks.txt").count("tick\n"))
         requests.append(server.count)
         return done
@@ -56,7 +58,7 @@ def story(server: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> Sto
     (trace,) = place.traces
     first_trace = (trace.name, _program(trace))
     moved = place.copied_to(tmp_path_factory.mktemp("moved"))
-    moved_done = moved.run(GOAL, "--mode", "FOLLOWER")
+    moved_done = moved.run(GOAL, "--mode", "FOLLOWER", env=UNCONFINED)
     server.answer(fail(500))
     followed = run()
     place.write("b.txt", "gamma\n")
