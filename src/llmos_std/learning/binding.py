@@ -9,6 +9,7 @@ from llmos_core.types.json import canonical_json
 from llmos_std.learning.clock import KINDS, clock_value, read_date
 from llmos_std.learning.picking import picked
 from llmos_std.learning.programs import decides
+from llmos_std.learning.provenance import may_be_bound
 from llmos_std.learning.values import made
 from llmos_std.learning.wording import Alignment
 
@@ -136,7 +137,8 @@ def settled(
     if not space:
         return NOTHING
     trusts = partial(program.trusts, step, path)
-    return bind(space, goal, alignment or _NOWHERE, outputs, trusts=trusts, today=today)
+    found = bind(space, goal, alignment or _NOWHERE, outputs, trusts=trusts, today=today)
+    return found if may_be_bound(path, found, space, goal.text, program.seen[step].get(path, ())) else NOTHING
 
 
 def _is_of_unknown_day(space: Space) -> bool:

@@ -1,0 +1,62 @@
+"""What a value that came from an output may not become: a program, a folder elsewhere, a host nobody knew.
+
+Outputs may be strangers' words. What the goal says, or what recorded runs already used in that place, is no news.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from llmos_std.learning.explaining import Space
+    from llmos_std.learning.leaves import Path
+
+_PROGRAMS = frozenset({"command", "cmd", "code", "script", "argv", "args", "program", "executable", "shell"})
+_HOSTS = frozenset({"host", "hostname", "domain", "server", "endpoint", "url", "uri", "remote", "origin", "proxy"})
+_PATHS = frozenset(
+    {"path", "file", "filename", "file_path", "filepath", "folder", "directory", "dir", "cwd", "source", "destination"}
+    | {"target", "src", "dst"}
+)
+_ENDS_OF_HOSTS = "/?#\\ \t\r\n\"'<>"
+
+
+def may_be_bound(path: Path, value: Any, space: Space, goal: str, seen: Iterable[str]) -> bool:
+    """Say whether a value may be bound to a leaf, by where it came from.
+
+    `seen` are the recorded values of the leaf, as JSON. A value that something else than an output explains passes.
+    """
+    if not isinstance(value, str) or any(key[0] != "out" for key in space):
+        return True
+    known = [text for text in map(json.loads, seen) if isinstance(text, str)]
+    if value in known or value in goal:
+        return True
+    name = next((key.lower() for key in reversed(path) if isinstance(key, str)), "")
+    if name in _PROGRAMS:
+        return False
+    hosts = set(_hosts(value, is_bare=name in _HOSTS))
+    if not hosts <= {host for text in (*known, goal) for host in _hosts(text, is_bare=text is not goal)}:
+        return all(host in goal.lower() for host in hosts)
+    return name not in _PATHS or _is_near(value, known)
+
+
+def _is_near(value: str, known: Iterable[str]) -> bool:
+    """Say whether a path stays below where it is meant from, or lies in the very folder of a recorded one."""
+    plain = posixpath.normpath(value.replace("\\", "/"))
+    if not plain.startswith(("/", "../", "~")) and plain != ".." and plain[1:2] != ":":
+        return True
+    folder = posixpath.dirname(plain)
+    return any(posixpath.dirname(posixpath.normpath(text.replace("\\", "/"))) == folder for text in known)
+
+
+def _hosts(text: str, *, is_bare: bool) -> Iterator[str]:
+    """Yield the hosts of every address in a text; with `is_bare` also that of a text without any scheme."""
+    pieces = text.lower().split("://")
+    rests = pieces[1:] or (pieces if is_bare else [])
+    for rest in rests:
+        end = min((at for mark in _ENDS_OF_HOSTS if (at := rest.find(mark)) >= 0), default=len(rest))
+        host = rest[:end].rpartition("@")[2]
+        yield host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
