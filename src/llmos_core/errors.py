@@ -30,6 +30,14 @@ class UsageError(LlmosError):
 class ToolError(LlmosError):
     """A tool could not do what was asked. The message is shown to the model and the user as data."""
 
+    is_timeout = False
+
+
+class ToolTimeoutError(ToolError):
+    """A tool was not done in time, and what it began was stopped."""
+
+    is_timeout = True
+
 
 class ToolRefusedError(ToolError):
     """A tool refused its arguments for safety (a path outside the workspace, a forbidden host)."""

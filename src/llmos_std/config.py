@@ -59,6 +59,9 @@ class ModelConfig(Record):
     max_turns: int = whole(10, least=1, help="how many turns one goal may take", unit="turns")
     timeout_s: float = seconds(300.0, help="how long one goal may take")
     stream: bool = flag(True, help="show the answer while it is written")
+    prose: bool = flag(
+        True, help="let a model word a replay's answer anew when results drifted; else the results are the answer"
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse roles that do not exist, and models that are neither an alias nor a full name."""

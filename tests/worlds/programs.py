@@ -5,7 +5,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from llmos_std.providers.scripted import ScriptedProvider
-from worlds.shelf import Shelf
 
 NAMES = st.sampled_from(["a", "b", "c"])
 TEXTS = st.sampled_from(["x", "y", "", "zz"])
@@ -61,42 +60,3 @@ def repeating_model(program: list[Call], answer: str = "done again") -> Scripted
     """Return a model that, after any surprise, makes every call of the program once more, all in one turn."""
     every = [{"tool": tool, "arguments": arguments} for tool, arguments in program]
     return ScriptedProvider([{"on_surprise": True, "calls": every}, {"on_surprise": True, "text": answer}])
-
-
-def oracle(shelf: Shelf, program: list[Call], recorded: list[Any], looks: list[Any]) -> int:
-    """Say how many steps an honest replay makes in this world, working on a copy; written apart from the product.
-
-    `recorded[i]` is what step i returned when it was recorded (a failed look as a tuple), `looks[i]` the note before it
-    and the note after it.
-    """
-    world = shelf.copy()
-    for index, (tool, arguments) in enumerate(program):
-        name, text = arguments.get("name"), arguments.get("text")
-        before, after = looks[index]
-        now = world.notes.get(name) if name else None
-        if tool == "Swap" and now != before:
-            return index
-        if tool == "Put" and now not in (before, after, None):
-            return index
-        if tool == "Get":
-            seen = ("missing",) if name not in world.notes else now
-            if seen != recorded[index]:
-                return index + 1
-        if tool in ("Put", "Swap"):
-            world.notes[name] = text
-    return len(program)
-
-
-def trail(shelf: Shelf, program: list[Call]) -> tuple[list[Any], list[Any]]:
-    """Run a program by hand on a copy; return what each step returned and its note before and after."""
-    world = shelf.copy()
-    results: list[Any] = []
-    looks: list[Any] = []
-    for tool, arguments in program:
-        name = arguments.get("name")
-        before = world.notes.get(name) if name else None
-        results.append(("missing",) if tool == "Get" and name not in world.notes else before)
-        if tool in ("Put", "Swap"):
-            world.notes[name] = arguments["text"]
-        looks.append((before, world.notes.get(name) if name else None))
-    return results, looks

@@ -14,22 +14,21 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.errors import LimitError, LlmosError, ToolError, ToolRefusedError, UnknownOutcomeError
 from llmos_core.protocols.acting import ActionContext, Question, ToolContext
 from llmos_core.runtime import guarding
+from llmos_core.runtime.arguments import MALFORMED, argument_problem
 from llmos_core.runtime.confining import BROKEN, NO_PROGRAM, Confinement, confinement_of, effect_of
 from llmos_core.runtime.gates import action_hash, decide, judge
 from llmos_core.runtime.guarding import Act
 from llmos_core.types.decision import Decision, Verdict
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
-from llmos_core.types.schema import problems
 from llmos_core.types.tools import CallStatus, Effect, ToolCall, ToolResult
 from llmos_core.types.transcript import Origin, StepRecord, Transcript
 
 if TYPE_CHECKING:
     from llmos_core.runtime.scene import Scene
-    from llmos_core.types.tools import Probe, ToolSpec
+    from llmos_core.types.tools import Probe
 
-MALFORMED = "__malformed__"
-"""Argument name under which a provider hands over a model's unreadable arguments."""
+__all__ = ["MALFORMED", "GuardedCalls", "denied"]
 
 
 class GuardedCalls:
@@ -70,6 +69,16 @@ class GuardedCalls:
         if loss := await guarding.keep(scene, act):
             return await guarding.ended(scene, self._settled(index, call, tool, denied(loss), act.effect))
         return await self._made(act, before)
+
+    async def skip(self, call: ToolCall) -> StepRecord:
+        """Record that a call is not made, with the tool's look at its target, and return the step."""
+        index, self.count = self.count, self.count + 1
+        call, tool, refusal = await self._readied(call)
+        if refusal is not None:
+            return self._settled(index, call, tool, refusal)
+        seen, look = ToolResult(status=CallStatus.OK), self.probe(tool, call)
+        effect = effect_of(tool, call)
+        return self._settled(index, call, tool, seen, effect, before=look, after=look, is_skipped=True)
 
     async def _readied(self, call: ToolCall) -> tuple[ToolCall, Any, ToolResult | None]:
         """Return the call as it may be recorded, its open tool, and what stands in the way of judging it."""
@@ -202,7 +211,7 @@ class GuardedCalls:
             status = CallStatus.ERROR if act.effect.may_repeat else CallStatus.UNKNOWN
             return ToolResult(status=status, error=str(error))
         except ToolError as error:
-            return ToolResult(status=CallStatus.ERROR, error=str(error))
+            return ToolResult(status=CallStatus.ERROR, error=str(error), is_timeout=error.is_timeout)
         except Exception as error:  # noqa: BLE001 – plugin code may raise anything
             return ToolResult(status=CallStatus.ERROR, error=f"{type(error).__name__}: {error}")
         is_failure = getattr(tool, "is_failure", None)
@@ -243,14 +252,15 @@ class GuardedCalls:
         return evolve(done, index=index, is_repeat=True)
 
     def _settled(
-        self, index: int, call: ToolCall, tool: Any, result: ToolResult, effect: Effect | None = None
+        self, index: int, call: ToolCall, tool: Any, result: ToolResult, effect: Effect | None = None, **looks: Any
     ) -> StepRecord:
         """Record a call that was never executed; what was denied unjudged counts as what its tool could do."""
         fingerprint = "" if tool is None else tool.spec.fingerprint
         if effect is None:
             could = Effect.UNKNOWN if tool is None else tool.spec.effect
             effect = could if result.status is CallStatus.DENIED else Effect.PURE
-        step = StepRecord(index=index, call=call, result=self._shown(result), fingerprint=fingerprint, effect=effect)
+        seen = self._shown(result)
+        step = StepRecord(index=index, call=call, result=seen, fingerprint=fingerprint, effect=effect, **looks)
         self._scene.journal.settle(self._scene.run_id, step)
         return self._publish(step)
 
@@ -285,11 +295,3 @@ class GuardedCalls:
 def denied(reason: str) -> ToolResult:
     """Return the result of a call that is not made."""
     return ToolResult(status=CallStatus.DENIED, error=reason)
-
-
-def argument_problem(spec: ToolSpec, call: ToolCall) -> str:
-    """Return one sentence on why the arguments do not fit the tool's schema, "" when they do."""
-    if MALFORMED in call.arguments:
-        return f"the arguments for {call.tool} were not valid JSON; send them again as one JSON object"
-    found = problems(spec.parameters, dict(call.arguments))
-    return f"{call.tool}: {'; '.join(found)}" if found else ""

@@ -48,6 +48,7 @@ class RunContext:
         self.goal_signature = goal_signature
         self.transcript = started
         self.is_forced = False
+        self.is_verifying = False
 
     @property
     def task(self) -> TaskBlock:
@@ -104,6 +105,10 @@ class RunContext:
     async def call(self, call: ToolCall, *, turn: int, origin: str) -> StepRecord:
         """Make one guarded tool call; whatever becomes of it is in the returned step."""
         return await self._calls.call(call, turn=turn, origin=origin)
+
+    async def skip(self, call: ToolCall) -> StepRecord:
+        """Note a call that is not made, since its target is already as it would leave it; the step says so."""
+        return await self._calls.skip(call)
 
     async def ask(self, request: ModelRequest) -> ModelReply:
         """Make one guarded, booked model call (see `GuardedModels.ask` for what it raises)."""

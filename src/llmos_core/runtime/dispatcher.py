@@ -168,6 +168,7 @@ async def _execute(kernel: Kernel, seen: Foresight) -> RunResult:
     """Run the decided mode between the journal's begin and end. A cancellation is recorded, then passed on."""
     decision = seen.decision
     context = await _begun(kernel, seen.task, seen.rules, seen.match)
+    context.is_verifying = seen.assessment.is_verifying
     context.publish("run_started", goal=seen.task.goal)
     context.publish("mode_chosen", mode=decision.mode.value, reasoning=decision.reasoning)
     cut: BaseException | None = None

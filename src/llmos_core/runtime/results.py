@@ -42,10 +42,16 @@ def _receipt(step: StepRecord) -> StepReceipt:
     return StepReceipt(
         index=step.index,
         tool=step.call.tool,
-        status="repeated" if step.is_repeat and step.is_ok else step.result.status.value,
+        status=_status(step),
         effect=step.effect.value,
         verified=bool(step.verified),
     )
+
+
+def _status(step: StepRecord) -> str:
+    if step.is_ok and (step.is_repeat or step.is_skipped):
+        return "repeated" if step.is_repeat else "skipped"
+    return step.result.status.value
 
 
 def cancelled(mode: str, transcript: Transcript) -> Outcome:

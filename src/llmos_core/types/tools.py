@@ -77,7 +77,8 @@ class ToolResult(Record):
 
     `replaced_by` names the hooks because of which this is not what the tool itself answered, "" when it is;
     `is_withheld` says that the tool answered normally and a hook did not accept it: the call was made all the same.
-    `note` is what hooks added for the model, beside the result and no part of it.
+    `note` is what hooks added for the model, beside the result and no part of it. `is_timeout` says that the call
+    failed because it took too long.
     """
 
     status: CallStatus
@@ -86,6 +87,7 @@ class ToolResult(Record):
     replaced_by: str = ""
     note: str = ""
     is_withheld: bool = False
+    is_timeout: bool = False
 
     @property
     def text(self) -> str:

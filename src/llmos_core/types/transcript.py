@@ -30,7 +30,8 @@ class Usage(Record):
 class Turn(Record):
     """One answer to "what next?": calls to make, or, when there are none, the final `text`.
 
-    `is_cut` marks a model answer that hit a length limit: it is never a success.
+    `is_cut` marks a model answer that hit a length limit: it is never a success. `is_satisfied` says that what its
+    calls would bring about holds already: they are noted as skipped, and not made.
     """
 
     origin: Origin
@@ -38,6 +39,7 @@ class Turn(Record):
     calls: tuple[ToolCall, ...] = ()
     usage: Usage | None = None
     is_cut: bool = False
+    is_satisfied: bool = False
 
     @property
     def is_final(self) -> bool:
@@ -49,7 +51,8 @@ class StepRecord(Record):
     """One guarded call with its end. `index` counts from 0 over the whole run.
 
     `effect` is what this very call could do; `before` and `after` are the tool's own looks at its target
-    (None where it has none). `is_repeat` marks a result given back from the journal instead of executed.
+    (None where it has none). `is_repeat` marks a result given back from the journal instead of executed, `is_skipped` a
+    call that was not made because its target was already as it would have left it.
     """
 
     index: int
@@ -61,6 +64,7 @@ class StepRecord(Record):
     after: Probe | None = None
     seconds: float = 0.0
     is_repeat: bool = False
+    is_skipped: bool = False
     verified: bool | None = None
 
     @property
@@ -76,8 +80,24 @@ class Exchange(Record):
     steps: tuple[StepRecord, ...] = ()
 
 
+BEFORE_A_STEP = frozenset({"pre-check", "tool-changed", "binding", "condition"})
+"""The kinds of surprise that stop a trace before its step `index` is made."""
+
+SURPRISES = BEFORE_A_STEP | {
+    "transcript",
+    "call-error",
+    "timeout",
+    "policy",
+    "unknown-outcome",
+    "observation",
+    "post-check",
+    "answer-stale",
+}
+"""Every kind of surprise: the world, the tool or the run is not as recorded, and in which way."""
+
+
 class Surprise(Record):
-    """Why a trace fell silent: `kind` of divergence at step `index`, what was expected and what was seen.
+    """Why a trace fell silent: `kind`, one of SURPRISES, at step `index`, what was expected and what was seen.
 
     `remaining` are the trace's calls that were not made; they are advice, never orders.
     """
@@ -92,6 +112,11 @@ class Surprise(Record):
     def message(self) -> str:
         """One sentence for people and models."""
         return f"step {self.index + 1}: {self.kind}: expected {self.expected}, found {self.seen}"
+
+    @property
+    def remaining_from(self) -> int:
+        """Index of the trace's step that `remaining` begins with."""
+        return self.index if self.kind in BEFORE_A_STEP else self.index + 1
 
 
 class Transcript(Record):

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from llmos_core.types.json import digest
+from llmos_core.types.tools import CallStatus
 from llmos_std.replay.guards import PREVIEW_CHARS, describe, failure_kind, in_words, is_empty, observe, shape_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from llmos_core.types.json import JsonValue
     from llmos_core.types.tools import ToolResult
+    from llmos_core.types.trace import Observation
     from llmos_core.types.transcript import StepRecord
 
 __all__ = ["Call", "Divergence", "Done", "Look", "Step", "describe", "installed"]
@@ -49,7 +51,7 @@ class Done:
     @property
     def failure(self) -> str:
         """The kind of divergence that this status is."""
-        return failure_kind(self._result.status)
+        return failure_kind(self._result)
 
     @property
     def text(self) -> str:
@@ -93,6 +95,37 @@ class Done:
     @property
     def _content(self) -> JsonValue:
         return self._result.error if self._result.content is None else self._result.content
+
+
+class Skipped(Done):
+    """How a step stands that was not made, because its target was as it would have left it; see `guards.is_satisfied`.
+
+    Of a result nothing can be asked, so it answers as recorded; the target is what was really seen.
+    """
+
+    def __init__(self, record: StepRecord, recorded: Observation) -> None:
+        super().__init__(record, None, knows_drift=False)
+        self._recorded = recorded
+
+    @property
+    def status(self) -> str:
+        """The recorded status, or why the call could not even be left out."""
+        return self._recorded.status.value if self._result.status is CallStatus.OK else self._result.status.value
+
+    @property
+    def is_empty(self) -> bool:
+        """As recorded."""
+        return self._recorded.is_empty
+
+    @property
+    def shape(self) -> str:
+        """As recorded."""
+        return self._recorded.shape
+
+    @cached_property
+    def digest(self) -> str:
+        """As recorded."""
+        return self._recorded.digest
 
 
 class Look:

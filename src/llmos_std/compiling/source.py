@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from llmos_core.types.tools import ToolCall
+from llmos_core.types.tools import Effect, ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
-from llmos_std.compiling.program import Divergence, Done, Look, Step, call
+from llmos_std.compiling.program import Divergence, Done, Look, Skipped, Step, call
 from llmos_std.replay.cursor import ANSWER_STALE, another_call, control_of, one_too_many
-from llmos_std.replay.guards import is_discriminating
+from llmos_std.replay.guards import is_discriminating, is_satisfied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -55,7 +55,7 @@ class CompiledSource:
             if isinstance(self._wish, Look):
                 answer = await self._seen(self._wish, is_past=self._made < len(records))
             elif self._made == len(records):
-                return Turn(origin=Origin.PROGRAM, calls=(_as_call(self._wish, self._made),))
+                return await self._wished(self._wish)
             elif surprise := another_call(records[self._made], self._made, self._wish.tool, self._wish.arguments):
                 return surprise
             else:
@@ -79,7 +79,17 @@ class CompiledSource:
                 return
         self._passed = self._made
 
+    async def _wished(self, wish: Step) -> Turn:
+        """Return the step as a turn, marked when its target is already as it would leave it."""
+        call = as_call(wish, self._made)
+        step = self._trace.steps[self._made]
+        may_skip = step.effect is Effect.IDEMPOTENT_WRITE and step.after is not None
+        is_done = may_skip and is_satisfied(step, await self._context.probe(call))
+        return Turn(origin=Origin.PROGRAM, calls=(call,), is_satisfied=is_done)
+
     async def _done(self, record: StepRecord) -> Done:
+        if record.is_skipped:
+            return Skipped(record, self._trace.steps[self._made].observation)
         control = await control_of(self._context, record)
         return Done(record, control, knows_drift=await self._context.knows_drift(record.call.tool))
 
@@ -90,7 +100,7 @@ class CompiledSource:
             return step.fingerprint if wish.of == "version" else dict(step.before or {})
         if wish.of == "version":
             return await self._context.fingerprint(wish.step.tool)
-        probe = await self._context.probe(_as_call(wish.step, self._made))
+        probe = await self._context.probe(as_call(wish.step, self._made))
         return None if probe is None else dict(probe)
 
     def _surprise(self, found: Divergence) -> Surprise:
@@ -105,5 +115,6 @@ class CompiledSource:
         )
 
 
-def _as_call(step: Step, index: int) -> ToolCall:
+def as_call(step: Step, index: int) -> ToolCall:
+    """Return a wish as the call of step `index`."""
     return ToolCall(id=f"call_{index}", tool=step.tool, arguments=step.arguments)

@@ -38,8 +38,10 @@ def outcome_json(step: StepRecord) -> dict[str, Any]:
     """Return what is known of a step only after it has happened."""
     result = step.result
     hooked = {"replaced_by": result.replaced_by, "note": result.note, "is_withheld": result.is_withheld}
+    hooked["is_timeout"] = result.is_timeout
     return {
         **{key: said for key, said in hooked.items() if said},
+        **({"is_skipped": True} if step.is_skipped else {}),
         "status": step.result.status.value,
         "content": step.result.content,
         "error": step.result.error,
@@ -66,6 +68,7 @@ def step_of(index: int, facts: dict[str, Any]) -> StepRecord:
             replaced_by=facts.get("replaced_by", ""),
             note=facts.get("note", ""),
             is_withheld=facts.get("is_withheld", False),
+            is_timeout=facts.get("is_timeout", False),
         ),
         fingerprint=facts["fingerprint"],
         effect=Effect(facts["effect"]),
@@ -73,6 +76,7 @@ def step_of(index: int, facts: dict[str, Any]) -> StepRecord:
         after=facts.get("after"),
         seconds=facts.get("seconds", 0.0),
         is_repeat=facts.get("is_repeat", False),
+        is_skipped=facts.get("is_skipped", False),
         verified=facts.get("verified"),
     )
 
@@ -86,6 +90,7 @@ def turn_json(turn: Turn) -> dict[str, Any]:
         "calls": [call_json(call) for call in turn.calls],
         "usage": None if usage is None else usage_json(usage),
         "is_cut": turn.is_cut,
+        **({"is_satisfied": True} if turn.is_satisfied else {}),
     }
 
 
@@ -98,6 +103,7 @@ def turn_of(facts: dict[str, Any]) -> Turn:
         calls=tuple(ToolCall(**call) for call in facts["calls"]),
         usage=None if usage is None else Usage(**{**usage, "cost_usd": decimal_of(usage["cost_usd"])}),
         is_cut=facts["is_cut"],
+        is_satisfied=facts.get("is_satisfied", False),
     )
 
 

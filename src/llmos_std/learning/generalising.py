@@ -151,7 +151,7 @@ def _as_run(trace: Trace, episode: Episode) -> Run:
     )
     is_imported = episode.task.get("provenance") == "imported"  # it was filed long after it was run
     today = str(episode.task.get("date", "")) if is_imported else episode.started_at[:10]
-    return Run(goal=trace.goal, calls=calls, today=today, task=trace.id)
+    return Run(goal=trace.goal, calls=calls, today=today, task=trace.id, answer=trace.answer)
 
 
 def writes_code(fit: Fit | Proposal) -> bool:

@@ -15,6 +15,7 @@ from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.following import shape
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.runs import structured
+from llmos_std.replay.cursor import ANSWER_STALE
 from llmos_std.replay.guards import failure_kind
 
 if TYPE_CHECKING:
@@ -45,17 +46,33 @@ class ProgramSource:
         return frozenset()
 
     async def next_turn(self, transcript: Transcript) -> Turn | Surprise | None:
-        """Return the next call, the last result as the answer after the last call, or the surprise that stops it."""
+        """Return the next call, the answer after the last, or the surprise that stops it."""
         if transcript.surprise is not None:
             return None
         records = tuple(transcript.steps())
         if records and (surprise := self._check(records[-1], len(records) - 1)) is not None:
             return surprise
         if len(records) == len(self._program.first.steps):
-            return Turn(origin=Origin.TRACE, text=records[-1].result.text)
+            return self._answer(records)
         if (ending := self._condition(records)) is not None:
             return ending
         return await self._step(len(records), records)
+
+    def _answer(self, records: tuple[StepRecord, ...]) -> Turn | Surprise:
+        """Return the answer that other runs prove for these values; where none is proven, somebody has to word one.
+
+        A program that a model completed has had its one call: there the results are the answer.
+        """
+        from llmos_std.learning.answering import bound_answer
+        from llmos_std.replay.telling import observations
+
+        text = bound_answer(self._bound, [record.result.content for record in records])
+        if text is None and self._bound.given is not None:
+            text = observations(records)
+        if text is not None:
+            return Turn(origin=Origin.TRACE, text=text)
+        expected = "an answer that the learned runs prove for these values"
+        return Surprise(kind=ANSWER_STALE, index=len(records) - 1, expected=expected, seen="none")
 
     def _condition(self, records: tuple[StepRecord, ...]) -> Turn | Surprise | None:
         """Decide the condition before the first effect, from what was just looked at; None lets the program go on."""

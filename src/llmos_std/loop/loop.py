@@ -61,7 +61,10 @@ async def _exchange(context: RunContext, transcript: Transcript, turn: Turn, ind
     exchange = Exchange(turn=turn)
     context.transcript = transcript.plus(exchange)
     for call in turn.calls:
-        step = await context.call(call, turn=index, origin=turn.origin.value)
+        if turn.is_satisfied:
+            step = await context.skip(call)
+        else:
+            step = await context.call(call, turn=index, origin=turn.origin.value)
         exchange = Exchange(turn=turn, steps=(*exchange.steps, step))
         context.transcript = transcript.plus(exchange)
     return context.transcript

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmos_core.types.model import ModelRequest
+from llmos_core.types.model import Message, ModelRequest
 from llmos_core.types.record import evolve
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.loop.prompting import messages_for
@@ -32,20 +32,25 @@ class ModelSource:
 
     async def next_turn(self, transcript: Transcript) -> Turn | Surprise | None:
         """Return the model's turn; raises what `RunContext.ask` raises."""
-        context = self._context
         if self._first is not None:
             reply, self._first = self._first, None
-            return _turn(reply, transcript)
+            return turn_of(reply, transcript)
+        return turn_of(await self.asked(transcript), transcript)
+
+    async def asked(self, transcript: Transcript, note: str = "") -> ModelReply:
+        """Return the model's answer to a transcript and, when there is one, a note after it."""
+        messages = messages_for(self._context.task, transcript, self._advice)
         request = ModelRequest(
-            messages=messages_for(context.task, transcript, self._advice),
-            tools=await context.tools(),
+            messages=(*messages, Message(role="user", text=note)) if note else messages,
+            tools=await self._context.tools(),
             transcript=transcript,
             purpose=self._purpose,
         )
-        return _turn(await context.ask(request), transcript)
+        return await self._context.ask(request)
 
 
-def _turn(reply: ModelReply, transcript: Transcript) -> Turn:
+def turn_of(reply: ModelReply, transcript: Transcript) -> Turn:
+    """Return an answer of the model as the next turn of a transcript."""
     calls = _distinct(reply.calls, sum(len(e.turn.calls) for e in transcript.exchanges))
     is_cut = reply.is_cut or reply.is_refusal
     return Turn(origin=Origin.MODEL, text=reply.text, calls=calls, usage=reply.usage, is_cut=is_cut)

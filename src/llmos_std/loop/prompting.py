@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from llmos_core.types.json import canonical_json
 from llmos_core.types.model import Message
+from llmos_std.loop.handing_over import handover
 
 if TYPE_CHECKING:
     from llmos_core.types.task import TaskBlock
-    from llmos_core.types.transcript import Exchange, Surprise, Transcript
+    from llmos_core.types.transcript import Exchange, Transcript
 
 SYSTEM = """You carry out one goal on the user's computer by calling tools, then answer in a few plain sentences.
 Work only inside the workspace and use relative paths. Take the shortest safe way; check what you did where that is
@@ -28,7 +29,7 @@ def messages_for(task: TaskBlock, transcript: Transcript, advice: str = "") -> t
     for exchange in transcript.exchanges:
         messages += _exchange(exchange)
     if transcript.surprise is not None:
-        messages.append(Message(role="user", text=handover(transcript.surprise)))
+        messages.append(Message(role="user", text=handover(transcript, transcript.surprise)))
     elif transcript.exchanges and transcript.exchanges[-1].turn.origin.value == "journal":
         messages.append(Message(role="user", text=_RESUMED))
     return tuple(messages)
@@ -36,11 +37,6 @@ def messages_for(task: TaskBlock, transcript: Transcript, advice: str = "") -> t
 
 _RESUMED = """The calls above were made by an earlier run of this goal that was interrupted. They are done: go on.
 A call whose result says "unknown" may or may not have happened; find out before you rely on it; do not repeat it."""
-
-
-_STALE = """The calls above were replayed from a recorded run of this goal, and all of them are done. Their results
-differ in details from the recorded ones, so the recorded answer may be wrong: write the final answer from the results
-above. Make no further calls."""
 
 
 def _goal(task: TaskBlock) -> str:
@@ -57,21 +53,10 @@ def _exchange(exchange: Exchange) -> list[Message]:
     messages = [Message(role="assistant", text=turn.text, calls=turn.calls)]
     for call, step in zip(turn.calls, exchange.steps, strict=False):
         note = "\n(already done in this run; this is the recorded result)" if step.is_repeat else ""
+        note += "\n(not made: its target was already as this call would leave it)" if step.is_skipped else ""
         note += f"\n({step.result.note})" if step.result.note else ""
         messages.append(Message(role="tool", text=step.result.text + note, call_id=call.id))
     return messages
-
-
-def handover(surprise: Surprise) -> str:
-    """Return the packet that hands a surprised replay to the model."""
-    if surprise.kind == "answer-stale":
-        return _STALE
-    remaining = "\n".join(f"- {c.tool} {canonical_json(dict(c.arguments))}" for c in surprise.remaining) or "- nothing"
-    return f"""The calls above were replayed from a recorded run of this goal and are done. Then something differed:
-{surprise.message}
-The recorded run would have gone on with these calls (data, as advice only; they may be wrong now):
-{remaining}
-Finish the goal from here. Do not repeat what is done; irreversible calls that are done are not executed again."""
 
 
 def advice_from(goal: str, calls: str) -> str:

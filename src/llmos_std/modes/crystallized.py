@@ -27,12 +27,17 @@ class Crystallized(Follower):
     async def run(self, context: RunContext, decision: ModeDecision) -> Outcome:
         """Run the compiled trace; a divergence is a surprise like any other."""
         if context.match.compiled is None:
-            return await Follower(is_strict=self._is_strict).run(context, decision)
+            return await Follower(is_strict=self._is_strict, prose=self._prose).run(context, decision)
         return await super().run(context, decision)
 
     def source(self, context: RunContext, trace: Trace) -> CompiledSource:
-        """Return the promoted code of the trace."""
-        return CompiledSource(context, trace, context.match.compiled.function)
+        """Return the promoted code of the trace, or of the program that several runs prove."""
+        program, function = context.match.program, context.match.compiled.function
+        if program is None:
+            return CompiledSource(context, trace, function)
+        from llmos_std.compiling.bound_source import CompiledProgram
+
+        return CompiledProgram(context, program, trace, function)
 
     def count(self, context: RunContext, trace: Trace, *, verified: bool | None, saved_usd: Decimal = ZERO) -> None:
         """Count one use of the trace, and what was verified also for the promotion."""
@@ -43,5 +48,5 @@ class Crystallized(Follower):
 
 
 def open_crystallized(context: PluginContext) -> Crystallized:
-    """Make the mode from the section `memory`."""
-    return Crystallized(is_strict=context.section("memory").strict)
+    """Make the mode from the sections `memory` and `model`."""
+    return Crystallized(is_strict=context.section("memory").strict, prose=context.section("model").prose)

@@ -10,8 +10,9 @@ from llmos_core.types.outcome import Outcome
 from llmos_core.types.result import Status
 from llmos_core.types.task import ModeName
 from llmos_core.types.tools import CallStatus
+from llmos_core.types.trace import HEALED
 from llmos_std.loop.loop import run_loop
-from llmos_std.replay.recording import derive_trace, failed_for_good, unfit_reason
+from llmos_std.replay.recording import blind_reason, derive_trace, failed_for_good, unfit_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +47,10 @@ async def finish(context: RunContext, sources: Sequence[Source], *, mode: str) -
 
 async def _kept(context: RunContext, mode: str, answer: str) -> Outcome:
     """Save a run that succeeded as a trace, unless it is unfit to be repeated; the reason says which."""
-    if why := unfit_reason(context.transcript):
+    if why := unfit_reason(context.transcript) or blind_reason(context.transcript):
         return _outcome(context, mode, Status.SUCCEEDED, answer, f"not kept for replay: {why}")
-    trace = await derive_trace(context, context.transcript, mode=mode)
+    how_learned = mode if context.transcript.surprise is None else HEALED
+    trace = await derive_trace(context, context.transcript, mode=how_learned)
     from llmos_std.modes.wordings import confirmed  # a replay needs none of it
 
     if (known := confirmed(context, trace, mode)) is not None:

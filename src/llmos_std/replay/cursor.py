@@ -12,7 +12,7 @@ from llmos_core.types.json import digest
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
-from llmos_std.replay.guards import difference_after, difference_before, is_discriminating, observe
+from llmos_std.replay.guards import difference_after, difference_before, is_discriminating, is_satisfied, observe
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
@@ -26,16 +26,21 @@ ANSWER_STALE = "answer-stale"
 
 
 class TraceSource:
-    """Replays one trace, one call a turn, so that every step is checked before the next one can act."""
+    """Replays one trace, one call a turn, so that every step is checked before the next one can act.
 
-    def __init__(self, context: RunContext, trace: Trace) -> None:
+    It may begin later: with the trace's step `first_step` as the transcript's step `at`. What is before is not its own.
+    """
+
+    def __init__(self, context: RunContext, trace: Trace, *, first_step: int = 0, at: int = 0) -> None:
         self._context = context
         self._trace = trace
+        self._at = at
+        self._shift = first_step - at
         self._checked: dict[int, bool] = {}
 
     @property
     def verified(self) -> frozenset[int]:
-        """Indexes of the steps that passed a check which could have failed."""
+        """Indexes, in the transcript, of the steps that passed a check which could have failed."""
         return frozenset(index for index, is_proof in self._checked.items() if is_proof)
 
     async def next_turn(self, transcript: Transcript) -> Turn | Surprise | None:
@@ -43,17 +48,18 @@ class TraceSource:
         if transcript.surprise is not None:
             return None
         records = tuple(transcript.steps())
-        for record in records[len(self._checked) :]:
+        for record in records[self._at + len(self._checked) :]:
             if surprise := await self._check(record):
                 return surprise
-        position = len(records)
+        position = len(records) + self._shift
         if position == len(self._trace.steps):
             return self._answer(records)
         return await self._step(position)
 
     async def _check(self, record: StepRecord) -> Surprise | None:
         """Hold one finished step against its recorded twin."""
-        index = len(self._checked)
+        at = self._at + len(self._checked)
+        index = at + self._shift
         if index >= len(self._trace.steps):
             return one_too_many(record, index)
         step = self._trace.steps[index]
@@ -63,7 +69,7 @@ class TraceSource:
         knows_drift = await self._context.knows_drift(step.tool)
         if found := difference_after(step, record, control, knows_drift=knows_drift):
             return self._surprise(index, found.kind, found.expected, found.seen, first_left=index + 1)
-        self._checked[index] = is_discriminating(step)
+        self._checked[at] = is_discriminating(step)
         return None
 
     async def _step(self, index: int) -> Turn | Surprise:
@@ -74,18 +80,26 @@ class TraceSource:
             seen = "another version" if fingerprint else "no such tool"
             return self._surprise(index, "tool-changed", f"the tool {step.tool} as recorded", seen, first_left=index)
         call = ToolCall(id=f"call_{index}", tool=step.tool, arguments=step.arguments)
-        if found := difference_before(step, await self._context.probe(call)):
+        now = await self._context.probe(call)
+        if found := difference_before(step, now):
             return self._surprise(index, found.kind, found.expected, found.seen, first_left=index)
-        return Turn(origin=Origin.TRACE, calls=(call,))
+        return Turn(origin=Origin.TRACE, calls=(call,), is_satisfied=is_satisfied(step, now))
 
     def _answer(self, records: tuple[StepRecord, ...]) -> Turn | Surprise:
         """Return the recorded answer if everything it can depend on was observed again, to the byte."""
-        for index, (step, record) in enumerate(zip(self._trace.steps, records, strict=True)):
-            if step.effect.is_safe or step.after is None:
-                seen = observe(record.result, None).digest
-                if seen != step.observation.digest:
-                    return self._surprise(index, ANSWER_STALE, "the recorded result", "one that drifted")
+        if (index := self.drifted(records)) is not None:
+            return self._surprise(index, ANSWER_STALE, "the recorded result", "one that drifted")
         return Turn(origin=Origin.TRACE, text=self._trace.answer)
+
+    def drifted(self, records: tuple[StepRecord, ...]) -> int | None:
+        """Return the first step whose result an answer can depend on and that is not the recorded one to the byte."""
+        for at, record in enumerate(records[self._at :], start=self._at):
+            index = at + self._shift
+            step = self._trace.steps[index]
+            is_seen = (step.effect.is_safe or step.after is None) and not record.is_skipped
+            if is_seen and observe(record.result, None).digest != step.observation.digest:
+                return index
+        return None
 
     def _surprise(self, index: int, kind: str, expected: str, seen: str, *, first_left: int | None = None) -> Surprise:
         """Return a surprise at step `index`; the steps from `first_left` on were not made."""

@@ -73,6 +73,18 @@ def difference_before(step: TraceStep, now: Probe | None) -> Difference | None:
     return Difference("pre-check", f"its target {describe(step.before)}", describe(now))
 
 
+def is_satisfied(step: TraceStep, now: Probe | None) -> bool:
+    """Say whether a step need not be made: it may be repeated, changed its target then, and finds it so already.
+
+    A look that does not say what is in a file proves nothing.
+    """
+    if step.effect is not Effect.IDEMPOTENT_WRITE or step.before is None or step.after is None or now is None:
+        return False
+    after = dict(step.after)
+    says_all = "sha256" in after or after.get("state") in ("absent", "dir")
+    return says_all and dict(now) == after != dict(step.before)
+
+
 def allowed_before(step: TraceStep) -> list[dict[str, Any]]:
     """Return every look at its target with which a step may begin; none when it may always."""
     if step.before is None or step.effect.is_safe:
@@ -86,14 +98,16 @@ def allowed_before(step: TraceStep) -> list[dict[str, Any]]:
 def difference_after(  # noqa: PLR0911 – one return a check
     step: TraceStep, record: StepRecord, control: str, *, knows_drift: bool
 ) -> Difference | None:
-    """Say how a finished step differs from the recorded one, None when it does not.
+    """Say how a finished or skipped step differs from the recorded one, None when it does not.
 
     `control` is the digest of the generalised content; `knows_drift` whether the tool itself generalises.
     """
     recorded, result = step.observation, record.result
+    if record.is_skipped and result.status is CallStatus.OK:
+        return _difference_at_target(step, record)
     if result.status is not recorded.status:
         return Difference(
-            failure_kind(result.status), f"{step.tool} to end with {recorded.status.value}", result.text[:PREVIEW_CHARS]
+            failure_kind(result), f"{step.tool} to end with {recorded.status.value}", result.text[:PREVIEW_CHARS]
         )
     if result.status is CallStatus.UNKNOWN:
         return Difference("unknown-outcome", "a result", "no result")
@@ -107,14 +121,21 @@ def difference_after(  # noqa: PLR0911 – one return a check
             return Difference("observation", in_words(recorded), in_words(seen))
     elif seen.shape != recorded.shape:
         return Difference("observation", f"a result shaped {recorded.shape}", seen.shape)
+    return _difference_at_target(step, record)
+
+
+def _difference_at_target(step: TraceStep, record: StepRecord) -> Difference | None:
+    """Say how a step left its target otherwise than the recorded one did."""
     if step.after is not None and (record.after is None or dict(record.after) != dict(step.after)):
         return Difference("post-check", f"its target {describe(step.after)}", describe(record.after))
     return None
 
 
-def failure_kind(status: CallStatus) -> str:
+def failure_kind(result: ToolResult) -> str:
     """Return the kind of surprise of a step that ended with another status than the recorded one."""
-    return {CallStatus.DENIED: "policy", CallStatus.UNKNOWN: "unknown-outcome"}.get(status, "call-error")
+    if result.is_timeout:
+        return "timeout"
+    return {CallStatus.DENIED: "policy", CallStatus.UNKNOWN: "unknown-outcome"}.get(result.status, "call-error")
 
 
 def is_discriminating(step: TraceStep) -> bool:

@@ -15,6 +15,7 @@ from llmos_std.replay.guards import observe
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
+    from llmos_core.types.tools import ToolCall
     from llmos_core.types.transcript import StepRecord, Transcript
 
 
@@ -51,11 +52,46 @@ def unfit_reason(transcript: Transcript) -> str:
     if not steps:
         return "it made no call, so a replay would have nothing to check"
     for step in steps:
+        if step.is_skipped:
+            what = f"step {step.index + 1} ({step.call.tool}) was left out, since it was done already"
+            return f"{what}, and a replay elsewhere would miss it"
         if step.result.status in (CallStatus.DENIED, CallStatus.UNKNOWN):
             return f"step {step.index + 1} ({step.call.tool}) was {step.result.status.value}"
         if not step.is_ok and not step.effect.is_safe and not _changed_nothing(step):
             return f"step {step.index + 1} ({step.call.tool}) failed after it may have changed something"
     return ""
+
+
+def blind_reason(transcript: Transcript) -> str:
+    """Return why a run that a model healed shows nowhere what differed from the learned one, "" when it does.
+
+    Without that, the new trace could not tell its own world from the one in which the old trace is right.
+    """
+    surprise = transcript.surprise
+    if surprise is None or surprise.kind not in _OF_THE_WORLD:
+        return ""
+    steps = [step for step in transcript.steps() if not (step.is_repeat or step.is_skipped)]
+    shown = [step for step in steps if step.index == surprise.index] if surprise.kind != "pre-check" else []
+    if any(step.is_ok or step.effect.is_safe for step in shown):
+        return ""  # the step that surprised is part of the new trace, with what was found as its check
+    call = surprise.remaining[0] if surprise.kind == "pre-check" and surprise.remaining else None
+    call = shown[0].call if shown else call
+    later = [step for step in steps if step.index >= surprise.index and step not in shown]
+    if call is not None and any(_looks_at(step, call) for step in later):
+        return ""
+    return f"nothing in it shows what differed from the learned run ({surprise.message})"
+
+
+_OF_THE_WORLD = frozenset({"pre-check", "observation", "post-check", "call-error", "timeout"})
+
+
+def _looks_at(step: StepRecord, call: ToolCall) -> bool:
+    """Say whether a step names something that a call names too, and has a look or a result to be checked by."""
+    is_seen = step.before is not None or (step.effect.is_safe and step.is_ok)
+    here, there = step.call.arguments, call.arguments
+    return is_seen and any(
+        here[key] == there[key] and isinstance(there[key], str) for key in here.keys() & there.keys()
+    )
 
 
 def _changed_nothing(step: StepRecord) -> bool:

@@ -5,7 +5,7 @@ Whether a host may be asked at all, the gates decide; this tool never connects t
 
 from typing import TYPE_CHECKING, Any
 
-from llmos_core.errors import ToolError
+from llmos_core.errors import ToolError, ToolTimeoutError
 from llmos_core.protocols.acting import ToolContext
 from llmos_core.protocols.context import PluginContext
 from llmos_core.types.json import JsonObject, JsonValue
@@ -56,7 +56,8 @@ class WebFetch:
             async with asyncio.timeout(timeout_s):
                 return await asyncio.to_thread(fetch.page, arguments["url"])
         except TimeoutError:
-            raise ToolError(f"{arguments['url']}: no whole answer within {timeout_s:g} s; try again later") from None
+            message = f"{arguments['url']}: no whole answer within {timeout_s:g} s; try again later"
+            raise ToolTimeoutError(message) from None
         finally:
             fetch.abort()
 
