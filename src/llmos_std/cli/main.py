@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` makes enumerations, which takes longer than its use here
 import gc
 import os
 import sys
@@ -15,12 +16,32 @@ from llmos_std.cli.exits import EXIT_FAILED, EXIT_INTERRUPTED, complain, exit_co
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; every expected error is one message on standard error."""
     gc.disable()  # a short process collects nothing worth the wait; a verb that lives on turns it on again
+    _end_in_order()
     sys.exit(code_of(arguments))
+
+
+def _end_in_order() -> None:
+    """Let a request to end, or a closed terminal, do what Ctrl-C does: children are ended, the journal knows.
+
+    A signal that our parent had us ignore (`nohup`) stays ignored.
+    """
+    for number in (_signal.SIGTERM, _signal.SIGHUP):
+        if _signal.getsignal(number) == _signal.SIG_DFL:
+            _signal.signal(number, _interrupt)
+
+
+def _interrupt(_number: int, frame: FrameType | None) -> None:
+    heed = _signal.getsignal(_signal.SIGINT)
+    if callable(heed):  # an event loop has its own way to be interrupted
+        heed(_signal.SIGINT, frame)
+    else:
+        raise KeyboardInterrupt
 
 
 def code_of(arguments: Sequence[str] | None = None) -> int:
