@@ -46,7 +46,7 @@ async def assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessm
     steps = () if match.trace is None else match.trace.steps
     tools = {name: await _today(kernel, name) for name in dict.fromkeys(step.tool for step in steps)}
     policy = "" if match.trace is None else await kernel.policy_version()
-    is_yes = match.kind is MatchKind.EXACT and await _says_yes(kernel)
+    is_yes = match.kind is MatchKind.EXACT and _says_yes(kernel)
 
     def is_approved(step: TraceStep) -> bool:
         if is_yes:
@@ -64,10 +64,9 @@ async def assess(kernel: Kernel, task: TaskBlock, match: MatchReport) -> Assessm
     return assessment
 
 
-async def _says_yes(kernel: Kernel) -> bool:
+def _says_yes(kernel: Kernel) -> bool:
     """Say whether the caller answers every question with yes: then the calls of the very goal are approved as well."""
-    approver = await kernel.optional_service("approver")
-    return getattr(approver, "approves_all", False) is True
+    return getattr(kernel.given("approver"), "approves_all", False) is True
 
 
 async def _today(kernel: Kernel, name: str) -> Today:

@@ -165,10 +165,9 @@ class Kernel:
     def _tool_sources(self) -> list[Contribution]:
         return [contribution for contribution in self.registry.all("service") if contribution.role == "tools"]
 
-    @property
-    def has_own_provider(self) -> bool:
-        """Whether a provider was injected: then it is asked for everything."""
-        return "provider" in self._parts
+    def given(self, role: str) -> Any:
+        """Return what was injected in a role, None when nothing was; nothing is opened for it."""
+        return self._parts.get(role)
 
     async def route(self, task: TaskBlock, purpose: str = "learn", wanted: str = "") -> tuple[Route, Any]:
         """Return where a purpose of this task is taken, and the open provider; NoModelError when none can be asked.

@@ -25,7 +25,7 @@ async def provide(kernel: Kernel, task: TaskBlock, purpose: str, wanted: str) ->
     """
     names, settings = kernel.registry.names("provider"), kernel.section("model")
     found = route(purpose, settings, names, provider=task.provider, model=task.model, wanted=wanted)
-    if kernel.has_own_provider:
+    if kernel.given("provider") is not None:
         name, provider = "injected", await _ready(kernel, found.provider)
     elif found.provider != "auto":
         name, provider = found.provider, await _ready(kernel, found.provider)
