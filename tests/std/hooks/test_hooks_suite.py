@@ -13,13 +13,17 @@ from llmos_std.hooks.budget import open_budget
 from llmos_std.hooks.path_jail import open_path_jail
 from llmos_std.hooks.permission_mode import open_permission_mode
 from llmos_std.hooks.shell_policy import open_shell_policy
+from llmos_std.hooks.taint import open_taint
+from llmos_std.hooks.unconfined import open_unconfined
 
-OPENERS = [open_budget, open_path_jail, open_shell_policy, open_permission_mode]
+OPENERS = [open_budget, open_path_jail, open_shell_policy, open_permission_mode, open_taint, open_unconfined]
 
 TestBudget = gate_suite(lambda: open_budget(context()))
 TestPathJail = gate_suite(lambda: open_path_jail(context()))
 TestShellPolicy = gate_suite(lambda: open_shell_policy(context()))
 TestPermissionMode = gate_suite(lambda: open_permission_mode(context()))
+TestTaint = gate_suite(lambda: open_taint(context()))
+TestUnconfined = gate_suite(lambda: open_unconfined(context()))
 
 calls = st.sampled_from(
     [
