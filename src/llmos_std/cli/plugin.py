@@ -14,6 +14,7 @@ _VERBS = {
     "bounds": ("see the bounds of numbers that tools are given", "bounds:bounds"),
     "undo": ("put the files back to what they were before a run", "undo:undo"),
     "audit": ("check and show the record of what was decided and done", "audit:audit"),
+    "policy": ("what would be decided about a shell command, and why", "policy:policy"),
     "traces": ("list, show, explain, verify or forget what was learned", "traces:traces"),
     "episodes": ("what of recorded runs could have been had for nothing", "episodes:episodes"),
     "feedback": ("say whether a run was what you wanted", "feedback:feedback"),

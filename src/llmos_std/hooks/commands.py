@@ -1,61 +1,88 @@
-"""Judge whole commands: by the user's own patterns, by what the classifier knows, by the files they mention.
+"""Judge whole commands: by the user's own rules and patterns, and by what the policy of `llmos_std.shell` knows.
 
-Strict on purpose: what is not known to be harmless is asked about, and no pattern allows what is destructive.
+What is not known to be harmless is asked about, and nothing that the user writes allows what the policy denies.
 """
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from llmos_core.types.decision import Verdict
-from llmos_std.hooks.protected import is_sealed, is_secret, is_self_starting
+from llmos_core.types.decision import Decision, Verdict
 from llmos_std.hooks.verdicts import allow, ask, deny
+
+if TYPE_CHECKING:
+    from llmos_std.shell.judging.call import Step
 
 _JOINTS = re.compile(r"[;&|<>`$(){}\n\r\\]")
 """What can make a second command or hide one; a pattern with wildcards never allows a command that holds any."""
 
-_WORD_ENDS = re.compile(r"[\s;&|<>()={},:@`]+")
-_QUOTES = str.maketrans("", "", "'\"\\")
-
 
 def judge_command(
-    command: object, *, allowed: Sequence[str] = (), denied: Sequence[str] = (), workspace: Path | None = None
+    command: object,
+    *,
+    allowed: Sequence[str] = (),
+    denied: Sequence[str] = (),
+    rules: Sequence[Any] = (),
+    workspace: Path | None = None,
 ) -> Verdict:
     """Return the verdict on one shell command line.
 
     `allowed` and `denied` are exact commands or patterns with * ? [ ]. A denied one also counts as part of a longer
-    line; an allowed pattern only fits a single plain command. With `workspace`, links that lead out of it count.
+    line; an allowed pattern only fits a single plain command. `rules` are tables as in `[[shell.rules]]`. With
+    `workspace`, links that lead out of it count.
     """
+    verdict, _ = explain_command(command, allowed=allowed, denied=denied, rules=rules, workspace=workspace)
+    return verdict
+
+
+def explain_command(
+    command: object,
+    *,
+    allowed: Sequence[str] = (),
+    denied: Sequence[str] = (),
+    rules: Sequence[Any] = (),
+    workspace: Path | None = None,
+) -> "tuple[Verdict, Step | None]":
+    """Return the verdict, and the tree of commands behind it; None when the text was not looked into."""
     if not isinstance(command, str) or not command.strip() or "\0" in command:
-        return deny("no-command", f"{command!r} is no command")
-    if pattern := _first_match(denied, [command.strip(), *_pieces(command)]):
-        return deny("shell.deny", f"your configuration denies it: shell.deny has {pattern!r}")
-    return _judge_known(command, allowed, workspace)
-
-
-def _judge_known(command: str, allowed: Sequence[str], workspace: Path | None) -> Verdict:
-    level, reason, rule = _classified(command, workspace)
-    if level == "destructive":
-        return deny(rule, reason)
-    if pattern := _allowing(allowed, command.strip()):
-        return allow("shell.allow", f"shell.allow has {pattern!r}")
-    if level not in ("read", "workspace"):
-        return ask(rule, reason)
-    if mentioned := _protected_word(command, is_writing=level == "workspace"):
-        return ask("protected-file", f"the command mentions {mentioned!r}, a protected file")
-    return allow(rule, reason)
-
-
-def _classified(command: str, workspace: Path | None) -> tuple[str, str, str]:
-    """Return level, reason and rule; whatever goes wrong with the classifier makes the command unknown."""
+        return deny("no-command", f"{command!r} is no command"), None
     try:
-        from llmos_std.shell.classify import classify
-
-        found = classify(command, workspace)
-        level = str(getattr(found.level, "value", found.level))
+        step = _judged(command, denied, rules, workspace)
     except Exception as error:  # noqa: BLE001 – not knowing is the safe answer
-        return "unknown", f"the command could not be classified ({type(error).__name__}: {error})", "classifier-failed"
-    return level, str(found.reason), str(found.rule)
+        reason = f"the command could not be judged ({type(error).__name__}: {error})"
+        return _with_patterns(command, ask("policy-failed", reason), allowed, denied), None
+    found = step.deciding
+    verdict = Verdict(decision=found.decision, rule=found.rule or "nothing-to-do", reason=found.reason)
+    return _with_patterns(command, verdict, allowed, denied), step
+
+
+def _judged(command: str, denied: Sequence[str], rules: Sequence[Any], workspace: Path | None) -> "Step":
+    from llmos_std.shell.judging.policy import judge
+
+    if not rules and not denied:
+        return judge(command, workspace=workspace, home=_home())
+    from llmos_std.shell.rules import UserRules, read_rules
+
+    known = UserRules(read_rules(rules, None), denied)
+    return judge(command, workspace=workspace, home=_home(), rules=known)
+
+
+def _home() -> str:
+    import os
+
+    home = os.path.expanduser("~")  # noqa: PTH111 – never raises
+    return home if home.startswith("/") and home != "/" else "/home/user"
+
+
+def _with_patterns(command: str, verdict: Verdict, allowed: Sequence[str], denied: Sequence[str]) -> Verdict:
+    """Return the verdict after the user's patterns for whole commands: a deny wins, an allow turns an ask only."""
+    text = command.strip()
+    if pattern := _first_match(denied, [text, *_pieces(command)]):
+        return deny("shell.deny", f"your configuration denies it: shell.deny has {pattern!r}")
+    if verdict.decision is Decision.ASK and (pattern := _allowing(allowed, text)):
+        return allow("shell.allow", f"shell.allow has {pattern!r}")
+    return verdict
 
 
 def _pieces(command: str) -> list[str]:
@@ -75,12 +102,3 @@ def _first_match(patterns: Sequence[str], texts: Sequence[str]) -> str:
     from fnmatch import fnmatchcase
 
     return next((p for p in patterns if any(text == p or fnmatchcase(text, p) for text in texts)), "")
-
-
-def _protected_word(command: str, *, is_writing: bool) -> str:
-    """Return the first word that names a protected file, "" when there is none. Quotes inside words do not help."""
-    for word in _WORD_ENDS.split(command.translate(_QUOTES)):
-        parts = [part for part in word.split("/") if part]
-        if is_secret(parts) or (is_writing and (is_sealed(parts) or is_self_starting(parts))):
-            return word
-    return ""

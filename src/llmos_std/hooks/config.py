@@ -3,7 +3,7 @@
 from typing import Any
 
 from llmos_core.config.fields import choice, flag, section_field, text
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 
 MODES = ("ask", "accept-edits", "plan", "yolo")
 
@@ -22,6 +22,22 @@ def _patterns(*, help: str) -> Any:  # noqa: A002 – the name that the metadata
     return section_field((), _are_patterns, help=help, convert=_as_tuple)
 
 
+def _require_rules(_section: object, declared: Any, value: Any) -> None:
+    """Refuse what is no list of tables, rules with faults, and rules that fail their own tests."""
+    if not isinstance(value, tuple):
+        raise ValueError(f"'{declared.name}' is {value!r}; expected a list of tables, such as [[shell.rules]]")
+    if value:
+        from llmos_std.shell.judging.policy import judge
+        from llmos_std.shell.rules import read_rules
+
+        read_rules(value, lambda command: judge(command).programs())
+
+
+def _rule_tables(*, help: str) -> Any:  # noqa: A002 – the name that the metadata bears
+    metadata = {"help": help, "unit": "", "user_only": False, "schema": {}}
+    return field(default=(), validator=_require_rules, converter=_as_tuple, metadata=metadata)
+
+
 class PermissionsConfig(Record):
     """Section `permissions`: how much may happen without asking."""
 
@@ -34,13 +50,16 @@ class PermissionsConfig(Record):
 
 
 class ShellConfig(Record):
-    """Section `shell`: commands to allow or deny. A deny always wins; nothing allows a destructive command."""
+    """Section `shell`: commands to allow, ask about or deny. A deny always wins; nothing allows what is denied."""
 
     allow: tuple[str, ...] = _patterns(
         help="commands that need no asking, exact or with * ? [ ]; a pattern fits single commands only"
     )
     deny: tuple[str, ...] = _patterns(
         help="commands that never run, exact or with * ? [ ], also as part of a longer command line"
+    )
+    rules: tuple[Any, ...] = _rule_tables(
+        help="tables with decision, program, flags, arguments, target, reason, and the tests match and not_match"
     )
 
 

@@ -1,18 +1,27 @@
 """The gate for tools whose argument can mean anything: commands, code and addresses.
 
-The first, strict policy: known harmless passes, known destructive is refused, everything else asks.
+Known harmless passes, known destructive is refused, everything else asks.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from llmos_core.errors import LlmosError
 from llmos_core.protocols.acting import ActionContext
 from llmos_core.protocols.context import PluginContext
 from llmos_core.types.decision import Verdict
 from llmos_core.types.json import digest
-from llmos_std.hooks.commands import judge_command
+from llmos_std.hooks.commands import explain_command
 from llmos_std.hooks.config import ShellConfig
 from llmos_std.hooks.verdicts import allow, ask, deny, unless_yolo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from llmos_std.shell.judging.call import Step
+
+_VERSION = 2
+"""Rises when the built-in rules become looser, so that a yes that was given once is asked for again."""
 
 
 class CommandPolicy:
@@ -21,24 +30,28 @@ class CommandPolicy:
     def __init__(self, config: ShellConfig, hosts: Sequence[str] = ()) -> None:
         self._config = config
         self._hosts = tuple(host.lower().rstrip(".") for host in hosts)
-        self.version = digest([list(config.allow), list(config.deny), list(self._hosts)])[:16]
+        rules = [dict(rule) for rule in config.rules]
+        self.version = digest([list(config.allow), list(config.deny), rules, list(self._hosts), _VERSION])[:16]
 
     def judge(self, action: ActionContext) -> Verdict | None:
         """Return the verdict on one of the three tools, None for any other tool."""
         arguments = action.call.arguments
         match action.call.tool:
             case "Bash":
-                return judge_command(
-                    arguments.get("command"),
-                    allowed=self._config.allow,
-                    denied=self._config.deny,
-                    workspace=action.workspace,
-                )
+                verdict, _ = self.explain(arguments.get("command"), action.workspace)
+                return verdict
             case "Python":
                 return ask("any-code", "Python code can do anything that you can do")
             case "WebFetch":
                 return judge_address(arguments.get("url"), self._hosts)
         return None
+
+    def explain(self, command: object, workspace: "Path") -> "tuple[Verdict, Step | None]":
+        """Return the verdict on a shell command in a workspace, and the tree of commands behind it."""
+        config = self._config
+        return explain_command(
+            command, allowed=config.allow, denied=config.deny, rules=config.rules, workspace=workspace
+        )
 
 
 class ShellPolicy:

@@ -49,7 +49,7 @@ def classify(command: str, workspace: Path | None = None) -> Classification:
     harmless. Without it the text alone decides.
     """
     script = parse(command[:MAX_CHARS])
-    if danger := _danger(command, script):
+    if danger := danger_of(command, script):
         return Classification(level="destructive", reason=danger.reason, rule=danger.rule)
     if len(command) > MAX_CHARS:
         return Classification(level="unknown", reason=f"longer than {MAX_CHARS} characters", rule="too-long")
@@ -59,7 +59,8 @@ def classify(command: str, workspace: Path | None = None) -> Classification:
         return Classification(level="unknown", reason=f"not understood: {doubt}", rule="not-understood")
 
 
-def _danger(text: str, script: Script) -> Danger | None:
+def danger_of(text: str, script: Script) -> Danger | None:
+    """Return the first known danger in a text, also in the beginning of one that breaks off, or None."""
     if is_fork_bomb(text[:MAX_CHARS]):
         return Danger(rule="fork-bomb", reason="it would multiply until the machine stands still")
     danger = find_danger(script)

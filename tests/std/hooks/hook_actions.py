@@ -1,4 +1,4 @@
-"""Actions to be judged, and a classifier that says what a test wants it to say."""
+"""Actions to be judged, and a shell policy that says what a test wants it to say."""
 
 from contextlib import contextmanager
 from importlib import import_module
@@ -7,8 +7,10 @@ from types import SimpleNamespace
 from unittest import mock
 
 from llmos_core.protocols.acting import ActionContext
+from llmos_core.types.decision import Decision
 from llmos_core.types.tools import Effect, ToolCall, ToolSpec
 from llmos_std.hooks.config import MODES, PermissionsConfig, ShellConfig
+from llmos_std.shell.judging.call import Step
 
 STRICT_MODES = tuple(mode for mode in MODES if mode != "yolo")
 
@@ -28,18 +30,19 @@ def action(tool, *, effect=Effect.UNKNOWN, mode="accept-edits", workspace=Path("
 
 @contextmanager
 def classified_as(level, rule="rule", reason="reason"):
-    """Let every command be of one level for a while."""
-    found = SimpleNamespace(level=level, reason=reason, rule=rule)
+    """Let the shell policy say one thing of every command for a while: read, workspace, unknown or destructive."""
+    decisions = {"unknown": Decision.ASK, "destructive": Decision.DENY}
+    found = Step("command", decisions.get(level, Decision.ALLOW), rule, reason)
     with mock.patch.dict(
-        "sys.modules", {"llmos_std.shell.classify": SimpleNamespace(classify=lambda _command, _workspace=None: found)}
+        "sys.modules", {"llmos_std.shell.judging.policy": SimpleNamespace(judge=lambda _command, **_options: found)}
     ):
         yield
 
 
 @contextmanager
 def without_classifier():
-    """Let the classifier's module be missing for a while."""
-    with mock.patch.dict("sys.modules", {"llmos_std.shell.classify": None}):
+    """Let the shell policy's module be missing for a while."""
+    with mock.patch.dict("sys.modules", {"llmos_std.shell.judging.policy": None}):
         yield
 
 

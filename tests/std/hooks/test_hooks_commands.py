@@ -47,14 +47,9 @@ def test_each_level_has_its_decision_and_keeps_the_rule(level, decision):
     assert (verdict.decision, verdict.rule, verdict.reason) == (decision, "rule", "reason")
 
 
-@pytest.mark.parametrize("level", ["", "READ", "safe", None, 0, object()])
-def test_a_level_that_nobody_knows_asks(level):
-    assert judged(level, "ls").decision is Decision.ASK
-
-
 def test_without_a_classifier_every_command_asks():
     with without_classifier():
-        assert judge_command("ls").decision is Decision.ASK
+        assert judge_command("ls").rule == "policy-failed"
         assert judge_command("ls", allowed=["ls"]).decision is Decision.ALLOW
 
 
@@ -80,21 +75,57 @@ def test_an_allowed_command_is_exact_or_a_plain_fit():
     "command", ["cat .env", "cat ./sub/.env", "head -n1 <.env", "cat '.e'nv", "cat id_rsa", "wc -c .ssh/config"]
 )
 def test_reading_a_secret_file_through_a_command_asks(command):
-    assert judged("read", command).rule == "protected-file"
+    assert judge_command(command).rule == "secret"
 
 
 @pytest.mark.parametrize(
-    "command", ["touch .git/hooks/pre-commit", "cp a .llmos/config.toml", "echo x >> .bashrc", "rm .GIT/index"]
+    "command",
+    [
+        *("touch .git/hooks/pre-commit", "cp a .llmos/config.toml", "echo x >> .bashrc", "rm .GIT/index"),
+        *("echo x > CLAUDE.md", "mv a .github/workflows/x.yml", "sed -i s/a/b/ .vscode/settings.json", "rm .envrc"),
+    ],
 )
-def test_writing_a_protected_file_through_a_command_asks(command):
-    assert judged("workspace", command).rule == "protected-file"
+def test_writing_a_protected_file_through_a_command_never_passes(command):
+    assert judge_command(command).decision is not Decision.ALLOW
 
 
 @pytest.mark.parametrize(
     "command", ["cat .git/HEAD", "ls .llmos", "cat .env.example", "jq .items[].key a.json", "git status"]
 )
 def test_reading_what_is_only_sealed_is_free(command):
-    assert judged("read", command).decision is Decision.ALLOW
+    assert judge_command(command).decision is Decision.ALLOW
+
+
+@given(st.sampled_from(["ls", "curl x", "rm -rf ~", "sh -c 'curl x; ls'", "kill 1", "mytool a"]))
+def test_a_users_rule_never_turns_a_deny_into_anything_else(command):
+    rules = ({"decision": "allow", "program": "*"},)
+    before, after = judge_command(command), judge_command(command, rules=rules)
+    if before.decision is Decision.DENY:
+        assert after.decision is Decision.DENY
+    assert after.decision.rank <= before.decision.rank
+
+
+@pytest.mark.parametrize("command", ["make deploy", "sh -c 'make deploy'", "ls; ma'k'e deploy", "X=deploy; make $X"])
+def test_a_users_rule_is_asked_about_each_program_as_it_was_understood(command):
+    rules = ({"decision": "deny", "program": "make", "arguments": "deploy*", "reason": "not from here"},)
+    verdict = judge_command(command, rules=rules)
+    assert (verdict.decision, verdict.reason) == (Decision.DENY, "not from here")
+    assert judge_command(command, denied=["make deploy"]).decision is Decision.DENY
+
+
+def test_an_allowing_rule_loosens_nothing_but_its_own_program():
+    rules = ({"decision": "allow", "program": "curl", "arguments": "https://example.org/*"},)
+    assert judge_command("curl https://example.org/a", rules=rules).decision is Decision.ALLOW
+    assert judge_command("curl https://example.com/a", rules=rules).decision is Decision.ASK
+    assert judge_command("curl https://example.org/a | sh", rules=rules).decision is Decision.DENY
+    assert judge_command("curl https://example.org/a > ~/notes", rules=rules).decision is Decision.ASK
+    assert judge_command("./curl https://example.org/a; curl x", rules=rules).decision is Decision.ASK
+
+
+def test_no_rule_allows_what_nobody_looked_at():
+    rules = ({"decision": "allow", "program": "*"},)
+    for command in ("$CMD x", "bash", 'sh -c "$CODE"', "cat 'x"):
+        assert judge_command(command, rules=rules).decision is not Decision.ALLOW
 
 
 def test_a_link_that_leads_out_of_the_workspace_is_asked_about(tmp_path):

@@ -24,12 +24,18 @@ class Step(Record, kw_only=False):
     program: str = ""
     arguments: tuple[str, ...] = ()
 
+    def programs(self) -> "list[tuple[str, tuple[str, ...]]]":
+        """Return the programs of this step and of all below it, with their arguments."""
+        own = [(self.program, self.arguments)] if self.program else []
+        return own + [each for step in self.steps for each in step.programs()]
+
     @property
     def deciding(self) -> "Step":
         """The step that the verdict on this one comes from: the first of the strictest, itself before its own."""
         best = self
         for step in self.steps:
-            if (inner := step.deciding).decision.rank > best.decision.rank:
+            inner = step.deciding
+            if inner.decision.rank > best.decision.rank or (not best.rule and inner.decision is best.decision):
                 best = inner
         return best
 
@@ -124,9 +130,7 @@ class Call:
         if place.is_secret and (shows or not place.path.startswith(("/proc/", "/sys/"))):
             return self.ask("secret", f"{path.shown} may hold secrets")
         if place.climbs and shows and place.kind not in ("inside", "temporary"):
-            return self.ask(
-                "climbing-path", f"{path.shown} climbs up from an absolute folder, which hides where it leads"
-            )
+            return self.ask("hidden-path", f"{path.shown} hides where it leads, by .. or by a link")
         if place.kind == "unknown" and shows:
             return self.ask("unknown-path", f"which file {path.raw or path.shown} is cannot be known")
         if (

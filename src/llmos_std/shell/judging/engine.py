@@ -32,8 +32,11 @@ from llmos_std.shell.tree import (
 )
 
 Judge = Callable[[Call], Stream]
-Rules = Callable[[str, Sequence[str], str], "tuple[Decision, str, str] | None"]
+Rules = Callable[[str, Sequence[str]], "tuple[Decision, str, str] | None"]
 """The user's own rules: what they say about a program with its arguments, None when nothing."""
+
+_UNSEEN = frozenset(["not-understood", "unknown-code", "unknown-program", "too-much", "recursion"])
+"""Rules that stand for what nobody looked at: no rule of the user's can know what it would allow."""
 
 _MAX_DEPTH = 12
 _MAX_ITEMS = 20
@@ -47,8 +50,6 @@ class TreeJudge(Trail):
         super().__init__()
         self._judge = judge
         self._rules = rules
-
-    # --- code and programs ------------------------------------------------------------------------------------------
 
     def shell(self, code: Text, state: State, stdin: Stream, arguments: Sequence[Text] | None = None) -> Stream:
         """Judge a text as the code of a shell; holes in it are words of what they came from."""
@@ -73,20 +74,25 @@ class TreeJudge(Trail):
         if not self.begin(" ".join(word.shown for word in words)):
             self.end()
             return Stream()
-        out = self._run(list(words), state, stdin)
+        out = self._run_by_rules(list(words), state, stdin)
         self.end()
+        return out
+
+    def _run_by_rules(self, words: list[Text], state: State, stdin: Stream) -> Stream:
+        """Judge a program, and then ask the user's own rules: they tighten all, and loosen an ask about it alone."""
+        out = self._run(words, state, stdin)
+        here = self.open[-1]
+        if self._rules is not None and (said := self._rules(here.program, here.arguments)):
+            if said[0] is Decision.ALLOW and here.decision is Decision.ASK and here.rule not in _UNSEEN:
+                here.decision, here.rule, here.reason = said
+            else:
+                self.say(*said)
         return out
 
     def _run(self, words: list[Text], state: State, stdin: Stream) -> Stream:
         name = words[0]
         here = self.open[-1]
         here.program, here.arguments = name.shown, tuple(word.shown for word in words[1:])
-        if self._rules is not None and (
-            said := self._rules(name.text.rpartition("/")[2], here.arguments, " ".join(w.shown for w in words))
-        ):
-            decision, rule, reason = said
-            if decision is not Decision.ALLOW:
-                self.say(decision, rule, reason)
         if (name.literal is None and name.text != "[") or not name.text:
             self.say(Decision.ASK, "unknown-program", f"which program {name.raw or name.shown} is cannot be known")
             return Stream()
@@ -114,8 +120,6 @@ class TreeJudge(Trail):
         state.keep_traces(inner)
         state.cwd = state.cwd if inner.cwd == state.cwd else None
         return out
-
-    # --- nodes ------------------------------------------------------------------------------------------------------
 
     def block(self, block: Block, state: State, stdin: Stream) -> Stream:
         """Judge commands one after the other; returns what they would write, together."""
@@ -230,8 +234,6 @@ class TreeJudge(Trail):
         self.node(node.body, inner, Stream(None, Hole("env")))
         return NOTHING
 
-    # --- simple commands ----------------------------------------------------------------------------------------------
-
     def _simple(self, node: Simple, state: State, stdin: Stream) -> Stream:
         if not self.begin(node.raw):
             self.end()
@@ -252,7 +254,7 @@ class TreeJudge(Trail):
             return NOTHING
         if is_endless(words, is_written=is_written):
             self.say(Decision.ASK, "endless", "it would write until the disk is full")
-        out = self._run(words, state, given)
+        out = self.run(words, state, given)
         return NOTHING if is_written else out
 
     def _assign(self, assignment: Assignment, state: State, expander: Expander, *, is_for_one: bool) -> None:

@@ -14,15 +14,16 @@ from llmos_std.shell.judging.values import HOLE, Found, Text
 from llmos_std.shell.knowledge import places as known
 
 Kind = OneOf[
-    "inside", "root", "guarded", "temporary", "harmless", "env", "outside", "content",
+    "inside", "root", "guarded", "obeyed", "temporary", "harmless", "env", "outside", "content",
     "home", "top", "system", "startup", "secret", "network", "unknown",
 ]  # fmt: skip
 """inside: a named thing in the workspace; root: the workspace itself, or everything in it; guarded: its .git or .llmos;
-temporary: below /tmp; harmless: /dev/null and its like; env, content, unknown: only its origin is known."""
+obeyed: a file in it that shells, editors, agents or services obey by themselves; temporary: below /tmp; harmless:
+/dev/null and its like; env, content, unknown: only its origin is known."""
 
 
 class Place(Record, kw_only=False):
-    """A kind, the resolved path where there is one, and whether the path climbs up from an absolute folder."""
+    """A kind, the resolved path where there is one, and whether the path hides where it leads: by .. or a link."""
 
     kind: Kind
     path: str = ""
@@ -81,9 +82,13 @@ def _place(path: str, state: State, *, is_glob: bool) -> Place:
             is_secret=_has_secret_part(path.split("/"), is_glob),
         )
     whole = posixpath.normpath(path if is_absolute else f"{state.cwd}/{path}")
-    whole = state.resolved("/" + whole.lstrip("/"))
-    secret = _is_secret(whole, state, is_glob=is_glob)
-    return Place(_kind(whole, state, is_glob=is_glob), whole, climbs, secret)
+    whole = "/" + whole.lstrip("/")
+    real = state.resolved(whole)
+    kind = _kind(real, state, is_glob=is_glob)
+    is_inside = whole == state.root or whole.startswith(state.root + "/")
+    if is_inside and not (real == state.root or real.startswith(state.root + "/")):  # a link that leads out
+        climbs, kind = True, "outside" if kind in ("temporary", "harmless") else kind
+    return Place(kind, real, climbs, _is_secret(real, state, is_glob=is_glob))
 
 
 def _kind(path: str, state: State, *, is_glob: bool) -> Kind:  # noqa: PLR0911
@@ -95,12 +100,7 @@ def _kind(path: str, state: State, *, is_glob: bool) -> Kind:  # noqa: PLR0911
     if root.startswith(path.rstrip("/") + "/"):
         return "top"
     if path.startswith(root + "/"):
-        parts = path[len(root) + 1 :].split("/")
-        if parts[0] in (".git", ".llmos", ".hg", ".svn") or (
-            is_glob and parts[0].startswith(".") and any(fnmatchcase(each, parts[0]) for each in (".git", ".llmos"))
-        ):
-            return "guarded"
-        return "startup" if known.STARTUP.search("/" + "/".join(parts)) and _runs_from_workspace(parts) else "inside"
+        return _kind_inside(path[len(root) + 1 :].split("/"), is_glob=is_glob)
     if known.TEMPORARY.match(path) and not _is_everything(path.split("/", 2)[2]):
         return "temporary"
     if known.STARTUP.search(path):
@@ -108,13 +108,23 @@ def _kind(path: str, state: State, *, is_glob: bool) -> Kind:  # noqa: PLR0911
     home = state.home
     if path == home or (path.startswith(home + "/") and _is_everything(path[len(home) + 1 :])):
         return "home"
-    if known.TOP.fullmatch(path.rstrip("/*") or "/") and not path.startswith(home + "/"):
+    if path.startswith(home + "/"):
+        return "outside"
+    if known.TOP.fullmatch(path.rstrip("/*") or "/"):
         return "system" if known.SYSTEM.match(path) else "top"
     return "system" if known.SYSTEM.match(path) else "outside"
 
 
-def _runs_from_workspace(parts: list[str]) -> bool:
-    return parts[-1] in ("sitecustomize.py", "usercustomize.py") or "authorized_keys" in parts[-1] or ".ssh" in parts
+def _kind_inside(parts: list[str], *, is_glob: bool) -> Kind:
+    """Return the kind of a path in the workspace, given by its parts; upper and lower case count as the same."""
+    names = [part.lower() for part in parts]
+    if known.GUARDED & set(names) or names[0] in (".hg", ".svn"):
+        return "guarded"
+    if is_glob and any(
+        fnmatchcase(each, name) and not _is_everything(name) for each in known.GUARDED for name in names
+    ):
+        return "guarded"
+    return "obeyed" if known.OBEYED.search("/" + "/".join(names)) else "inside"
 
 
 def _is_everything(rest: str) -> bool:
@@ -126,8 +136,8 @@ _RANKS: dict[str, int] = {
     kind: rank
     for rank, kind in enumerate(
         (
-            "harmless", "inside", "temporary", "env", "root", "content", "guarded", "outside", "home", "top", "system",
-            "startup", "secret", "network", "unknown",
+            "harmless", "inside", "temporary", "env", "root", "content", "guarded", "obeyed", "outside", "home", "top",
+            "system", "startup", "secret", "network", "unknown",
         )
     )
 }  # fmt: skip
@@ -136,7 +146,9 @@ _RANKS: dict[str, int] = {
 def _is_secret(path: str, state: State, *, is_glob: bool) -> bool:
     if known.HARMLESS_DEVICE.match(path) or known.READABLE_DEVICE.match(path):
         return False
-    if known.SECRET_PATH.match(path) and not path.startswith(state.root + "/"):
+    is_at_home = path == state.home or path.startswith(state.home + "/")
+    usual = "/home/user" + path[len(state.home) :] if is_at_home else path  # whatever the home is called here
+    if known.SECRET_PATH.match(usual) and not path.startswith(state.root + "/"):
         return True
     if is_glob and any(_fits(sample, path) for sample in known.SECRET_PATH_SAMPLES):
         return True

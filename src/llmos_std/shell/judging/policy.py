@@ -8,11 +8,13 @@ from pathlib import Path
 
 from llmos_core.types.decision import Decision
 from llmos_std.shell.agreeing import read_twice
+from llmos_std.shell.classify import danger_of
 from llmos_std.shell.judging.call import Step
 from llmos_std.shell.judging.engine import Rules, TreeJudge
 from llmos_std.shell.judging.running import judge_call
 from llmos_std.shell.judging.state import HOME, State
 from llmos_std.shell.judging.values import NOTHING
+from llmos_std.shell.parsing import MAX_CHARS, parse
 
 _REASON = "the policy could not be applied"
 
@@ -26,6 +28,8 @@ def judge(command: str, *, workspace: Path | None = None, home: str = HOME, rule
     engine = TreeJudge(judge_call, rules)
     try:
         reading = read_twice(command)
+        if danger := danger_of(command[:MAX_CHARS], parse(command[:MAX_CHARS])):
+            engine.say(Decision.DENY, danger.rule, danger.reason)
         if reading.doubt:
             engine.say(Decision.ASK, "not-understood", reading.doubt)
         engine.block(reading.tree, State(workspace, home), NOTHING)

@@ -66,3 +66,13 @@ READABLE_DEVICE = re.compile(
 NETWORK_DEVICE = re.compile(r"/dev/(tcp|udp)(/|$)")
 TEMPORARY = re.compile(r"/(tmp|var/tmp|private/tmp|dev/shm)/[^/]")
 TOP = re.compile(r"/|/[^/]+|/(home|Users|root|mnt|media|var|usr|etc|opt|srv)/[^/]*")
+
+GUARDED = frozenset([".git", ".llmos"])
+"""Folders of the workspace that decide what runs, or what is remembered."""
+
+OBEYED = re.compile(
+    r"/(sitecustomize\.py|usercustomize\.py|authorized_keys2?|\.envrc|\.gitmodules|\.gitlab-ci\.yml|\.pre-commit-config\.yaml|\.mcp\.json|\.gitconfig|\.?(ba|z|k|c|tc)?shrc|\.inputrc"
+    r"|\.(bash_profile|bash_login|profile|zshenv|zprofile|vimrc|exrc|gdbinit|curlrc|wgetrc)|agents\.md|claude\.md|gemini\.md|memory\.md|copilot-instructions\.md|\.cursorrules|\.windsurfrules|\.clinerules"
+    r"|\.aider\.conf\.yml|skill\.md)$|/(\.ssh|\.husky|\.vscode|\.idea|\.devcontainer|\.circleci|\.claude|\.cursor|\.roo|\.codex|\.gemini)(/|$)|/\.github/workflows(/|$)|\.pth$"
+)
+"""A file of the workspace that shells, editors, agents or services obey by themselves; spelt in lower case."""
