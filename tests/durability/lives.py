@@ -23,6 +23,8 @@ from llmos_core.types.decision import ALLOW, Decision, Verdict
 from llmos_core.types.result import RunResult
 from llmos_core.types.tools import Effect, ToolSpec
 from llmos_core.types.trace import TraceState
+from llmos_std.audit.service import chain_of
+from llmos_std.audit.verifying import verify
 from llmos_std.boot import LLMOS
 from llmos_std.cli.main import code_of
 from llmos_std.economy.booking import spent_on
@@ -218,6 +220,7 @@ class Witness:
         self._check_traces()
         self._check_journal()
         self._check_ledger()
+        self._check_audit()
         found = {exchange.key for exchange in Recording(self.store.recording.path).exchanges()}
         assert found >= self.recorded, "a recorded exchange is lost"
 
@@ -240,6 +243,10 @@ class Witness:
         with memory_of(self.store) as memory:
             lost = {trace_id for trace_id in traces if memory.load(trace_id) is None}
             assert self.may_lose_traces or not lost, f"a run says that it learned {lost}, which is nowhere"
+
+    def _check_audit(self) -> None:
+        chain = chain_of(self.store.paths.user_state, self.store.workspace)
+        assert verify(chain.path, chain.anchor).findings == (), "a crash looks like tampering"
 
     def _check_ledger(self) -> None:
         with closing(SqliteLedger(self.store.paths.user_data, FixedClock())) as ledger:

@@ -17,6 +17,8 @@ from llmos_core.testing.fakes import FixedClock
 from llmos_core.types.trace import TraceState
 from llmos_std.economy.ledger import SqliteLedger
 
+MINE = "what stood there before\n"
+
 Hear = Callable[[list[Any]], None]
 
 
@@ -37,6 +39,12 @@ def fresh(_store: Store) -> None:
 def learned(store: Store) -> None:
     store.run(GOAL, quiet)
     store.without_the_world()
+
+
+def done(store: Store) -> None:
+    """Begin with a run over a file that was there before."""
+    (store.workspace / "diary.md").write_text(MINE)
+    store.run(GOAL, quiet)
 
 
 def without_index(store: Store) -> None:
@@ -90,6 +98,13 @@ def verb(*arguments: str) -> Work:
         say("code", store.output, code)
 
     return work
+
+
+def undo(store: Store, say: Say) -> None:
+    """Undo the only run, and say how that ended."""
+    books = store.paths.state / "snapshots" / "runs"
+    (run,) = (path.stem for path in books.iterdir() if not path.name.startswith("undo-"))
+    verb("undo", run)(store, say)
 
 
 def was_over(store: Store, before: str) -> bool:
@@ -152,6 +167,11 @@ def is_trusted(store: Store, _say: Say) -> None:
     in_a_process(verb("trust", "-y"), store)
 
 
+def is_undone(store: Store, _say: Say) -> None:
+    in_a_process(undo, store)
+    assert (store.workspace / "diary.md").read_text() == MINE
+
+
 def is_recorded(store: Store, say: Say) -> None:
     append(store, say, 100)
 
@@ -172,6 +192,7 @@ PIECES = {
         edited, verb("traces", "verify", "TRACE", "--accept"), is_accepted, is_to_end_a_trace=True
     ),
     "forgetting a trace": Piece(learned, verb("traces", "forget", "TRACE", "-y"), is_forgotten, is_to_end_a_trace=True),
+    "undoing a run": Piece(done, undo, is_undone),
     "changing a setting": Piece(learned, verb("config", "set", "kernel.day_budget_usd", "7"), is_set),
     "trusting a project": Piece(with_project_files, verb("trust", "-y"), is_trusted),
     "recording model exchanges": Piece(fresh, lambda store, say: append(store, say, 0), is_recorded),
