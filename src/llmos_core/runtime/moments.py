@@ -68,11 +68,12 @@ async def submitted(kernel: Kernel, task: TaskBlock) -> tuple[TaskBlock, str]:
     """
     session = await _session(kernel)
     if session.context:
-        task = with_context(task, session.context)
+        task = kernel.hider.task(with_context(task, session.context))
     changed = await apply(kernel.transforms("user_prompt_submit"), "user_prompt_submit", task)
     if changed.is_refused:
         return task, "; ".join(changed.problems)
-    return kernel.hider.task(changed.value), await _gates_object(kernel, changed.value)
+    task = kernel.hider.task(changed.value)
+    return task, await _gates_object(kernel, task)
 
 
 def with_context(task: TaskBlock, texts: Sequence[str]) -> TaskBlock:
@@ -83,6 +84,7 @@ def with_context(task: TaskBlock, texts: Sequence[str]) -> TaskBlock:
 
 async def refused(kernel: Kernel, task: TaskBlock, reason: str) -> RunResult:
     """Return the result of a goal that hooks did not let begin; the journal holds it as a run without steps."""
+    reason = kernel.hider.last_words(reason)
     journal, run_id, at = await kernel.service("journal"), kernel.new_id(), kernel.clock.now().isoformat()
     result = RunResult(status=Status.DENIED, mode=task.mode.upper(), run_id=run_id, reason=reason)
     signature = kernel.goal_keys(task.goal)[0]

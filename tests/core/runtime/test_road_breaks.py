@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from road_doubles import Auditing, Call, Confining, Keeping, Redacting, Road
 
+from llmos_core import aio
 from llmos_core.errors import PluginError, StorageError
 from llmos_core.types.decision import Decision
 
@@ -121,3 +122,20 @@ def _model() -> Any:
 
 def _stored(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("role", sorted(FACTORIES))
+def test_a_guard_that_a_broken_plugin_may_have_brought_is_missed(tmp_path: Path, role: str) -> None:
+    class Broken:
+        def serving(self, _role: str) -> None:
+            return None
+
+        def lost(self, kind: str) -> tuple[str, ...]:
+            return ("std-audit",) if kind == "service" else ()
+
+    kernel = Road(tmp_path).kernel(None)
+    assert aio.run(kernel.guard(role)) is not None
+    kernel.registry = Broken()  # type: ignore[assignment]
+    with pytest.raises(PluginError, match="std-audit"):
+        aio.run(kernel.guard(role))
+    aio.run(kernel.close())

@@ -126,6 +126,27 @@ def test_a_secret_in_an_error_is_hidden(tmp_path: Path, error: Exception) -> Non
     assert SECRET.encode() not in stored(tmp_path)
 
 
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_what_hooks_say_about_a_goal_is_hidden(tmp_path: Path, is_refused: bool) -> None:
+    class Saying:
+        def apply(self, moment: str, value: Any) -> Any:
+            if moment == "session_start":
+                return evolve(value, context=(f"the password is {SECRET}",))
+            if is_refused:
+                raise ValueError(f"not with {SECRET}")
+            return evolve(value, goal=f"{value.goal} and {SECRET}")
+
+    moments = ("session_start", "user_prompt_submit")
+    saying = Contribution(name="saying", summary="says", role=Role.TRANSFORM, moments=moments)
+    road, model = Road(tmp_path), Model(ModelReply(text="done"))
+    road.observer = watching = Watching()
+    result = road.run("g", model, parts={**road.guards(), "redactor": Redacting(), "hooks": [(saying, Saying())]})
+    assert result.status == ("denied" if is_refused else "succeeded")
+    assert SECRET not in repr((result, watching.seen, model.sent))
+    assert SECRET.encode() not in stored(tmp_path)
+    assert REFERENCE.encode() in stored(tmp_path)
+
+
 @given(json_values())
 def test_without_a_redactor_everything_passes_as_it_is(value: Any) -> None:
     hider = Hider()
