@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 PREFIX = "LLMOS_"
-SWITCHES = frozenset({"LLMOS_HOME", "LLMOS_WORKSPACE", "LLMOS_CONFIG", "LLMOS_PRESET"})
+SWITCHES = frozenset({"LLMOS_HOME", "LLMOS_WORKSPACE", "LLMOS_CONFIG", "LLMOS_PRESET", "LLMOS_SECRET_KEY"})
 """The variables that are no settings but known all the same."""
 
 _JOINT = "__"
