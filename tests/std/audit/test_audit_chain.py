@@ -4,6 +4,7 @@ And the other way round: no crash of a writer, at whatever byte, makes a whole c
 """
 
 import errno
+import json
 import multiprocessing
 import os
 import shutil
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from llmos_core.errors import StorageError
 from llmos_core.types.decision import Decision
 from llmos_std.audit import chain as chain_module
-from llmos_std.audit.records import anchor_of, head_of
+from llmos_std.audit.records import Head, anchor_of, head_of, line_of
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,20 @@ def test_every_changed_byte_of_the_chain_is_found_and_placed(small):
         report = judged(small, chain=bytes(changed))
         assert not report.is_whole, where
         assert report.findings[0].line == small[1][:where].count(b"\n") + 1
+
+
+@pytest.mark.spec("AU-005", "AU-014")
+@pytest.mark.parametrize("number", range(6))
+def test_a_line_that_is_forged_with_a_hash_of_its_own_is_found_at_the_next_one(small, number):
+    lines = small[1].splitlines(keepends=True)
+    before = Head(number, sum(map(len, lines[:number])), json.loads(lines[number])["prev"])
+    facts = {name: value for name, value in json.loads(lines[number]).items() if name not in {"n", "prev", "hash"}}
+    forged, _ = line_of({**facts, "at": facts["at"].replace("2026", "2025")}, before)
+    assert len(forged) == len(lines[number])
+    report = judged(small, chain=b"".join([*lines[:number], forged, *lines[number + 1 :]]))
+    assert [(one.kind, one.line) for one in report.findings] == (
+        [("broken", number + 2)] if number < 5 else [("head", 0)]
+    )
 
 
 @pytest.mark.spec("AU-014")
@@ -335,7 +350,5 @@ def test_processes_that_write_at_the_same_time_make_one_whole_chain(tmp_path):
 
 @given(st.integers(0, 10**11), st.integers(0, 10**14), st.text("0123456789abcdef", min_size=64, max_size=64))
 def test_a_head_reads_back_as_it_was(records, size, found):
-    from llmos_std.audit.records import Head
-
     head = Head(records, size, found)
     assert head_of(anchor_of(head)) == head
