@@ -29,15 +29,18 @@ async def generalised(kernel: Kernel, task: TaskBlock, match: MatchReport, memor
         return match
     journal, today = await kernel.service("journal"), kernel.clock.now().date().isoformat()
     found: MatchReport = await aio.call(generaliser.generalise, task, match, memory, journal, today=today)
-    return found
+    return found if found.program is None else await compiled(kernel, found)
 
 
 async def compiled(kernel: Kernel, match: MatchReport) -> MatchReport:
-    """Return a proven match with the promoted code of its trace, or with the reason why that may not run."""
+    """Return a match with the promoted code of its trace or program, or with the reason why that may not run."""
     compiler = await kernel.optional_service("compiler")
     if compiler is None or match.trace is None:
         return match
-    found = await aio.call(compiler.find, match.trace, match.statistics)
+    if match.program is None:
+        found = await aio.call(compiler.find, match.trace, match.statistics)
+    else:
+        found = await aio.call(compiler.find_program, match.program, match.trace)
     if not isinstance(found, str):
         return evolve(match, compiled=found)
     if not found:

@@ -160,13 +160,14 @@ async def _verify(ctx: click.Context, trace_id: str | None, accept: bool) -> int
     epilog=_EXAMPLES.format("llmos traces compile 1a2b3c4d --show\n  llmos traces compile 1a2b3c4d --promote"),
 )
 @click.argument("trace")
+@click.option("--values", is_flag=True, help="What this and other runs prove together, with values as parameters.")
 @click.option("--show", is_flag=True, help="Print the code.")
 @click.option("--promote", is_flag=True, help="Let the code run from now on, if it has proven itself.")
 @click.option("--demote", is_flag=True, help="Replay the trace again instead.")
 @click.pass_context
-def compile_(ctx: click.Context, trace: str, *, show: bool, promote: bool, demote: bool) -> int:
+def compile_(ctx: click.Context, trace: str, *, values: bool, show: bool, promote: bool, demote: bool) -> int:
     """See a trace as Python code, with its tests run; let that code run in place of it, or no longer."""
-    return aio.run(_compile(ctx, trace, show=show, promote=promote, demote=demote))
+    return aio.run(_compile(ctx, trace, values=values, show=show, promote=promote, demote=demote))
 
 
 async def _compile(ctx: click.Context, trace_id: str, **wishes: bool) -> int:

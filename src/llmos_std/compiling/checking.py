@@ -9,16 +9,22 @@ import ast
 
 from llmos_core.errors import UsageError
 
-HELPERS = "llmos_std.compiling.program"
-_HELPERS = frozenset({"Call", "Divergence", "describe", "installed"})
-_CALLED = frozenset({"call", "Divergence", "describe", "installed", "version", "target"})
+_OF_TRACES = frozenset({"Call", "Divergence", "describe", "installed"})
+_OF_PROGRAMS = frozenset(
+    {"Call", "Divergence", "Slot", "agreed", "alone", "as_left", "constant", "framed", "from_goal", "from_item"}
+    | {"left", "moment", "state"}
+)
+HELPERS = {"llmos_std.compiling.program": _OF_TRACES, "llmos_std.compiling.bound": _OF_PROGRAMS}
+"""The modules that emitted code may import from, and what."""
+
+_CALLED = frozenset({"call", "version", "target"}) | _OF_TRACES | _OF_PROGRAMS - {"Call", "Slot"}
 _OF_STEPS = frozenset({"version", "target"})
 _OF_DONE = frozenset({"status", "failure", "text", "words", "is_empty", "shape", "digest", "control", "target"})
-_ATTRIBUTES = _OF_STEPS | _OF_DONE | {"knows_drift"}
+_ATTRIBUTES = _OF_STEPS | _OF_DONE | {"knows_drift", "said", "outline"}
 _NODES = (
     *(ast.Module, ast.ImportFrom, ast.alias, ast.AsyncFunctionDef, ast.arguments, ast.arg, ast.Expr, ast.Assign),
     *(ast.If, ast.Raise, ast.Return, ast.Await, ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Load, ast.Store),
-    *(ast.Constant, ast.Dict, ast.List, ast.Compare, ast.BoolOp, ast.And, ast.UnaryOp, ast.Not, ast.USub),
+    *(ast.Constant, ast.Dict, ast.List, ast.Compare, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub),
     *(ast.Eq, ast.NotEq, ast.NotIn),
 )
 
@@ -38,7 +44,7 @@ def foreign(tree: ast.Module) -> str:
     functions = [node for node in tree.body if isinstance(node, ast.AsyncFunctionDef)]
     if len(functions) != 1 or len(tree.body) != 3:  # noqa: PLR2004 – docstring, import, function
         return "expected a docstring, one import and one function"
-    known = {"call", "Call", "str", "Divergence", "describe", "installed"}
+    known = {"call", "str"} | _OF_TRACES | _OF_PROGRAMS | {one.arg for one in functions[0].args.kwonlyargs}
     known |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     return next((said for node in ast.walk(tree) if (said := _objection(node, known))), "")
 
@@ -47,9 +53,8 @@ def _objection(node: ast.AST, known: set[str]) -> str:  # noqa: PLR0911 – one 
     if not isinstance(node, _NODES):
         return f"{type(node).__name__} in line {getattr(node, 'lineno', 1)}"
     if isinstance(node, ast.ImportFrom):
-        is_ours = (
-            node.module == HELPERS and not node.level and all(n.name in _HELPERS and not n.asname for n in node.names)
-        )
+        offered = HELPERS.get(node.module or "", frozenset())
+        is_ours = not node.level and all(name.name in offered and not name.asname for name in node.names)
         return "" if is_ours else f"an import of {node.module}"
     if isinstance(node, ast.Name):
         is_own = node.id in known and not node.id.startswith("_")

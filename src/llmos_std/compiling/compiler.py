@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.errors import PluginError, StorageError, UsageError
 from llmos_core.types.json import text_digest
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 from llmos_core.types.trace import TraceState
 from llmos_std.compiling.promotions import FILE_NAME, Promotions
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from pathlib import Path
 
     from llmos_core.protocols.context import Clock, PluginContext
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from llmos_core.types.trace import Statistics, Trace
     from llmos_std.compiling.promotions import Promotion
     from llmos_std.compiling.source import Function
+    from llmos_std.learning.generalising import BoundProgram
+    from llmos_std.learning.programs import Program
 
     Open = Callable[[str], Awaitable[Any]]
 
@@ -36,8 +38,12 @@ class Compiled(Record):
 
 
 class Draft(Record):
-    """A compiled trace before anybody promotes it: its code, the tests that were run, and what stands in the way."""
+    """A compiled trace or program before anybody promotes it: its code, its tests, and what stands in the way.
 
+    `key` is what it is promoted as: the id of the trace, or of the program.
+    """
+
+    key: str
     name: str
     source: str
     tests: tuple[str, ...] = ()
@@ -62,14 +68,37 @@ class Compiler:
 
         A trace that was forgotten and learned again has to prove itself again.
         """
+        compiled = self.found(trace.id)
+        if not isinstance(compiled, str) and statistics.uses < self._min_usage:
+            return f"it was used {statistics.uses} times since it was learned again, {self._min_usage} are needed"
+        return compiled
+
+    def find_program(self, bound: BoundProgram, trace: Trace) -> Compiled | str:
+        """Return the promoted function of a program with values of its own, or why there is none, "" when never.
+
+        A program is known by its code: one more run behind it that changes what it may do makes it another.
+        """
+        if not self._promotions.is_there:
+            return ""
+        from llmos_std.compiling.programs import id_of, source_for
+
         try:
-            promotion = self._promotions.of(trace.id)
+            return self.found(id_of(source_for(bound.fit.program, trace)))
+        except UsageError as error:
+            return str(error)
+
+    def found(self, key: str) -> Compiled | str:
+        """Return the function that was promoted under a key, or why there is none: "" when there never was."""
+        try:
+            promotion = self._promotions.of(key)
         except StorageError as error:
             return str(error)
         if promotion is None or promotion.demoted_at:
             return "" if promotion is None else f"its compiled form was taken back: {promotion.reason}"
-        if statistics.uses < self._min_usage:
-            return f"it was used {statistics.uses} times since it was learned again, {self._min_usage} are needed"
+        return self._loaded(key, promotion)
+
+    def _loaded(self, key: str, promotion: Promotion) -> Compiled | str:
+        """Return the function of a promotion, or that its file is not what was promoted."""
         source = self._read(promotion)
         if source is None:
             return f"{self.path(promotion.name)} is not what was promoted, so it is not run"
@@ -80,7 +109,7 @@ class Compiler:
         def count(*, is_success: bool, was_final: bool) -> None:
             if not is_success or promotion.failures:
                 at = self._clock.now().isoformat(timespec="seconds")
-                self._promotions.count(trace.id, is_success=is_success, was_final=was_final, at=at)
+                self._promotions.count(key, is_success=is_success, was_final=was_final, at=at)
 
         return Compiled(function=function_of(code), count=count)
 
@@ -99,15 +128,48 @@ class Compiler:
             source = source_of(trace)
             function = load(source, name)
         except (TypeError, UsageError, RecursionError) as error:
-            return Draft(name=name, source="", obstacle=f"this trace cannot be compiled: {error}")
+            return Draft(key=trace.id, name=name, source="", obstacle=f"this trace cannot be compiled: {error}")
         unproven = self._unproven(trace, statistics)
         episode = next(filter(None, map(journal.episode, trace.episodes)), None)
         if episode is None:
             gone = "the run it was learned from is no longer in the journal, so there is nothing to test with"
-            return Draft(name=name, source=source, obstacle=unproven or gone)
+            return Draft(key=trace.id, name=name, source=source, obstacle=unproven or gone)
         proof = await prove(trace, function, episode, await _opened(trace, open_tool))
         failed = f"{len(proof.failures)} of its tests fail: {proof.failures[0]}" if proof.failures else ""
-        return Draft(name=name, source=source, tests=proof.tests, failures=proof.failures, obstacle=unproven or failed)
+        return Draft(
+            key=trace.id,
+            name=name,
+            source=source,
+            tests=proof.tests,
+            failures=proof.failures,
+            obstacle=unproven or failed,
+        )
+
+    async def draft_program(
+        self, program: Program, traces: Mapping[str, Trace], statistics: Statistics, journal: Journal, open_tool: Open
+    ) -> Draft:
+        """Return the code of a program that several runs prove, with its tests run; nothing is written.
+
+        `traces` are those of its runs by the run's id; `statistics` those of the trace that it is run in place of.
+        """
+        from llmos_std.compiling.loading import load
+        from llmos_std.compiling.programs import evidence_of, id_of, prove_program, source_for
+        from llmos_std.compiling.slots import program_name
+
+        trace = traces[program.first.run.id]
+        try:
+            source = source_for(program, trace)
+            key = id_of(source)
+            name = f"{program_name(program)}_{key[:8]}"
+            function = load(source, name)
+        except (TypeError, UsageError, RecursionError) as error:
+            return Draft(key="", name="", source="", obstacle=f"this program cannot be compiled: {error}")
+        runs = evidence_of(program, traces, journal)
+        proof = await prove_program(program, trace, function, runs, await _opened(trace, open_tool))
+        failed = f"{len(proof.failures)} of its tests fail: {proof.failures[0]}" if proof.failures else ""
+        unproven = self._unproven_program(program, statistics)
+        draft = Draft(key=key, name=name, source=source, tests=proof.tests, failures=proof.failures)
+        return evolve(draft, obstacle=unproven or failed)
 
     def promote(self, trace: Trace, draft: Draft) -> Path:
         """Store the code of a draft and let it run from now on; UsageError with what stands in the way.
@@ -131,12 +193,12 @@ class Compiler:
         code = packed(draft.source, draft.name)
         sha256 = text_digest(draft.source)
         promotion = Promotion(name=draft.name, sha256=sha256, python=PYTHON, code=code, at=at)
-        self._promotions.promote(trace.id, promotion)
+        self._promotions.promote(draft.key, promotion)
         return path
 
-    def demote(self, trace: Trace, reason: str) -> bool:
-        """Take a promotion back: from now on the trace is replayed; False when there was none."""
-        return self._promotions.demote(trace.id, reason=reason, at=self._clock.now().isoformat(timespec="seconds"))
+    def demote(self, key: str, reason: str) -> bool:
+        """Take a promotion back: from now on it is replayed; False when there was none."""
+        return self._promotions.demote(key, reason=reason, at=self._clock.now().isoformat(timespec="seconds"))
 
     async def consider(self, trace: Trace, statistics: Statistics, journal: Journal, open_tool: Open) -> bool:
         """Promote a trace that has proven itself, and say whether that was done; one taken back waits for a person."""
@@ -156,6 +218,15 @@ class Compiler:
         if statistics.successes < self._min_success * statistics.uses:
             share = f"{statistics.successes} of {statistics.uses} uses were verified successes"
             return f"{share}, {self._min_success:.0%} are needed"
+        return ""
+
+    def _unproven_program(self, program: Program, statistics: Statistics) -> str:
+        """Return why a program's record is not good enough: its runs count as successes, failed uses against it."""
+        runs, failures = len(program.examples) + len(program.witnesses), statistics.failures
+        if runs < self._min_usage:
+            return f"{runs} runs prove it, {self._min_usage} are needed"
+        if runs < self._min_success * (runs + failures):
+            return f"{failures} of its uses failed, and {self._min_success:.0%} have to succeed"
         return ""
 
     def _read(self, promotion: Promotion) -> str | None:

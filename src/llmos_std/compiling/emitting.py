@@ -53,16 +53,16 @@ class Guard(Record, kw_only=False):
     seen: str
 
 
-def function_name(trace: Trace) -> str:
-    """Return the name of the function of a trace: words of its goal, a Python identifier of plain letters."""
-    words = _NO_LETTERS.sub("_", trace.goal.lower()).strip("_")[:LONGEST_NAME].strip("_")
+def function_name(goal: str) -> str:
+    """Return the name of the function that reaches a goal: words of it, a Python identifier of plain letters."""
+    words = _NO_LETTERS.sub("_", goal.lower()).strip("_")[:LONGEST_NAME].strip("_")
     is_free = words.isidentifier() and words not in _OURS and not iskeyword(words) and not issoftkeyword(words)
     return words if is_free else f"reach_{words or 'goal'}"
 
 
 def module_name(trace: Trace) -> str:
     """Return the name of the module that a trace compiles to."""
-    return f"{function_name(trace)}_{trace.id[:8]}"
+    return f"{function_name(trace.goal)}_{trace.id[:8]}"
 
 
 def source_of(trace: Trace) -> str:
@@ -74,7 +74,7 @@ def source_of(trace: Trace) -> str:
     return _MODULE.format(
         id=trace.id,
         names=", ".join(["Call", "Divergence", *helpers]),
-        name=function_name(trace),
+        name=function_name(trace.goal),
         goal=escaped(trace.goal),
         evidence=_evidence(trace),
         body=body,
@@ -99,13 +99,13 @@ def _step(index: int, step: TraceStep, count: int) -> Iterator[str]:
         flat(f"the tool {step.tool} as recorded"),
         "installed(version)",
     )
-    yield _raised(index, recorded)
+    yield raised(index, recorded)
     if allowed := allowed_before(step):
         yield f"before = await {name}.target()"
         target = flat(f"its target {describe(step.before)}")
-        yield _raised(index, Guard(_is_none_of("before", allowed), flat("pre-check"), target, "describe(before)"))
+        yield raised(index, Guard(_is_none_of("before", allowed), flat("pre-check"), target, "describe(before)"))
     yield f"{done} = await {name}"
-    yield from (_raised(index, guard) for guard in _guards(step, done))
+    yield from (raised(index, guard) for guard in _guards(step, done))
     yield ""
 
 
@@ -162,11 +162,11 @@ def _answer(trace: Trace) -> Iterator[str]:
         yield "# The answer stands only while everything it can speak of was seen again, to the byte."
     for index, step in needed:
         drifted = f"done_{index + 1}.digest != {flat(step.observation.digest)}"
-        yield _raised(index, Guard(drifted, flat(ANSWER_STALE), flat("the recorded result"), flat("one that drifted")))
+        yield raised(index, Guard(drifted, flat(ANSWER_STALE), flat("the recorded result"), flat("one that drifted")))
     yield f"return {literal(trace.answer)}"
 
 
-def _raised(index: int, guard: Guard) -> str:
+def raised(index: int, guard: Guard) -> str:
     """Return the `if` of a check."""
     arguments = (guard.kind, str(index), guard.expected, guard.seen)
     line = f"    raise Divergence({', '.join(arguments)})"

@@ -60,6 +60,11 @@ class Promotions:
         self._workspace = os.fsencode(os.path.realpath(workspace)).decode("utf-8", "backslashreplace")
         self._file = Database(path, SCHEMA)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether anything was ever promoted, in any workspace."""
+        return self._path.exists()
+
     def of(self, trace_id: str) -> Promotion | None:
         """Return the promotion of a trace, also one that was taken back; None when there never was one."""
         require_own(self._path)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from llmos_core.types.trace import Trace
     from llmos_core.types.transcript import StepRecord
     from llmos_std.compiling.source import Function
+    from llmos_std.learning.source import ProgramSource
 
 ELSEWHERE: Probe = {"state": "not as it was recorded"}
 OTHER = "not what was recorded"
@@ -175,7 +176,9 @@ class Stage:
         return hasattr(self._tools.get(tool), "generalise")
 
 
-async def rehearse(stage: Stage, source: CompiledSource | TraceSource, transcript: Transcript) -> Rehearsal:
+async def rehearse(
+    stage: Stage, source: CompiledSource | TraceSource | ProgramSource, transcript: Transcript
+) -> Rehearsal:
     """Let a source run to its end in a world, in the manner of the loop, from this transcript on."""
     stage.made = 0
     while True:

@@ -78,7 +78,7 @@ def test_a_literal_is_its_value_and_nothing_else(value: Any, indent: int) -> Non
 def test_whatever_a_trace_holds_its_code_has_the_emitted_form(trace: Trace) -> None:
     source = source_of(trace)
     function = load(source, "hostile")
-    assert function.__name__ == function_name(trace)  # type: ignore[attr-defined]
+    assert function.__name__ == function_name(trace.goal)  # type: ignore[attr-defined]
     found = constants(ast.parse(source))
     for step in trace.steps:
         assert step.tool in found
@@ -129,7 +129,7 @@ def test_the_same_trace_gives_the_same_bytes_also_after_it_was_stored(trace: Tra
 )
 def test_a_function_is_named_after_its_goal_in_plain_letters(goal: str, name: str) -> None:
     trace = evolve(small_trace(), goal=goal)
-    assert function_name(trace) == name
+    assert function_name(trace.goal) == name
     assert module_name(trace) == f"{name}_{trace.id[:8]}"
 
 

@@ -1,0 +1,140 @@
+"""Law: the code of a program does what its interpreter does, on every run behind it and on values never seen.
+
+Each mutant changes the code in one place; the generated tests find every one of them.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmos_core import aio
+from llmos_core.errors import UsageError
+from llmos_core.types.task import TaskBlock
+from llmos_core.types.trace import Statistics
+from llmos_std.compiling.compiler import Compiler
+from llmos_std.compiling.loading import load
+from llmos_std.compiling.programs import evidence_of, id_of, prove_program, source_for
+from llmos_std.compiling.promotions import Promotions
+from llmos_std.journal.journal import SqliteJournal
+from llmos_std.learning.generalising import Generaliser
+from worlds.kernel import World
+from worlds.programs import model_of
+from worlds.shelf import Shelf
+
+NOTES = {"ada": "red", "bob": "green", "cyd": "blue", "dan": "black", "eve": "white"}
+UNPROVEN = Statistics()
+
+
+class Scene:
+    """A shelf on which the note of each of these names was put down for another, and what that taught."""
+
+    def __init__(self, folder: Path, notes: dict[str, str]) -> None:
+        self.world = World(folder, Shelf(**notes))
+        for name, text in notes.items():
+            goal = f"copy the note {name} to copy-{name}"
+            first, second = ("Get", {"name": name}), ("Put", {"name": f"copy-{name}", "text": text})
+            third = (
+                "Put",
+                {"name": f"last-{name}", "text": text},
+            )  # else the end would be looked at by the interpreter alone
+            run = self.world.run(goal, model_of([first, second, third]), max_turns=20, mode="LEARNER")
+            assert run.status == "succeeded"
+        self.journal = SqliteJournal(folder / "workspace" / ".llmos" / "state")
+        self.tools = {tool.spec.name: tool for tool in self.world.shelf.tools()}
+        task = TaskBlock(goal=f"copy the note {min(notes)} to copy-{min(notes)}")
+        found = Generaliser().behind(task, self.world.memory, self.journal)
+        assert not isinstance(found, str), found
+        self.program, self.traces = found
+        self.trace = self.traces[self.program.first.run.id]
+        self.source = source_for(self.program, self.trace)
+
+    def failures(self, source: str) -> tuple[str, ...]:
+        runs = evidence_of(self.program, self.traces, self.journal)
+        assert len(runs) == len(self.program.examples)
+        proof = aio.run(prove_program(self.program, self.trace, load(source, "code"), runs, self.tools))
+        assert len(proof.tests) > 10 * len(runs)
+        return proof.failures
+
+    def draft(self, folder: Path, statistics: Statistics, *, min_usage: int = 5) -> Any:
+        async def open_tool(name: str) -> Any:
+            return self.tools[name]
+
+        promotions = Promotions(folder / "compiled.db", folder)
+        compiler = Compiler(folder, promotions, self.world.clock, min_usage=min_usage, min_success=0.95)
+        return aio.run(compiler.draft_program(self.program, self.traces, statistics, self.journal, open_tool)), compiler
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return Scene(tmp_path_factory.mktemp("scene"), NOTES)
+
+
+@pytest.mark.spec("RP-080")
+@settings(max_examples=8, deadline=None)
+@given(
+    notes=st.dictionaries(
+        st.text("abcdefgh", min_size=3, max_size=5), st.text("uvwxyz", min_size=3, max_size=9), min_size=2, max_size=4
+    ).filter(lambda notes: len(set(notes.values())) == len(notes))
+)
+def test_compiled_and_interpreted_do_the_very_same(
+    notes: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    scene = Scene(tmp_path_factory.mktemp("drawn"), notes)
+    assert scene.failures(scene.source) == ()
+
+
+MUTANTS: dict[str, Callable[[str], str]] = {
+    "another way of making a value": lambda code: code.replace('from_goal("same"', 'from_goal("upper"'),
+    "another frame around it": lambda code: code.replace('framed("copy-"', 'framed("kopy-"'),
+    "a version that is not looked at": lambda code: code.replace("if version !=", "if version in [] and version !="),
+    "an end that is not looked at": lambda code: code.replace('.status != "ok"', '.status == "never"'),
+    "an outline that is not looked at": lambda code: code.replace(
+        ".outline not in [", '.outline == "never" and [] != ['
+    ),
+    "a target that is not looked at before": lambda code: code.replace(
+        "if before !=", 'if before == "never" and [] !='
+    ),
+    "a target that is not looked at afterwards": lambda code: code.replace("if left(", 'if "a" == "b" and left('),
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_every_mutant_is_found(name: str, scene: Scene) -> None:
+    mutant = MUTANTS[name](scene.source)
+    assert mutant != scene.source, scene.source
+    try:
+        failures = scene.failures(mutant)
+    except UsageError:
+        return  # it is not even of the form that may run
+    assert failures
+
+
+@pytest.mark.spec("RP-080")
+def test_the_same_runs_give_the_same_bytes_in_any_order(scene: Scene, tmp_path: Path) -> None:
+    again = Scene(tmp_path, dict(reversed(NOTES.items())))
+    assert [one.run.goal for one in again.program.examples] == [one.run.goal for one in scene.program.examples]
+    assert "async def copy_the_note_name_to_name_2(call: Call, *, name: Slot, name_2: Slot, today: str)" in scene.source
+    assert id_of(scene.source) == id_of(source_for(scene.program, scene.trace))
+
+
+@pytest.mark.spec("RP-081")
+def test_too_few_runs_or_a_failed_use_stand_in_the_way_of_promotion(scene: Scene, tmp_path: Path) -> None:
+    draft, _ = scene.draft(tmp_path, UNPROVEN, min_usage=6)
+    assert "5 runs prove it, 6 are needed" in draft.obstacle
+    draft, _ = scene.draft(tmp_path, Statistics(uses=1, failures=1))
+    assert "1 of its uses failed" in draft.obstacle
+    draft, compiler = scene.draft(tmp_path, UNPROVEN)
+    assert (draft.obstacle, draft.failures) == ("", ())
+    compiler.promote(scene.trace, draft)
+    assert not isinstance(compiler.found(draft.key), str)
+
+
+def test_what_is_no_value_of_a_goal_has_no_form(scene: Scene) -> None:
+    from llmos_std.compiling.slots import _explanation
+
+    with pytest.raises(UsageError, match="no form in code"):
+        _explanation(("oracle", 1), [])
