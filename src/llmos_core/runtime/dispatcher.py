@@ -206,13 +206,12 @@ async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match:
         set_aside(journal, signature, facts, run_id)
     elif chain := take_up(journal, signature, facts, run_id):
         started, resumes = transcript_of(task.goal, chain), chain[-1].run_id
-    steps = tuple(started.steps())
-    scene.is_tainted = await has_read_untrusted(scene, steps)
+        scene.is_tainted = await has_read_untrusted(scene, [step for one in chain for step in one.steps])
     at = kernel.clock.now().isoformat()
     journal.begin(run_id, goal=task.goal, signature=signature, task=facts, at=at, resumes=resumes)
     context = RunContext(
         scene=scene,
-        calls=GuardedCalls(scene, first_index=len(steps)),
+        calls=GuardedCalls(scene, first_index=sum(1 for _ in started.steps())),
         models=GuardedModels(scene),
         memory=await kernel.memory(),
         match=match,
