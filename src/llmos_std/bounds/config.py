@@ -44,12 +44,14 @@ class BoundsConfig(Record):
         _an_empty_table,
         _limit_problems,
         help="by tool and argument: tables with min, max, max_change, max_change_per_s, optional",
+        user_only=True,
     )
     forbidden: tuple[dict[str, Any], ...] = section_field(
         (),
         _region_problems,
         help="regions that no call may lead to or through: tables with name, tool, box",
         convert=_as_tuple,
+        user_only=True,
     )
 
 

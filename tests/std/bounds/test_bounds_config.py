@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from llmos_core.config.checking import fields_of
 from llmos_std.bounds.config import BoundsConfig, Unbounded, open_bounds
 
 
@@ -52,6 +53,10 @@ def test_what_is_no_bound_is_refused(text):
 def test_every_mistake_is_told_at_once():
     found = problems("[limits.move.x]\nmin = 'a'\nmaximum = 2\n[limits.move.y]\nmax = nan")
     assert all(word in found for word in ("limits.move.x", "'a'", "'maximum'", "limits.move.y", "nan"))
+
+
+def test_a_project_can_set_no_bound_and_so_loosen_none():
+    assert all(field.metadata["user_only"] for field in fields_of(BoundsConfig).values())
 
 
 def test_regions_may_have_open_sides():
