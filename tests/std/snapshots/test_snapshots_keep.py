@@ -22,6 +22,7 @@ from llmos_std.snapshots.book import read_book
 from llmos_std.snapshots.objects import Objects
 from llmos_std.snapshots.pruning import prune
 from llmos_std.snapshots.scanning import UNSETTLED_NS, entries_of
+from llmos_std.snapshots.seen import Seen
 
 
 @pytest.fixture
@@ -63,6 +64,21 @@ def test_a_file_that_was_just_changed_is_read_again(root):
         (root / "a").write_bytes(content)
         trees.append(store.tree())
     assert len(set(trees)) == 3
+    assert known_of(root, "a") is None, "a clock of files may be too coarse to tell the next change"
+
+
+def known_of(root, name):
+    seen = Seen(store_folder(root) / "seen.json")
+    seen.load()
+    return seen.get(name, (root / name).stat())
+
+
+@pytest.mark.spec("SN-009")
+def test_a_file_that_was_changed_long_before_is_known_afterwards(root, monkeypatch):
+    later = time.time_ns() + 2 * UNSETTLED_NS
+    monkeypatch.setattr("llmos_std.snapshots.scanning.time.time_ns", lambda: later)
+    open_store(root).tree()
+    assert known_of(root, "a")["size"] == 100
 
 
 def test_a_damaged_memory_of_files_only_costs_time(root, monkeypatch):
