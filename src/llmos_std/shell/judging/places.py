@@ -101,14 +101,15 @@ def _kind(path: str, state: State, *, is_glob: bool) -> Kind:  # noqa: PLR0911
         return "top"
     if path.startswith(root + "/"):
         return _kind_inside(path[len(root) + 1 :].split("/"), is_glob=is_glob)
-    if known.TEMPORARY.match(path) and not _is_everything(path.split("/", 2)[2]):
+    home = state.home
+    is_home = path == home or path.startswith(home.rstrip("/") + "/")  # also where it lies below /tmp
+    if not is_home and known.TEMPORARY.match(path) and not _is_everything(path.split("/", 2)[2]):
         return "temporary"
     if known.STARTUP.search(path):
         return "startup"
-    home = state.home
-    if path == home or (path.startswith(home + "/") and _is_everything(path[len(home) + 1 :])):
+    if path == home or (is_home and _is_everything(path[len(home.rstrip("/")) + 1 :])):
         return "home"
-    if path.startswith(home + "/"):
+    if is_home and home.rstrip("/"):
         return "outside"
     if known.TOP.fullmatch(path.rstrip("/*") or "/"):
         return "system" if known.SYSTEM.match(path) else "top"
