@@ -18,23 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Self
 
-GO_ON = object()
-"""The answer "let the kernel decide": by Landlock's rules, which give no right to write in the workspace."""
-DONE = object()
-
 CURRENT = -100
 """AT_FDCWD: paths begin in the thread's current folder."""
 NO_MAGIC, NO_LINKS, BENEATH = 2, 4, 8
 _PATH_MAX = 4096
 _DESCRIPTORS = (b"/proc/self/fd/", b"/proc/thread-self/fd/", b"/dev/fd/")
-
-
-class Opened:
-    """An open file for the program."""
-
-    def __init__(self, descriptor: int, *, closes_on_exec: bool) -> None:
-        self.descriptor = descriptor
-        self.closes_on_exec = closes_on_exec
 
 
 class Root:

@@ -51,13 +51,14 @@ class Bubblewrap:
         before = Before(root, found)
         with ExitStack() as open_files:
             filter_fd = _in_memory(self._filter, open_files)
-            options = ["--seccomp", str(filter_fd), *self._mounts(root, found), "--chdir", root]
+            settings, settings_fds = _settings(open_files)
+            options = ["--seccomp", str(filter_fd), *self._mounts(root, found), *settings, "--chdir", root]
             options_fd = _in_memory("\0".join(options).encode(errors="surrogateescape"), open_files)
             try:
                 yield Launch(
                     arguments=(self._program, "--args", str(options_fd), "--", *self._limited(arguments)),
                     environment=view.confined_environment(environment, home=HOME, temporary=_TEMPORARY),
-                    pass_fds=(filter_fd, options_fd),
+                    pass_fds=(filter_fd, options_fd, *settings_fds),
                     watch=Watch(self._config, root),
                     failure_sign="bwrap: ",
                 )
@@ -135,8 +136,9 @@ def system(*, temporary_bytes: int, memory_bytes: int) -> list[str]:
             options += ["--symlink", os.readlink(place), place]
         elif os.path.isdir(place):
             options += ["--ro-bind", place, place]
-    for place in (*view.SETTINGS, view.PROCESSOR):
-        options += ["--ro-bind-try", place, place]
+    for place in view.SETTING_FOLDERS:
+        if os.path.isdir(place):
+            options += ["--ro-bind", place, place]
     return [
         *options,
         *("--proc", "/proc", "--dev", "/dev"),
@@ -155,6 +157,21 @@ def _real_inside(root: str, mark: Mark) -> str:
     """Return where a mark really is, "" when it leads out of the workspace or to nothing."""
     place = os.path.realpath(f"{root}/{mark.path}") if mark.is_link else f"{root}/{mark.path}"
     return place if view.is_within(place, root) and place != root and os.path.exists(place) else ""
+
+
+def _settings(open_files: ExitStack) -> tuple[list[str], list[int]]:
+    """Return the options that copy what programs look up, and the files they name: copies are cheaper than mounts."""
+    options: list[str] = []
+    descriptors: list[int] = []
+    for place in view.SETTINGS:
+        try:
+            descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            continue
+        open_files.callback(os.close, descriptor)
+        descriptors.append(descriptor)
+        options += ["--perms", "0444", "--file", str(descriptor), place]
+    return options, descriptors
 
 
 def _in_memory(content: bytes, open_files: ExitStack) -> int:

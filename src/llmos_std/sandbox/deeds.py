@@ -11,7 +11,8 @@ import os
 import stat
 
 from llmos_std.sandbox import kernel_calls as kernel
-from llmos_std.sandbox.asking import BENEATH, CURRENT, DONE, GO_ON, NO_LINKS, NO_MAGIC, Entry, Opened, Root, parts_of
+from llmos_std.sandbox.answers import DONE, GO_ON, Opened
+from llmos_std.sandbox.asking import BENEATH, CURRENT, NO_LINKS, NO_MAGIC, Entry, Root, parts_of
 from llmos_std.sandbox.naming import would_be_guarded_inside
 from llmos_std.sandbox.touching import Touching
 

@@ -15,13 +15,13 @@ import struct
 from fcntl import ioctl
 
 from llmos_std.sandbox import kernel_calls as kernel
-from llmos_std.sandbox.asking import GO_ON, Opened
-from llmos_std.sandbox.deeds import Deeds
-from llmos_std.sandbox.syscalls import numbers_of
+from llmos_std.sandbox.answers import GO_ON, Opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from llmos_std.sandbox.deeds import Deeds
 
 _RECEIVE, _ANSWER, _STILL_THERE, _ADD_FD = 0xC050_2100, 0xC018_2101, 0x4008_2102, 0x4018_2103
 _QUESTION = struct.Struct("=QIIiIQ6Q")
@@ -97,9 +97,21 @@ class Keeper:
     def __init__(self, plan: dict[str, Any], pid: int, listener: int) -> None:
         self._pid = pid
         self._listener = listener
-        self._deeds = Deeds(plan)
-        names = {number: name for name, number in numbers_of(plan["machine"]).items()}
-        self._names = {number: name for number, name in names.items() if hasattr(self._deeds, f"do_{name}")}
+        self._plan = plan
+        self._names: dict[int, str] = {}
+        self._deeds: Deeds | None = None
+
+    def _learned(self) -> Deeds:
+        """Return what can be done; made for the first question, since most programs ask nothing."""
+        if self._deeds is not None:
+            return self._deeds
+        from llmos_std.sandbox.deeds import Deeds
+        from llmos_std.sandbox.syscalls import numbers_of
+
+        self._deeds = deeds = Deeds(self._plan)
+        known = numbers_of(self._plan["machine"]).items()
+        self._names = {number: name for name, number in known if hasattr(deeds, f"do_{name}")}
+        return deeds
 
     def serve(self, ended: int) -> None:
         """Answer until the process of the pidfd `ended` is no more."""
@@ -135,6 +147,7 @@ class Keeper:
             self._reply(number_of_question, 0, 0, 0)
 
     def _done(self, number: int, thread: int, arguments: list[int], question: int) -> object:
+        deeds = self._learned()
         name = self._names.get(number)
         if name is None:
             raise OSError(errno.EPERM, "unknown call")
@@ -142,7 +155,7 @@ class Keeper:
         def is_there() -> None:
             ioctl(self._listener, _STILL_THERE, struct.pack("=Q", question))
 
-        return self._deeds.do(name, thread, arguments, is_there)
+        return deeds.do(name, thread, arguments, is_there)
 
     def _hand_over(self, question: int, opened: Opened) -> None:
         """Put an open file into the program, as the answer to its question."""

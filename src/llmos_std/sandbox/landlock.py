@@ -100,7 +100,7 @@ class Landlocked:
 
     def _readable(self) -> list[str]:
         extra = [os.path.abspath(os.path.expanduser(place)) for place in self._config.read_only]
-        return [*view.SYSTEM, *view.SETTINGS, view.PROCESSOR, *view.interpreter(), *extra]
+        return [*view.SYSTEM, *view.SETTINGS, *view.SETTING_FOLDERS, view.PROCESSOR, *view.interpreter(), *extra]
 
     def _plan(self, root: str, private: str, arguments: Sequence[str]) -> dict[str, object]:
         """Return what the launcher is to do, but for what depends on the workspace; values that marshal takes."""

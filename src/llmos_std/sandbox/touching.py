@@ -7,7 +7,8 @@ import os
 import struct
 
 from llmos_std.sandbox import kernel_calls as kernel
-from llmos_std.sandbox.asking import BENEATH, CURRENT, DONE, GO_ON, NO_MAGIC, Asking, Root, parts_of, signed
+from llmos_std.sandbox.answers import DONE, GO_ON
+from llmos_std.sandbox.asking import BENEATH, CURRENT, NO_MAGIC, Asking, Root, parts_of, signed
 
 _NO_FOLLOW, _EMPTY_PATH = 0x100, 0x1000
 _NOW, _OMIT = (1 << 30) - 1, (1 << 30) - 2

@@ -15,54 +15,22 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/
 
 SETTINGS = tuple(
     f"/etc/{name}"
-    for name in [
-        "alternatives",
-        "bash.bashrc",
-        "ca-certificates",
-        "ca-certificates.conf",
-        "crypto-policies",
-        "debian_version",
-        "fonts",
-        "gai.conf",
-        "group",
-        "host.conf",
-        "hosts",
-        "inputrc",
-        "java-17-openjdk",
-        "java-21-openjdk",
-        "ld.so.cache",
-        "ld.so.conf",
-        "ld.so.conf.d",
-        "locale.alias",
-        "locale.conf",
-        "localtime",
-        "magic",
-        "magic.mime",
-        "mime.types",
-        "networks",
-        "nsswitch.conf",
-        "os-release",
-        "passwd",
-        "perl",
-        "pki/ca-trust",
-        "pki/tls/certs",
-        "profile",
-        "profile.d",
-        "protocols",
-        "python3",
-        "resolv.conf",
-        "rpc",
-        "services",
-        "shells",
-        "ssl/cert.pem",
-        "ssl/certs",
+    for name in (
+        *("debian_version", "group", "hosts", "ld.so.cache", "ld.so.conf", "locale.alias", "localtime", "magic"),
+        *("mime.types", "nsswitch.conf", "os-release", "passwd", "protocols", "services", "shells", "timezone"),
         "ssl/openssl.cnf",
-        "terminfo",
-        "timezone",
-        "vim",
-    ]
+    )
 )
-"""What programs look up; nothing in it is secret. Keys of servers, /etc/shadow and the like are not in it."""
+"""Files that programs look up; nothing in them is secret. Passwords and keys of servers are not among them."""
+
+SETTING_FOLDERS = tuple(
+    f"/etc/{name}"
+    for name in (
+        *("alternatives", "crypto-policies", "fonts", "ld.so.conf.d"),
+        *("java-11-openjdk", "java-17-openjdk", "java-21-openjdk"),
+    )
+)
+"""Folders of the same kind, each as far as it exists."""
 
 PROCESSOR = "/sys/devices/system/cpu"
 
