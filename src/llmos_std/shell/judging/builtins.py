@@ -66,7 +66,7 @@ def _cd(call: Call) -> Stream:
         if place.kind == "inside" and place.path:
             call.state.cwd = place.path
     else:
-        call.state.cwd = place.path
+        call.state.cwd = None if place.climbs and not target.text.startswith("/") else place.path
     return NOTHING
 
 

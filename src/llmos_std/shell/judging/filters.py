@@ -52,7 +52,7 @@ def _filtered(call: Call, operands: list[Text]) -> Stream:
     return Stream(None, Hole("content"), call.stdin.is_foreign) if call.stdin.hole.origin == "names" else call.stdin
 
 
-def _sed(call: Call) -> Stream:  # noqa: C901
+def _sed(call: Call) -> Stream:  # noqa: C901, PLR0912 – one branch a kind of option
     rest, scripts, is_in_place, operands = list(call.arguments), list[Text](), False, list[Text]()
     while rest:
         word = rest.pop(0)
@@ -68,6 +68,8 @@ def _sed(call: Call) -> Stream:  # noqa: C901
             scripts.append(Text())
         elif text.startswith(("--in-place", "-i")) or re.fullmatch(r"-[nErszu]+i\S*", text):
             is_in_place = True
+            if re.search(r"[/*]", text):
+                call.ask("sed-code", "the old file would be kept somewhere else")
             if text == "-i" and len(rest) > 1 and re.fullmatch(r"|\.\w+", rest[0].text):
                 rest.pop(0)
         elif re.fullmatch(r"-[nErsuz]*e", text) and rest:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
 from llmos_std.shell.judging.call import Call
-from llmos_std.shell.judging.values import CONTENT, HOLE, ORDER, Found, Hole, Stream, Text
+from llmos_std.shell.judging.streams import both
+from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, ORDER, Found, Hole, Stream, Text
 from llmos_std.shell.judging.wrappers import filled
 from llmos_std.shell.knowledge.wording import words
 
@@ -21,6 +22,7 @@ _VALUED = words(
 )
 _WRITERS = frozenset(["-fprint", "-fprint0", "-fls", "-fprintf"])
 _RUNNERS = frozenset(["-exec", "-execdir", "-ok", "-okdir"])
+_PRINTS_NAMES = re.compile(r"%[pPf](\\n|\\0)?")
 _KINDS_OF_ONE = frozenset(["-inum", "-samefile", "-empty"])
 _START_OPTIONS = re.compile(r"-[HLPXEdsx]+|-O\d")
 
@@ -52,13 +54,14 @@ def _find(call: Call) -> Stream:
     found = Found(tuple(root.text for root in roots), search.now.is_picked, search.now.pattern)
     if any(root.worst() not in (None, "plain", "env", "names") for root in roots):
         return CONTENT
-    return Stream(None, Hole("names", found))
+    return both(search.prints, Stream(None, Hole("names", found)))
 
 
 class _Expression:
     """Reads the tests and actions of find in their order."""
 
     def __init__(self, call: Call, roots: list[Text], words: list[Text]) -> None:
+        self.prints = NOTHING
         self._call = call
         self._roots = roots
         self._words = iter(words)
@@ -90,6 +93,8 @@ class _Expression:
         elif text in _RUNNERS:
             self._run(list(self._until_end()), is_in_folder=text.endswith("dir"))
         elif text == "-delete":
+            if self._call.has("L", "-follow"):
+                self._call.ask("follows-links", "it would follow links out of the folder, and remove what is there")
             self._call.remove(self._item(), is_deep=True)
         elif text in _WRITERS:
             self._call.write(next(self._words, Text()))
@@ -99,6 +104,8 @@ class _Expression:
             self._call.ask("unknown-option", "the folders to look in are not known")
         elif text in _VALUED or re.fullmatch(r"-newer\w\w", text):
             value = next(self._words, Text()).text
+            if text == "-printf" and not _PRINTS_NAMES.fullmatch(value):
+                self.prints = CONTENT
             is_one = text in _KINDS_OF_ONE or (text == "-size" and value in ("0", "0c", "0b", "0k"))
             self.now.is_picked |= is_one and not self.now.is_inverted
             self.now.is_inverted = False
@@ -186,7 +193,7 @@ class _Expression:
         if words and "{}" in words[0].text:
             self._call.ask("unknown-program", "what is found would be run")
         else:
-            self._call.run(command)
+            self.prints = both(self.prints, self._call.run(command))
 
 
 def _fd(call: Call) -> Stream:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.options import value_of
-from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Hole, Stream
+from llmos_std.shell.judging.values import CONTENT, NOTHING, PLAIN, Hole, Stream, Text
 from llmos_std.shell.knowledge.wording import words
 
 _GENTLE = re.compile(r"-(0|STOP|CONT|TSTP|SIG(STOP|CONT|TSTP)|1[789]|20|l|L|s)|--list")
+_OWN_NUMBER = re.compile(r'"?\$(\w+|\{\w+\}|!)"?')
 _BROAD_NAMES = words(
     """
         python python3 node java bash sh zsh sshd init systemd dockerd containerd cron init.d X Xorg gnome-
@@ -27,14 +28,17 @@ def _kill(call: Call) -> Stream:
     for pid in pids:
         if pid.text in ("1", "0", "-1", "--") or pid.text.startswith("-"):
             call.deny("kill-all", f"kill {pid.shown} ends far more than one program")
-        elif (pid.text != HOLE and re.fullmatch(r"%[\w+?-]*|\d{2,}|[2-9]", pid.text)) or (
-            pid.worst() in ("plain", "content", "env")
-            and not pid.raw.startswith(("$$", "$PPID", '"$$', '"$PPID', "${PPID"))
-        ):
-            continue
-        else:
+        elif not _is_own(pid):
             call.ask("kill-unknown", f"which program {pid.raw or pid.shown} is cannot be known")
     return NOTHING
+
+
+def _is_own(pid: Text) -> bool:
+    """Say whether a number stands for a program that somebody chose: named, in a variable, or in a file."""
+    if not pid.holes:
+        return re.fullmatch(r"%[\w+?-]*|\d{2,}|[2-9]", pid.text) is not None
+    is_variable = _OWN_NUMBER.fullmatch(pid.raw) is not None and "PPID" not in pid.raw
+    return pid.worst() == "content" or (pid.worst() in ("plain", "env") and is_variable)
 
 
 def _pkill(call: Call) -> Stream:
@@ -45,6 +49,18 @@ def _pkill(call: Call) -> Stream:
         if call.name == "killall" or name.literal is None or len(name.text) < 3 or name.text in _BROAD_NAMES:  # noqa: PLR2004
             call.ask("kill-many", f"{call.name} {name.shown} may end programs that are not of this workspace")
     return NOTHING
+
+
+def _pgrep(call: Call) -> Stream:
+    is_narrow = all(len(name.text) > 2 and name.text not in _BROAD_NAMES for name in call.operands())  # noqa: PLR2004
+    is_many = not call.operands() or call.has("uUgGtPv", "--euid", "--uid", "--inverse")
+    return CONTENT if is_narrow and not is_many else Stream(None, Hole("processes"))
+
+
+def _hostname(call: Call) -> Stream:
+    if call.operands() or call.has("F", "--file"):
+        call.ask("machine-name", "it would give the machine another name")
+    return PLAIN
 
 
 def _fuser(call: Call) -> Stream:
@@ -117,6 +133,8 @@ JUDGES: dict[str, Callable[[Call], Stream]] = {
     "pkill": _pkill,
     "killall": _pkill,
     "fuser": _fuser,
+    "pgrep": _pgrep,
+    "hostname": _hostname,
     "ssh-keygen": _keygen,
     "lsof": _lsof,
     "date": _date,

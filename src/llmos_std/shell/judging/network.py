@@ -39,6 +39,7 @@ def _curl(call: Call) -> Stream:
             )
             sends = (
                 sends
+                or (text.startswith("--data-url") and "@" in value.text)
                 or _is_file(value.text.lstrip("-dF") if value is word else value.text)
                 or value.worst() not in (None, "plain")
             )

@@ -8,7 +8,8 @@ from llmos_std.shell.judging.values import CONTENT, HOLE, PLAIN, Found, Hole, St
 _PASS_ON = frozenset(
     ["cat", "tac", "sort", "tail", "head", "uniq", "shuf", "pv", "buffer", "less", "more", "nl", "column", "comm"]
 )
-_PICK = frozenset(["grep", "egrep", "fgrep", "rg", "head", "tail", "uniq"])
+_PICK = frozenset(["grep", "egrep", "fgrep", "rg"])
+_NARROW = re.compile(r"[A-Za-z0-9_]{3}")
 _NAMED = frozenset(
     ["ls", "readlink", "realpath", "locate", "mlocate", "plocate", "which", "tree", "basename", "dirname", "rg", "grep"]
 )
@@ -46,9 +47,9 @@ def output_of(call: Call, operands: list[Text]) -> Stream:  # noqa: PLR0911
     hole = call.stdin.hole
     if hole.origin != "names" or hole.found is None:
         return call.stdin
-    if call.name in _PASS_ON | _PICK or (call.name == "xargs"):
+    if call.name in _PASS_ON | _PICK:
         picked = hole.found.is_picked or (
-            call.name in _PICK and call.name not in ("head", "tail", "uniq") and not call.has("v")
+            call.name in _PICK and not call.has("v") and any(map(_NARROW.search, (word.text for word in operands[:1])))
         )
         return Stream(None, Hole("names", Found(hole.found.roots, picked, hole.found.pattern)))
     return CONTENT
@@ -85,7 +86,7 @@ def _names_below(call: Call, operands: list[Text]) -> Stream:
         folders = tuple(root.rpartition("/")[0] or ("/" if root.startswith("/") else ".") for root in roots)
         names = [root.rpartition("/")[2] for root in roots]
         return Stream(None, Hole("names", Found(folders, all(name.strip("*?./[]!^") for name in names), names[0])))
-    return Stream(None, Hole("names", Found(roots, call.name in ("grep", "rg"))))
+    return Stream(None, Hole("names", Found(roots)))
 
 
 def renamed(call: Call, scripts: list[str]) -> Stream | None:

@@ -34,5 +34,5 @@ def judge(command: str, *, workspace: Path | None = None, home: str = HOME, rule
             engine.say(Decision.ASK, "not-understood", reading.doubt)
         engine.block(reading.tree, State(workspace, home), NOTHING)
     except (Exception, RecursionError) as error:  # noqa: BLE001
-        engine.say(Decision.ASK, "policy-failed", f"{_REASON} ({type(error).__name__}: {error})")
+        engine.break_off("policy-failed", f"{_REASON} ({type(error).__name__}: {error})")
     return engine.result(command)

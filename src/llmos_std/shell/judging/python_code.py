@@ -63,7 +63,7 @@ _ATTRIBUTES = words(
 )
 _OF_OS = frozenset(["getcwd", "path", "listdir", "sep", "name", "cpu_count", "uname", "linesep", "curdir"])
 _PATH = re.compile(
-    r"[~/]|.*(\.env|\.ssh|\.aws|id_rsa|\.pem|secret|passw|token|credential|\.\./)", re.IGNORECASE | re.DOTALL
+    r"[~/]|.*(\w://|\.env|\.ssh|\.aws|id_rsa|\.pem|secret|passw|token|credential|\.\./)", re.IGNORECASE | re.DOTALL
 )
 _DUNDERS = frozenset(["__version__", "__file__", "__name__", "__doc__", "__len__", "__path__"])
 _PRINT = re.compile(r"\bprint\s+(?![=(])([^;\n]+)")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from llmos_std.shell.judging.state import State
 from llmos_std.shell.judging.tables import ENDLESS
-from llmos_std.shell.judging.values import NOTHING, ORDER, Found, Hole, Stream, Text, unknown
+from llmos_std.shell.judging.values import HOLE, NOTHING, ORDER, Found, Hole, Stream, Text, unknown
 
 BUILT_IN = frozenset(
     [
@@ -57,8 +57,9 @@ def is_endless(words: Sequence[Text], *, is_written: bool) -> bool:
 def set_positional(state: State, arguments: Sequence[Text]) -> None:
     """Make texts the arguments $1, $2 … of a shell or function."""
     state.variables["@"] = state.variables["*"] = tuple(arguments)
+    many = next((text for text in arguments if text.text == HOLE and text.raw == "what comes in"), Text())
     for index in range(1, 10):
-        state.variables[str(index)] = (arguments[index - 1],) if index <= len(arguments) else (Text(),)
+        state.variables[str(index)] = (arguments[index - 1],) if index <= len(arguments) else (many,)
 
 
 def appended(state: State, name: str, value: Text) -> Text:

@@ -152,7 +152,7 @@ def _substitution(script: str, at: int) -> tuple[str | None, int]:
 _PERL_DANGER = re.compile(
     r"`|\b(system|exec|fork|open|opendir|unlink|rmdir|mkdir|rename|link|symlink|chmod|chown|utime|truncate|eval|do|require|use|no|import|qx|syscall|kill|socket|connect|bind|pipe|sysopen|syswrite"
     r"|readpipe|readlink|glob|chdir|chroot|ioctl|fcntl|dbmopen|dump|ENV|ARGV(?!\b\s*=~)|INC|SIG|CORE|IO|File|POSIX|Socket|LWP|HTTP|Net|__DATA__|AUTOLOAD|bless|tie|local\s+\$\^|sub|evalbytes|goto|select|sleep|lstat|exit)\b"
-    r"|->|\*\{|&\$|\$\^|\(\?\??\{|<[^\s<>=]*[$*\w][^\s<>]*>(?!=)"
+    r"|->|[*&]\s*\{|&\s*\$|\$\^|\(\?\??\{|<[^\s<>=]*[$*\w][^\s<>]*>(?!=)"
 )
 _PERL_USES = re.compile(
     r"\buse\s+(strict|warnings|utf8|List::Util\b[^;]*|POSIX\b[^;]*)\s*;|<(STDIN|>)?>|\bexit\b|\beval(?=\s*\{)|\bINC_NONE\b"

@@ -40,6 +40,12 @@ class Trail:
         if decision.rank > here.decision.rank or not here.rule:
             here.decision, here.rule, here.reason = decision, rule, reason
 
+    def break_off(self, rule: str, reason: str) -> None:
+        """Ask about the whole, whatever was judged of it: judging ended before everything was looked at."""
+        while len(self.open) > 1:
+            self.end()
+        self.say(Decision.ASK, rule, reason)
+
     def begin(self, command: str) -> bool:
         """Open a step; False when there are so many that judging has to end."""
         self._count += 1

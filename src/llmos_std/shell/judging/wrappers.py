@@ -98,9 +98,11 @@ def _env(call: Call) -> Stream:
             code = joined([Text(value), *rest], " ") if value else joined(rest, " ")
             return call.shell(code)
         elif text in ("-u", "--unset", "-C", "--chdir"):
-            if text in ("-C", "--chdir"):
-                call.state.cwd = None
+            call.state.cwd = call.state.cwd if "u" in text else None
             del rest[:2]
+        elif text.startswith(("-C", "--chdir=")):
+            call.state.cwd = None
+            rest.pop(0)
         elif text.startswith("-") and text != "--":
             rest.pop(0)
         else:

@@ -64,7 +64,7 @@ RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("ask", r"(^| )(--force|-f|remove|move|repair)\b", "a folder of work would be removed"),
     ),
     "submodule": (
-        ("allow", r"^(status|summary|update|init|sync|)\b(?!.*foreach)", ""),
+        ("allow", r"^(status|summary|update|init|sync)\b(?!.*foreach)|^$", ""),
         ("ask", r"", "it would run commands, or bring other code"),
     ),
     "rebase": (
@@ -91,8 +91,10 @@ RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("allow", r"^(--\w+ ?)*(origin|upstream)?$", ""),
         ("ask", r"", "it would speak with another machine"),
     ),
-    "pull": (("ask", r"://|@\S+:|(^| )(-f|--force)( |$)", "it would bring code from elsewhere"),),
-    "fetch": (("ask", r"://|@\S+:", "it would bring code from elsewhere"),),
+    "pull": (
+        ("ask", r"::|://|@\S+:|(^| )[/~]|--upload-pack|(^| )(-f|--force)( |$)", "it would bring code from elsewhere"),
+    ),
+    "fetch": (("ask", r"::|://|@\S+:|(^| )[/~.]|--upload-pack", "it would bring code from elsewhere"),),
     "apply": (("ask", r"--unsafe-paths|--directory=(/|\.\.)", "it would write outside of the workspace"),),
     "init": (("ask", r"--template|--separate-git-dir", "it would bring hooks from elsewhere"),),
     "bundle": (

@@ -39,7 +39,7 @@ shows    jq yq tq htmlq pup xq xmllint | in -f --from-file --slurpfile --rawfile
 shows    sort | out -o --output | runs --compress-program | in --files0-from
 shows    diff diff3 wdiff vimdiff | in -X --exclude-from | out --output
 shows    | makes
-shows    less more most view | runs -k --lesskey-file + | out -o -O --log-file --LOG-FILE
+shows    less more most | runs -k --lesskey-file + | out -o -O --log-file --LOG-FILE
 shows    man info apropos whatis tldr cheat help | runs -P --pager -H --html -B --preprocessor --pager -C --config-file -w
 pattern  grep egrep fgrep zgrep zegrep zfgrep bzgrep xzgrep | in -f --file
 pattern  agrep pcregrep pcre2grep ack ack-grep ag ugrep sift | in -f --file --ignore-file | runs --pager --pre --filter --hyperlink-format
