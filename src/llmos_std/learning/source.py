@@ -61,13 +61,15 @@ class ProgramSource:
     def _answer(self, records: tuple[StepRecord, ...]) -> Turn | Surprise:
         """Return the answer that other runs prove for these values; where none is proven, somebody has to word one.
 
-        A program that a model completed has had its one call: there the results are the answer.
+        A program that a model completed has had its one call: there the results are the answer, and likewise where no
+        run ever had another one.
         """
         from llmos_std.learning.answering import bound_answer
         from llmos_std.replay.telling import observations
 
         text = bound_answer(self._bound, [record.result.content for record in records])
-        if text is None and self._bound.given is not None:
+        is_mute = not any(one.run.answer.strip() for one in self._program.examples)
+        if text is None and (is_mute or self._bound.given is not None):
             text = observations(records)
         if text is not None:
             return Turn(origin=Origin.TRACE, text=text)

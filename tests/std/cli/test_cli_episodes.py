@@ -8,8 +8,8 @@ CITIES = {"Oslo": "NO-1", "Lima": "PE-7", "Kyiv": "UA-3", "Bern": "CH-9", "Rome"
 def log_of(shell):
     lines = []
     for city, code in CITIES.items():
-        find = {"tool": "find", "args": {"name": city}, "output": {"code": code}}
-        book = {"tool": "book", "args": {"code": code}, "output": "ok"}
+        find = {"tool": "find", "args": {"name": city}, "output": {"place": code}}
+        book = {"tool": "book", "args": {"place": code}, "output": "ok"}
         lines.append({"goal": f"Book a room in {city}", "calls": [find, book], "task": city})
     shell.put("tools.json", '{"find": {"effect": "read"}, "book": {"effect": "irreversible"}}')
     return shell.put("runs.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
@@ -32,7 +32,7 @@ def test_evaluate_says_what_would_have_been_followed(shell):
     facts = shell.json(*command)
     assert (facts["wrong_follows"], facts["runs"], facts["follow-right"]["runs"]) == (0, 5, 5)
     lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    assert lines[0]["calls"][1] == {"tool": "book", "args": {"code": "NO-1"}, "effect": "irreversible"}
+    assert lines[0]["calls"][1] == {"tool": "book", "args": {"place": "NO-1"}, "effect": "irreversible"}
     code, text, _ = shell("episodes", "evaluate", str(file), "--tools", tools, "--leave-one-out")
     assert code == 0
     assert text.startswith("0 wrong follows in 5 runs")

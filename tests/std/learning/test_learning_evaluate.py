@@ -16,8 +16,8 @@ CITIES = {"Oslo": "NO-1", "Lima": "PE-7", "Kyiv": "UA-3", "Bern": "CH-9", "Rome"
 def booking(city, *, booked=None, wording="Book a room in {city}", **more):
     """One line of a log: look for a city's code, then book it."""
     calls = [
-        {"tool": "find", "args": {"name": city}, "output": {"code": CITIES[city]}},
-        {"tool": "book", "args": {"code": booked or CITIES[city]}, "output": "ok"},
+        {"tool": "find", "args": {"name": city}, "output": {"place": CITIES[city]}},
+        {"tool": "book", "args": {"place": booked or CITIES[city]}, "output": "ok"},
     ]
     return {"goal": wording.format(city=city), "calls": calls, "succeeded": True, "task": city, **more}
 
@@ -39,11 +39,11 @@ def verdicts(folder, *lines, truth=None, shots=None):
 def test_enough_other_instances_let_each_be_followed_rightly(tmp_path):
     found = verdicts(tmp_path, *map(booking, CITIES))
     assert [(one.would, one.is_right) for one in found] == [("follow", True)] * len(CITIES)
-    assert dict(found[0].calls[1].arguments) == {"code": "NO-1"}
+    assert dict(found[0].calls[1].arguments) == {"place": "NO-1"}
 
 
 def test_a_wrong_follow_is_counted_as_wrong(tmp_path):
-    truth = {city: [("book", {"code": "elsewhere"})] for city in CITIES}
+    truth = {city: [("book", {"place": "elsewhere"})] for city in CITIES}
     found = verdicts(tmp_path, *map(booking, CITIES), truth=truth)
     assert {(one.would, one.is_right) for one in found} == {("follow", False)}
 
@@ -63,7 +63,7 @@ def test_an_instance_never_teaches_itself(tmp_path):
 
 
 def test_the_oracle_refuses_what_no_filling_makes_right(tmp_path):
-    truth = {city: [("cancel", {"code": "x"})] for city in CITIES}
+    truth = {city: [("cancel", {"place": "x"})] for city in CITIES}
     found = verdicts(tmp_path, *(booking(city, intent="book") for city in CITIES), truth=truth, shots=2)
     assert {(one.would, one.is_right, one.is_refused) for one in found} == {("mixed", False, True)}
 
@@ -74,7 +74,7 @@ def test_message_logs_are_read_like_lists_of_calls(tmp_path):
         {"role": "system", "content": "be kind"},
         {"role": "user", "content": "Book a room in Oslo"},
         {"role": "assistant", "tool_calls": [call]},
-        {"role": "tool", "tool_call_id": "1", "content": '{"code": "NO-1"}'},
+        {"role": "tool", "tool_call_id": "1", "content": '{"place": "NO-1"}'},
     ]
     run = read_runs(written(tmp_path, {"messages": messages}), EFFECTS)[0]
     assert (run.goal, run.calls[0].tool, dict(run.calls[0].arguments)) == (
