@@ -38,9 +38,11 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def kills(session: nox.Session) -> None:
-    """10,000 kills at random moments: nothing acknowledged is lost, nothing is done twice."""
+    """10,000 kills, at every write point too, and every fault and damage: nothing is lost, nothing is done twice."""
     session.install(".[dev]")
-    session.run("pytest", "-m", "slow", *session.posargs, env={"LLMOS_KILLS": "10000"})
+    many = {"LLMOS_KILLS": "10000"}
+    session.run("pytest", "-m", "slow", *session.posargs, env=many)
+    session.run("pytest", "-m", "not slow", "tests/durability", *session.posargs, env=many)
 
 
 @nox.session

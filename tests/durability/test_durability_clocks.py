@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from llmos_core.errors import LowBatteryError
 from llmos_core.protocols.storing import BudgetLimits
+from llmos_core.runtime import clock
 from llmos_core.runtime.clock import sortable_id
 from llmos_core.types.transcript import Usage
 from llmos_std.economy.ledger import SqliteLedger
@@ -58,9 +59,9 @@ class JumpingClock:
         return self._seconds
 
 
-def learned(folder: str, clock: Any) -> World:
+def learned(folder: str, shown: JumpingClock) -> World:
     world = World(Path(folder))
-    world.clock = clock
+    world.clock = shown
     assert world.run(GOAL, model_of(PROGRAM), max_turns=20, timeout_s=60).status == "succeeded"
     return world
 
@@ -113,6 +114,7 @@ def test_later_ids_sort_later_though_the_clock_goes_back(
     """Invariant: ids of one process are 26 hex digits, all different, in order, for any jump of the machine's time."""
     shown = iter(range(start * 10**9, start * 10**9 + 40 * step + (step or 1), step)) if step else iter([start] * 40)
     monkeypatch.setattr(time, "time_ns", lambda: next(shown, start))
+    monkeypatch.setattr(clock, "_last_id", [0])
     made = [sortable_id() for _ in range(30)]
     assert made == sorted(set(made))
     assert all(len(each) == 26 and int(each, 16) > 0 for each in made)
@@ -120,8 +122,8 @@ def test_later_ids_sort_later_though_the_clock_goes_back(
 
 def test_a_day_later_on_the_wall_clock_is_another_days_budget_and_no_other_limit(tmp_path: Path) -> None:
     """Invariant (and its honest edge): the day's budget follows the machine's date, the total does not."""
-    clock = JumpingClock([MOMENTS[4], MOMENTS[4] + timedelta(days=1)])
-    with closing(SqliteLedger(tmp_path, clock)) as ledger:
+    jumping = JumpingClock([MOMENTS[4], MOMENTS[4] + timedelta(days=1)])
+    with closing(SqliteLedger(tmp_path, jumping)) as ledger:
         booked: dict[str, Any] = {"run_id": "r", "project": "", "operation": "learn", "model": "m"}
         limits = BudgetLimits(day_usd=CENT, total_usd=CENT * 2)
         for _ in range(2):

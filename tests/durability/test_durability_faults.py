@@ -20,8 +20,9 @@ from works import PIECES, Bench, was_over
 
 from forks import Child
 from llmos_core.errors import LlmosError
+from llmos_core.protocols.storing import Episode
 
-SAMPLE = 5
+SAMPLE = 3
 IS_FULL = "LLMOS_KILLS" in os.environ
 ERRORS = {"full": (errno.ENOSPC, True), "broken": (errno.EIO, False), "no handle": (errno.EMFILE, False)}
 
@@ -76,11 +77,20 @@ def test_a_write_that_fails_is_one_error_and_the_next_run_works(bench: Bench, na
         store, witness, story = heeding(bench, name, Fault(at, error, lasts))
         check_words(story, at)
         witness.check()
+        if ended_by_a_step(store, before):
+            continue  # honestly over: the next run is another wish, and sends its letters anew
         if not was_over(store, before.run_id if before else ""):
             words: list[Any] = []
             PIECES[name].finish(store, lambda *facts, words=words: words.append(list(facts)))
             witness.hear(words)
             witness.check()
+
+
+def ended_by_a_step(store: Store, before: Episode | None) -> bool:
+    """Say whether the fault met a tool or what guards it, not the records: the run then ends as that step lets it."""
+    newest = store.newest()
+    is_ended = newest is not None and newest != before and newest.status not in ("", "succeeded")
+    return is_ended and newest is not None and newest.reason.startswith("step ")
 
 
 @watched

@@ -18,10 +18,10 @@ from llmos_core.testing.fakes import FixedClock
 from llmos_std.economy.ledger import SqliteLedger
 from llmos_std.journal.journal import SqliteJournal
 
-PROCESSES, ROUNDS = 8, 3
+PROCESSES, ROUNDS = 8, 2
 WHOSE = ("ann", "bob", "cem", "dan", "eve", "fay", "gus", "hal")
 WHAT = ("diary", "letter", "poem", "song", "essay", "novel", "play", "memo")
-BUDGET = Decimal("0.50")
+BUDGET = Decimal("0.30")
 
 
 def goal_of(index: int, number: int) -> str:

@@ -57,6 +57,11 @@ def code_of(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our output has left
         return EXIT_FAILED
+    except OSError as error:  # a full or broken disk, met where nobody could say more about it
+        where = error.filename if isinstance(error.filename, str) else "a file"
+        found = error.strerror or str(error)
+        complain(LlmosError(f"{where} could not be read or written ({found}); see that there is room, then run again"))
+        return EXIT_FAILED
 
 
 def _is_run(arguments: list[str]) -> bool:
