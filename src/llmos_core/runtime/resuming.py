@@ -49,7 +49,9 @@ def set_aside(journal: Journal, signature: str, task: dict[str, Any], run_id: st
 def done_steps(episode: Episode) -> tuple[StepRecord, ...]:
     """Return the steps that a successor must know of: those that were executed, or may have been."""
     pending = (episode.pending,) if episode.pending is not None and not episode.pending.effect.may_repeat else ()
-    seen = tuple(step for step in episode.steps if step.result.status is not CallStatus.DENIED and not step.is_repeat)
+    seen = [step for step in episode.steps if step.result.status is not CallStatus.DENIED and not step.is_repeat]
+    while episode.reason and seen and seen[-1].effect.is_safe:
+        seen.pop()  # a run that was stopped is not held to its last looks: the world may have been mended since
     return (*seen, *pending)
 
 
@@ -69,13 +71,26 @@ def has_unknown(transcript: Transcript) -> bool:
     return any(s.result.status is CallStatus.UNKNOWN and not s.effect.may_repeat for s in transcript.steps())
 
 
+def _is_half_done(outcome: Outcome) -> bool:
+    is_stopped = outcome.status is Status.PARTIAL and outcome.transcript.surprise is not None
+    made = (
+        is_stopped or exchange.turn.origin is Origin.JOURNAL
+        for exchange in outcome.transcript.exchanges
+        for step in exchange.steps
+        if step.is_ok and not (step.effect.may_repeat or step.is_repeat)
+    )
+    return any(made)
+
+
 def must_be_known(journal: Journal, run_id: str, outcome: Outcome, cut: BaseException | None) -> bool:
     """Say whether later runs of the goal must know of this one, which did not succeed; `cut` is what broke it off.
 
     They must when nobody saw the end of a call that may not simply be made again, be it because the run was broken off
-    in the middle of it. And when a run had acted and only its store failed: with room again it can go on.
+    in the middle of it. And when a run had acted and only its store failed: with room again it can go on. And when a
+    replay was stopped by a surprise after a call that may not be made again: begun anew, it would make it again; and
+    when a run that went on from such a one came to no good end either.
     """
-    if has_unknown(outcome.transcript):
+    if has_unknown(outcome.transcript) or _is_half_done(outcome):
         return True
     if cut is None:
         return False

@@ -126,3 +126,30 @@ def test_an_interrupted_run_of_another_task_is_left_alone(tmp_path: Path) -> Non
     provider.complete = lambda request, on_text: (seen.append(request.transcript), keep(request, on_text))[1]  # type: ignore[method-assign]
     world.run(GOAL, provider, inputs={"other": True})
     assert list(seen[0].steps()) == []
+
+
+@pytest.mark.spec("RP-053")
+@pytest.mark.parametrize("is_mended", [True, False])
+def test_a_replay_that_was_stopped_after_a_final_call_is_gone_on_with(tmp_path: Path, is_mended: bool) -> None:
+    program: list[Call] = [("Post", {"text": "x"}), ("Swap", {"name": "a", "text": "z"}), ("Post", {"text": "y"})]
+    world = learned(str(tmp_path), {"a": "old"}, program)
+    world.shelf.notes["a"] = "other"
+    assert world.run(GOAL, Absent()).status == "partial"
+    if is_mended:
+        world.shelf.notes["a"] = "old"
+    second = world.run(GOAL, Absent())
+    assert second.status == ("succeeded" if is_mended else "partial")
+    assert world.shelf.posted == (["x", "y"] if is_mended else ["x"])
+    world.shelf = Shelf(a="old")
+    assert world.run(GOAL, NoModel(), fresh=True).status == "succeeded"
+    assert world.shelf.posted == ["x", "y"]
+
+
+@pytest.mark.spec("RP-053", "RP-031")
+def test_a_model_that_repeats_everything_after_a_stopped_replay_does_nothing_final_twice(tmp_path: Path) -> None:
+    program: list[Call] = [("Post", {"text": "x"}), ("Get", {"name": "a"}), ("Post", {"text": "y"})]
+    world = learned(str(tmp_path), {"a": "old"}, program)
+    world.shelf.notes["a"] = "other"
+    assert world.run(GOAL, Absent()).status == "partial"
+    assert world.run(GOAL, model_of(program), max_turns=20, mode="LEARNER").status == "succeeded"
+    assert world.shelf.posted == ["x", "y"]
