@@ -16,7 +16,7 @@ _READ: dict[str, str] = {}
 
 
 def secrets_read() -> Mapping[str, str]:
-    """Return the secrets that this process has read so far, by the names of their places."""
+    """Return the secrets that this process has read so far, each with the name of its place."""
     return _READ
 
 
@@ -31,7 +31,7 @@ def read_secret(ref: SecretRef, environ: Mapping[str, str]) -> str:
         found, problem = _from_keyring(ref.keyring or "", environ)
     if not found.strip():
         raise ConfigError([problem])
-    _READ[place_of(ref)] = found.strip()
+    _READ[found.strip()] = place_of(ref)
     return found.strip()
 
 
@@ -81,6 +81,8 @@ def _at_home(path: Path, environ: Mapping[str, str]) -> Path:
 
 def _from_keyring(entry: str, environ: Mapping[str, str]) -> tuple[str, str]:
     """Return what the system's keyring, or llmos's own file in its place, holds; or "" and what to do instead."""
+    from llmos_core.config.secret_keyring import in_keyring
+
     service, _, user = entry.partition("/")
     if service == "llmos" and (kept := _from_vault(user, environ)):
         return kept, ""
@@ -94,19 +96,3 @@ def _from_vault(name: str, environ: Mapping[str, str]) -> str:
     paths = find_paths(Path("/"), environ)
     vault = read_vault(paths)
     return read_kept(name, vault, paths, environ) if "fernet" in vault.get("secrets", {}).get(name, {}) else ""
-
-
-def in_keyring(service: str, user: str) -> tuple[str, str]:
-    """Return what the system's keyring holds for a user of a service, or "" and what to do instead."""
-    entry = f"{service}/{user}"
-    instead = 'or keep the secret in a file of mode 0600 and write { file = "~/.keys/name" }'
-    try:
-        import keyring
-    except ImportError:
-        missing = f"a secret is in the keyring ({entry}), but keyring is not installed"
-        return "", f"{missing}; `pip install llmos[keyring]`, {instead}"
-    try:
-        found = keyring.get_password(service, user)
-    except Exception as error:  # noqa: BLE001 – every backend has errors of its own, and none is worth a crash
-        return "", f"the keyring cannot be asked for {entry} ({type(error).__name__}); unlock it, {instead}"
-    return found or "", f"the keyring holds nothing for {entry}; `keyring set {service} {user}`, {instead}"

@@ -135,7 +135,7 @@ def _is_entry(entry: object) -> bool:
 
 
 def _from_keyring(name: str) -> str:
-    from llmos_core.config.secret_reading import in_keyring
+    from llmos_core.config.secret_keyring import in_keyring
 
     found, problem = in_keyring(SERVICE, name)
     if not found:

@@ -39,8 +39,8 @@ class Known:
         if len(read) != self._number_read:
             self._number_read = len(read)
             self._found = dict(self._found)
-            for place, value in read.items():
-                self._found.setdefault(name_for(place), value)
+            for value, place in read.items():
+                self._found[_free_name(name_for(place), value, self._found)] = value
         return self._found
 
     def _gathered(self) -> dict[str, str]:
@@ -92,3 +92,11 @@ class Known:
             if b"file" in data:
                 return True
         return False
+
+
+def _free_name(name: str, value: str, taken: Mapping[str, str]) -> str:
+    """Return the name of a place, numbered where another secret was read there before."""
+    found, number = name, 2
+    while taken.get(found, value) != value:
+        found, number = f"{name}@{number}", number + 1
+    return found

@@ -149,6 +149,8 @@ def test_what_was_read_later_is_known_from_then_on(tmp_path: Path) -> None:
     secret_reading.read_secret(SecretRef(env="ODD_NAME"), {"ODD_NAME": VALUE})
     assert known() == {"ODD_NAME": VALUE}
     assert known() is known()
+    secret_reading.read_secret(SecretRef(env="ODD_NAME"), {"ODD_NAME": "another-secret"})
+    assert known() == {"ODD_NAME": VALUE, "ODD_NAME@2": "another-secret"}
 
 
 @pytest.mark.spec("SE-015")
