@@ -16,7 +16,7 @@ from llmos_core.errors import ProviderError, ToolError
 from llmos_core.runtime.redacting import Hider
 from llmos_core.runtime.streaming import Lines
 from llmos_core.testing.records import json_values
-from llmos_core.types.model import ModelReply
+from llmos_core.types.model import Message, ModelReply, Quote
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Usage
@@ -35,8 +35,6 @@ class Model:
         return ""
 
     def quote(self, _request: Any) -> Any:
-        from llmos_core.types.model import Quote
-
         return Quote()
 
     def complete(self, request: Any, on_text: Any) -> ModelReply:
@@ -145,6 +143,23 @@ def test_what_hooks_say_about_a_goal_is_hidden(tmp_path: Path, is_refused: bool)
     assert SECRET not in repr((result, watching.seen, model.sent))
     assert SECRET.encode() not in stored(tmp_path)
     assert REFERENCE.encode() in stored(tmp_path)
+
+
+def test_what_hooks_put_into_requests_and_answers_is_hidden(tmp_path: Path) -> None:
+    class Adding:
+        def apply(self, moment: str, value: Any) -> Any:
+            if moment == "pre_model_call":
+                return evolve(value, messages=(*value.messages, Message(role="user", text=f"use {SECRET}")))
+            return evolve(value, text=f"{value.text} {SECRET}")
+
+    moments = ("pre_model_call", "post_model_call")
+    adding = Contribution(name="adding", summary="adds", role=Role.TRANSFORM, moments=moments)
+    road, model = Road(tmp_path), Model(ModelReply(text="done"))
+    result = road.run("g", model, parts={**road.guards(), "redactor": Redacting(), "hooks": [(adding, Adding())]})
+    assert result.output == f"done {REFERENCE}"
+    assert SECRET not in repr(model.sent)
+    assert f"use {REFERENCE}" in repr(model.sent)
+    assert SECRET.encode() not in stored(tmp_path)
 
 
 @given(json_values())
