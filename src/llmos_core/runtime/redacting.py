@@ -99,7 +99,7 @@ class Hider:
         try:
             shown: dict[str, Any] = self.value(data)
         except PluginError:
-            return dict.fromkeys(data, WITHHELD)
+            return {"problem": WITHHELD}
         return shown
 
     def last_words(self, text: str) -> str:

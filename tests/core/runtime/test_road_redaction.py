@@ -11,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from road_doubles import REFERENCE, SECRET, Redacting, Road
 
+from llmos_core import aio
 from llmos_core.contrib import Contribution, Role
 from llmos_core.errors import ProviderError, ToolError
+from llmos_core.runtime.dispatcher import foresee
 from llmos_core.runtime.redacting import Hider
 from llmos_core.runtime.streaming import Lines
 from llmos_core.testing.records import json_values
 from llmos_core.types.model import Message, ModelReply, Quote
 from llmos_core.types.record import evolve
+from llmos_core.types.task import TaskBlock
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Usage
 from worlds.kernel import Absent
@@ -160,6 +163,36 @@ def test_what_hooks_put_into_requests_and_answers_is_hidden(tmp_path: Path) -> N
     assert SECRET not in repr(model.sent)
     assert f"use {REFERENCE}" in repr(model.sent)
     assert SECRET.encode() not in stored(tmp_path)
+
+
+def test_who_only_wants_to_know_what_would_happen_is_told_no_secret(tmp_path: Path) -> None:
+    async def look() -> Any:
+        kernel = road.kernel(Absent(), **{**road.guards(), "redactor": Redacting()})
+        try:
+            return await foresee(kernel, TaskBlock(goal=GOAL, inputs={"password": SECRET}))
+        finally:
+            await kernel.close()
+
+    road = Road(tmp_path)
+    seen = aio.run(look())
+    assert SECRET not in repr(seen)
+    assert seen.task.goal == f"log in with {REFERENCE}"
+
+
+@pytest.mark.parametrize("fails_on", [None, "the door"])
+def test_an_event_of_a_plugin_that_knows_no_better_is_hidden(tmp_path: Path, fails_on: str | None) -> None:
+    async def publish() -> None:
+        kernel = road.kernel(None, **{**road.guards(), "redactor": Redacting(fails_on)})
+        await kernel.boot()
+        kernel.publish("note", "", {"text": f"the door opens with {SECRET}", SECRET: [SECRET]})
+        await kernel.close()
+
+    road = Road(tmp_path)
+    road.observer = watching = Watching()
+    aio.run(publish())
+    (seen,) = watching.seen
+    assert SECRET not in seen
+    assert (REFERENCE in seen) is (fails_on is None)
 
 
 @given(json_values())
