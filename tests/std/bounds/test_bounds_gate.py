@@ -139,6 +139,7 @@ def test_a_call_that_was_denied_elsewhere_moves_nothing(tmp_path):
     assert not road.move(x=2)
     assert road.move(CallStatus.DENIED, x=1)
     assert not road.move(x=2), "nor does one that the tool refused"
+    assert road.move(x=-1), "and the place is as certain as before"
 
 
 def test_after_a_crash_the_machine_may_be_anywhere_between(tmp_path):
