@@ -79,7 +79,7 @@ def parts_of(root: Root, descriptor: int) -> list[str]:
 
 
 def signed(value: int) -> int:
-    """Return a register as the C int that it holds."""
+    """Return the C int in a register: `value` without a sign, the kernel's code with one."""
     return (value & 0xFFFF_FFFF ^ 0x8000_0000) - 0x8000_0000
 
 
@@ -97,13 +97,16 @@ class Asking:
         self.thread = 0
 
     def do(self, name: str, thread: int, arguments: list[int], is_there: Callable[[], None]) -> object:
-        """Do one thing for a thread; `is_there` raises OSError when it is no more. OSError is the program's answer."""
+        """Do one thing for a thread; OSError is the program's answer.
+
+        `thread` is the number of the thread; `is_there` raises OSError when it is no more.
+        """
         self.thread = thread
         self._is_there = is_there
-        return getattr(self, f"do_{name}")(*arguments)
+        return getattr(self, f"_do_{name}")(*arguments)
 
     def memory(self, address: int, size: int) -> bytes:
-        """Return what lies in the program's memory, less where it ends; EFAULT where there is nothing."""
+        """Return `size` bytes of the program's memory from `address`, less where it ends; EFAULT for nothing."""
         with open(f"/proc/{self.thread}/mem", "rb", buffering=0) as file:
             try:
                 found = os.pread(file.fileno(), size, address)
@@ -140,7 +143,10 @@ class Asking:
         return path
 
     def place(self, folder: int, address: int) -> tuple[Root | None, bytes]:
-        """Return the root that a path is in and the rest of it; no root when it is in neither."""
+        """Return the root that a path is in and the rest of it; no root when it is in neither.
+
+        The path begins in the open `folder`; its text is at `address`, in bytes of the program's memory.
+        """
         path = self._absolute(folder, self.text(address))
         steps_up = b".." in path.split(b"/")
         found = None if steps_up else self._in_root(path)

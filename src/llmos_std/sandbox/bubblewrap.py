@@ -5,7 +5,7 @@ The order of the arguments is the order of the mounts: what comes later covers w
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from llmos_core.errors import ToolError
@@ -14,7 +14,8 @@ from llmos_core.protocols.guarding import Launch
 from llmos_std.sandbox import seccomp, view
 from llmos_std.sandbox.config import SandboxConfig
 from llmos_std.sandbox.guarded import Findings, Mark, Walker, pins
-from llmos_std.sandbox.leftovers import Before
+from llmos_std.sandbox.leftovers import Ward
+from llmos_std.sandbox.naming import LLMOS
 from llmos_std.sandbox.watching import Watch
 
 PLACES = ("/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap", "/run/current-system/sw/bin/bwrap")
@@ -47,23 +48,18 @@ class Bubblewrap:
         """Give how to start the program inside; afterwards nothing guarded is left that was not there before."""
         root = view.checked_workspace(str(folder))
         walker = self._walkers.setdefault(root, Walker(root, self._config.is_visible))
-        found = walker.walk()
-        before = Before(root, found)
-        with ExitStack() as open_files:
+        with _house(root), Ward(root, walker, self._paths.user_state).watched() as found, ExitStack() as open_files:
             filter_fd = _in_memory(self._filter, open_files)
             settings, settings_fds = _settings(open_files)
             options = ["--seccomp", str(filter_fd), *self._mounts(root, found), *settings, "--chdir", root]
             options_fd = _in_memory("\0".join(options).encode(errors="surrogateescape"), open_files)
-            try:
-                yield Launch(
-                    arguments=(self._program, "--args", str(options_fd), "--", *self._limited(arguments)),
-                    environment=view.confined_environment(environment, home=HOME, temporary=_TEMPORARY),
-                    pass_fds=(filter_fd, options_fd, *settings_fds),
-                    watch=Watch(self._config, root),
-                    failure_sign="bwrap: ",
-                )
-            finally:
-                before.settle(walker.walk(), self._paths.user_state / "quarantine")
+            yield Launch(
+                arguments=(self._program, "--args", str(options_fd), "--", *self._limited(arguments)),
+                environment=view.confined_environment(environment, home=HOME, temporary=_TEMPORARY),
+                pass_fds=(filter_fd, options_fd, *settings_fds),
+                watch=Watch(self._config, root),
+                failure_sign="bwrap: ",
+            )
 
     def _limited(self, arguments: Sequence[str]) -> list[str]:
         config = self._config
@@ -113,6 +109,25 @@ class Bubblewrap:
             except OSError as error:
                 raise ToolError(f"{cover} cannot be made, which would cover secret files: {error.strerror}") from error
         return cover
+
+
+@contextmanager
+def _house(root: str) -> Iterator[None]:
+    """See to it that the workspace has a folder `.llmos` to cover, while a program runs.
+
+    Another process of llmos may begin to keep its records there at any time: no folder that is new is taken away.
+    """
+    house = os.path.join(root, LLMOS)
+    try:
+        os.mkdir(house, 0o700)
+    except FileExistsError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # not empty: it is in use by now
+            os.rmdir(house)
 
 
 def namespaces(*, is_foreign: bool = False) -> list[str]:

@@ -25,13 +25,13 @@ _WRITES = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
 class Deeds(Touching):
     """What can be asked for: files, names, and what `Touching` has."""
 
-    def do_open(self, path: int, flags: int, mode: int, *_rest: int) -> object:
-        return self.do_openat(CURRENT, path, flags, mode)
+    def _do_open(self, path: int, flags: int, mode: int, *_rest: int) -> object:
+        return self._do_openat(CURRENT, path, flags, mode)
 
-    def do_creat(self, path: int, mode: int, *_rest: int) -> object:
-        return self.do_openat(CURRENT, path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode)
+    def _do_creat(self, path: int, mode: int, *_rest: int) -> object:
+        return self._do_openat(CURRENT, path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode)
 
-    def do_openat(self, folder: int, path: int, flags: int, mode: int, *_rest: int) -> object:
+    def _do_openat(self, folder: int, path: int, flags: int, mode: int, *_rest: int) -> object:
         root, rest = self.place(folder, path)
         if root is None or not root.is_judged:
             return GO_ON
@@ -83,7 +83,7 @@ class Deeds(Touching):
             resolve = BENEATH | NO_MAGIC | NO_LINKS
             return kernel.open_beneath(entry.folder, entry.name, flags, mode & 0o7777, resolve)
 
-    def do_truncate(self, path: int, size: int, *_rest: int) -> object:
+    def _do_truncate(self, path: int, size: int, *_rest: int) -> object:
         root, rest = self.place(CURRENT, path)
         if root is None or not root.is_judged:
             return GO_ON
@@ -93,10 +93,10 @@ class Deeds(Touching):
             os.close(descriptor)
         return DONE
 
-    def do_mkdir(self, path: int, mode: int, *_rest: int) -> object:
-        return self.do_mkdirat(CURRENT, path, mode)
+    def _do_mkdir(self, path: int, mode: int, *_rest: int) -> object:
+        return self._do_mkdirat(CURRENT, path, mode)
 
-    def do_mkdirat(self, folder: int, path: int, mode: int, *_rest: int) -> object:
+    def _do_mkdirat(self, folder: int, path: int, mode: int, *_rest: int) -> object:
         root, rest = self.place(folder, path)
         if root is None or not root.is_judged:
             return GO_ON
@@ -110,10 +110,10 @@ class Deeds(Touching):
             os.mkdir(entry.name, mode & 0o1777, dir_fd=entry.folder)
         return DONE
 
-    def do_mknod(self, path: int, mode: int, *_rest: int) -> object:
-        return self.do_mknodat(CURRENT, path, mode)
+    def _do_mknod(self, path: int, mode: int, *_rest: int) -> object:
+        return self._do_mknodat(CURRENT, path, mode)
 
-    def do_mknodat(self, folder: int, path: int, mode: int, *_rest: int) -> object:
+    def _do_mknodat(self, folder: int, path: int, mode: int, *_rest: int) -> object:
         root, rest = self.place(folder, path)
         if root is None or not root.is_judged:
             return GO_ON
@@ -122,13 +122,13 @@ class Deeds(Touching):
         os.close(self._created(root, rest, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode & 0o777))
         return DONE
 
-    def do_unlink(self, path: int, *_rest: int) -> object:
-        return self.do_unlinkat(CURRENT, path, 0)
+    def _do_unlink(self, path: int, *_rest: int) -> object:
+        return self._do_unlinkat(CURRENT, path, 0)
 
-    def do_rmdir(self, path: int, *_rest: int) -> object:
-        return self.do_unlinkat(CURRENT, path, _REMOVE_FOLDER)
+    def _do_rmdir(self, path: int, *_rest: int) -> object:
+        return self._do_unlinkat(CURRENT, path, _REMOVE_FOLDER)
 
-    def do_unlinkat(self, folder: int, path: int, flags: int, *_rest: int) -> object:
+    def _do_unlinkat(self, folder: int, path: int, flags: int, *_rest: int) -> object:
         root, rest = self.place(folder, path)
         if root is None or not root.is_judged:
             return GO_ON
@@ -140,13 +140,13 @@ class Deeds(Touching):
                 os.unlink(entry.name, dir_fd=entry.folder)
         return DONE
 
-    def do_rename(self, source: int, target: int, *_rest: int) -> object:
-        return self.do_renameat2(CURRENT, source, CURRENT, target, 0)
+    def _do_rename(self, source: int, target: int, *_rest: int) -> object:
+        return self._do_renameat2(CURRENT, source, CURRENT, target, 0)
 
-    def do_renameat(self, from_: int, source: int, to: int, target: int, *_rest: int) -> object:
-        return self.do_renameat2(from_, source, to, target, 0)
+    def _do_renameat(self, from_: int, source: int, to: int, target: int, *_rest: int) -> object:
+        return self._do_renameat2(from_, source, to, target, 0)
 
-    def do_renameat2(self, from_: int, source: int, to: int, target: int, flags: int, *_rest: int) -> object:
+    def _do_renameat2(self, from_: int, source: int, to: int, target: int, flags: int, *_rest: int) -> object:
         roots = self._two_places(from_, source, to, target)
         if roots is None:
             return GO_ON
@@ -181,10 +181,10 @@ class Deeds(Touching):
             os.close(old.folder)
             raise
 
-    def do_link(self, source: int, target: int, *_rest: int) -> object:
-        return self.do_linkat(CURRENT, source, CURRENT, target, 0)
+    def _do_link(self, source: int, target: int, *_rest: int) -> object:
+        return self._do_linkat(CURRENT, source, CURRENT, target, 0)
 
-    def do_linkat(self, from_: int, source: int, to: int, target: int, flags: int, *_rest: int) -> object:
+    def _do_linkat(self, from_: int, source: int, to: int, target: int, flags: int, *_rest: int) -> object:
         roots = self._two_places(from_, source, to, target)
         if roots is None:
             return GO_ON
@@ -196,10 +196,10 @@ class Deeds(Touching):
             os.link(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder, follow_symlinks=False)
         return DONE
 
-    def do_symlink(self, says: int, path: int, *_rest: int) -> object:
-        return self.do_symlinkat(says, CURRENT, path)
+    def _do_symlink(self, says: int, path: int, *_rest: int) -> object:
+        return self._do_symlinkat(says, CURRENT, path)
 
-    def do_symlinkat(self, says: int, folder: int, path: int, *_rest: int) -> object:
+    def _do_symlinkat(self, says: int, folder: int, path: int, *_rest: int) -> object:
         root, rest = self.place(folder, path)
         if root is None or not root.is_judged:
             return GO_ON

@@ -33,7 +33,10 @@ _IDLE_MS = 500
 
 
 def keep(plan: dict[str, Any], pid: int, listener: int) -> None:
-    """Answer until the program ends, end all it started, and end as it ended. Never returns."""
+    """Answer until the program ends, end all it started, and end as it ended. Never returns.
+
+    `listener` is the number of the descriptor that questions come from.
+    """
     _signal.signal(_signal.SIGTERM, _Ended.at_signal)
     status, is_kept_in = 9, _is_kept_in(plan["abi"])
     try:
@@ -110,11 +113,11 @@ class Keeper:
 
         self._deeds = deeds = Deeds(self._plan)
         known = numbers_of(self._plan["machine"]).items()
-        self._names = {number: name for name, number in known if hasattr(deeds, f"do_{name}")}
+        self._names = {number: name for name, number in known if hasattr(deeds, f"_do_{name}")}
         return deeds
 
     def serve(self, ended: int) -> None:
-        """Answer until the process of the pidfd `ended` is no more."""
+        """Answer until the process is no more; `ended` is the number of a pidfd of it."""
         poll = select.poll()
         poll.register(self._listener, select.POLLIN)
         poll.register(ended, select.POLLIN)

@@ -50,7 +50,7 @@ def _passed(value: object) -> object:
 
 
 def control(option: int, *values: int) -> None:
-    """Call prctl."""
+    """Call prctl; `option` is the kernel's code."""
     if _LIBC.prctl(option, *(ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4])) < 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
@@ -65,12 +65,12 @@ def landlock_abi() -> int:
 
 
 def rights_of(abi: int) -> int:
-    """Return all rights over files that this version can take away."""
+    """Return all rights over files that the version `abi` can take away."""
     return _RIGHTS.get(abi, _ALL_RIGHTS)
 
 
 def new_ruleset(abi: int, *, files: bool) -> int:
-    """Return a ruleset that takes away all rights over files and TCP, and with a new kernel signals to others.
+    """Return a ruleset that takes away all rights over files and TCP, and with a new version (`abi`) signals to others.
 
     Without `files` it takes away signals only.
     """
@@ -85,7 +85,10 @@ def new_ruleset(abi: int, *, files: bool) -> int:
 
 
 def allow(ruleset: int, place: str, rights: int, abi: int) -> None:
-    """Give rights over a file, or over a folder and all below it; what does not exist is left out."""
+    """Give rights over a file, or over a folder and all below it; what does not exist is left out.
+
+    `ruleset` is the number of a descriptor; `rights` is a code of one bit each, of which the version `abi` knows some.
+    """
     try:
         descriptor = os.open(place, os.O_PATH | os.O_CLOEXEC)
     except OSError:
@@ -100,7 +103,7 @@ def allow(ruleset: int, place: str, rights: int, abi: int) -> None:
 
 
 def restrict_self(ruleset: int) -> None:
-    """Take the rights away from this process and all it will start; for good."""
+    """Take rights away from this process and all it will start, for good; `ruleset` is the number of a descriptor."""
     call(_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
 
@@ -120,7 +123,7 @@ def install_filter(machine: str, code: bytes) -> int:
 
 
 def drop_capabilities(machine: str, kept: int) -> None:
-    """Keep no capability but those in the bit mask `kept`, now and in whatever is executed later."""
+    """Keep no capability but those in `kept`, a code of one bit each, now and in whatever is executed later."""
     for number in range(_LAST_CAPABILITY + 1):
         if not kept >> number & 1:
             try:
@@ -134,11 +137,11 @@ def drop_capabilities(machine: str, kept: int) -> None:
 
 
 def open_beneath(folder: int, path: bytes, flags: int, mode: int, resolve: int) -> int:
-    """Open a path that may not leave the open folder; `resolve` as for openat2."""
+    """Open a path that may not leave the open folder; `flags`, `mode` and `resolve` are codes as for openat2."""
     how = b"".join(value.to_bytes(8, "little") for value in (flags | os.O_CLOEXEC, mode, resolve))
     return call(_OPENAT2, folder, path, how, len(how))
 
 
 def rename(machine: str, source: tuple[int, bytes], target: tuple[int, bytes], flags: int) -> None:
-    """Rename an entry of one open folder to one of another."""
+    """Rename an entry of one open folder to one of another; `flags` is a code as for renameat2."""
     call(_RENAMEAT2[machine], source[0], source[1], target[0], target[1], flags)

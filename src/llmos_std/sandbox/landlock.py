@@ -20,7 +20,6 @@ from llmos_std.sandbox.config import SandboxConfig
 from llmos_std.sandbox.guarded import Walker, pins, visible
 from llmos_std.sandbox.kernel_calls import ABI_WITH_SCOPES, landlock_abi
 from llmos_std.sandbox.launcher import SIGN
-from llmos_std.sandbox.leftovers import Before
 from llmos_std.sandbox.watching import Watch
 
 DEVICES = tuple(f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom"))
@@ -62,7 +61,6 @@ class Landlocked:
         root = view.checked_workspace(str(folder))
         walker = self._walkers.setdefault(root, Walker(root, self._config.is_visible))
         found = walker.walk()
-        before = Before(root, found)
         private = os.path.realpath(tempfile.mkdtemp(prefix="llmos-"))
         plan_fd = os.memfd_create("llmos-sandbox")
         try:
@@ -90,7 +88,6 @@ class Landlocked:
         finally:
             os.close(plan_fd)
             shutil.rmtree(private, ignore_errors=True)
-            before.settle(walker.walk(), self._paths.user_state / "quarantine")
 
     def _filter(self, *, asks_to_read: bool) -> bytes:
         rules = seccomp.without_namespaces(os.geteuid(), os.getegid(), asks_to_read=asks_to_read)

@@ -26,7 +26,7 @@ _DAC_OVERRIDE = 1 << 1
 
 
 def main(plan_fd: int) -> None:
-    """Do what the plan says: a marshalled dict, see `landlock.Landlocked`."""
+    """Do what the plan says: a marshalled dict, see `landlock.Landlocked`; `plan_fd` is the number of its file."""
     with os.fdopen(plan_fd, "rb") as file:
         plan: dict[str, Any] = marshal.load(file)  # noqa: S302 – our own process wrote it
     try:

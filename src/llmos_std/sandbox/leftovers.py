@@ -5,12 +5,14 @@ quarantine outside the workspace when the call ends, and the call counts as refu
 """
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
-from llmos_core.errors import ToolRefusedError
-from llmos_std.sandbox.guarded import Findings, Mark
+from llmos_core.errors import ToolError, ToolRefusedError
+from llmos_std.sandbox.guarded import Findings, Mark, Walker
 
 _MOST_NAMED = 5
 
@@ -18,10 +20,17 @@ _MOST_NAMED = 5
 class Before:
     """What was guarded in the workspace `root` before a call; links are remembered by what they said."""
 
-    def __init__(self, root: str, found: Findings) -> None:
+    def __init__(self, root: str, guarded: Mapping[str, str | None]) -> None:
+        """Take path → what a link there said, None for what is no link."""
         self._root = root
-        self._marks = {mark.path: mark for mark in found.of("guarded")}
-        self._links = {path: self._target(path) for path, mark in self._marks.items() if mark.is_link}
+        self.guarded = dict(guarded)
+
+    @classmethod
+    def found(cls, root: str, findings: Findings) -> Self:
+        """Return what is guarded now."""
+        places = {mark.path: f"{root}/{mark.path}" for mark in findings.of("guarded")}
+        links = {mark.path for mark in findings.of("guarded") if mark.is_link}
+        return cls(root, {path: _target(place) if path in links else None for path, place in places.items()})
 
     def settle(self, after: Findings, quarantine: Path) -> None:
         """Move what is guarded now and was not into the quarantine, and put changed links back.
@@ -35,25 +44,90 @@ class Before:
             raise ToolRefusedError(_told([mark.path for mark in new] + restored, kept))
 
     def _is_new(self, mark: Mark) -> bool:
-        before = self._marks.get(mark.path)
-        if before is None or mark.is_link != before.is_link:
-            return True
-        return self._target(mark.path) != self._links[mark.path] if mark.is_link else mark.inode != before.inode
+        said = self.guarded.get(mark.path, "nothing was there")
+        # what was covered could not be changed from inside: another file in its place is the user's own doing
+        return (said is not None) if not mark.is_link else said != _target(f"{self._root}/{mark.path}")
 
     def _restore_links(self) -> list[str]:
         restored = []
-        for path, target in self._links.items():
-            if self._target(path) != target and not os.path.lexists(os.path.join(self._root, path)):
+        for path, said in self.guarded.items():
+            place = f"{self._root}/{path}"
+            if said is not None and not os.path.lexists(place):
                 with suppress(OSError):
-                    os.symlink(target, os.path.join(self._root, path))
+                    os.symlink(said, place)
                 restored.append(path)
         return restored
 
-    def _target(self, path: str) -> str:
+
+class Ward:
+    """Looks after the calls in one workspace, `root`, so that nothing guarded is left by one, whatever ends it.
+
+    What was there before a call is written down beside the quarantine while it runs. A note that a killed process left
+    behind is settled before the next call.
+    """
+
+    def __init__(self, root: str, walker: Walker, state: Path) -> None:
+        self._root, self._walker = root, walker
+        self._quarantine = state / "quarantine"
+        self._notes = state / "calls"
+        self._name = sha256(os.fsencode(root)).hexdigest()[:16]
+
+    @contextmanager
+    def watched(self) -> Iterator[Findings]:
+        """Give what is guarded and covered now; afterwards ToolRefusedError when a call left something guarded."""
+        self._settle_old()
+        findings = self._walker.walk()
+        before = Before.found(self._root, findings)
+        note = self._written(before)
         try:
-            return os.readlink(os.path.join(self._root, path))
-        except OSError:
-            return ""
+            yield findings
+        finally:
+            try:
+                before.settle(self._walker.walk(), self._quarantine)
+            finally:
+                note.unlink(missing_ok=True)
+
+    def _written(self, before: Before) -> Path:
+        import json
+
+        note = self._notes / f"{self._name}-{os.getpid()}-{_start_of(os.getpid())}-{os.urandom(4).hex()}.json"
+        try:
+            self._notes.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(note, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                json.dump(before.guarded, file)
+        except OSError as error:
+            reason = error.strerror
+            raise ToolError(
+                f"what is guarded cannot be noted in {self._notes}: {reason}; nothing is started"
+            ) from error
+        return note
+
+    def _settle_old(self) -> None:
+        """Settle what calls have left whose process was killed; the next call need not suffer for it."""
+        for note in self._notes.glob(f"{self._name}-*.json"):
+            _, pid, start, _ = note.stem.split("-")
+            if _start_of(int(pid)) == start:
+                continue
+            import json
+
+            with suppress(ToolRefusedError, ValueError):
+                Before(self._root, json.loads(note.read_text())).settle(self._walker.walk(), self._quarantine)
+            note.unlink(missing_ok=True)
+
+
+def _start_of(pid: int) -> str:
+    """Return when a process began, in ticks since the machine did; "" for one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+def _target(place: str) -> str:
+    try:
+        return os.readlink(place)
+    except OSError:
+        return ""
 
 
 def _keep_away(root: str, marks: Sequence[Mark], quarantine: Path) -> Path:

@@ -46,7 +46,10 @@ class Condition(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """What becomes of the calls `names` when all conditions hold; the first rule that fits decides."""
+    """What becomes of the calls `names` when all conditions hold; the first rule that fits decides.
+
+    `action` is the kernel's code of an answer: one of the constants above.
+    """
 
     names: str
     action: int
@@ -100,7 +103,8 @@ SIGNALS = Rule("kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_s
 def without_namespaces(user: int, group: int, *, asks_to_read: bool = False) -> tuple[Rule, ...]:
     """Return the rules for a program that shares network and processes with everybody: no sockets, a keeper to ask.
 
-    With `asks_to_read` it asks before it reads a file as well, not only before it changes something.
+    `user` and `group` are the kernel's codes for whom it runs as. With `asks_to_read` it asks before it reads a file as
+    well, not only before it changes something.
     """
     asking = (Rule("open openat", ASK_KEEPER),) if asks_to_read else ()
     own_user, own_group = _is(1, user, _LOW_32), _is(2, group, _LOW_32)

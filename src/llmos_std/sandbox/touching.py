@@ -57,19 +57,19 @@ class Touching(Asking):
             os.close(found)
         return DONE
 
-    def do_chmod(self, path: int, mode: int, *_rest: int) -> object:
+    def _do_chmod(self, path: int, mode: int, *_rest: int) -> object:
         return self._change_mode(self._found(CURRENT, path, 0), mode)
 
-    def do_fchmod(self, descriptor: int, mode: int, *_rest: int) -> object:
+    def _do_fchmod(self, descriptor: int, mode: int, *_rest: int) -> object:
         return self._change_mode(self._found_open(descriptor), mode)
 
-    def do_fchmodat(self, folder: int, path: int, mode: int, *_rest: int) -> object:
+    def _do_fchmodat(self, folder: int, path: int, mode: int, *_rest: int) -> object:
         return self._change_mode(self._found(folder, path, 0), mode)
 
-    def do_fchmodat2(self, folder: int, path: int, mode: int, flags: int, *_rest: int) -> object:
+    def _do_fchmodat2(self, folder: int, path: int, mode: int, flags: int, *_rest: int) -> object:
         return self._change_mode(self._found(folder, path, flags), mode)
 
-    def do_utimensat(self, folder: int, path: int, times: int, flags: int, *_rest: int) -> object:
+    def _do_utimensat(self, folder: int, path: int, times: int, flags: int, *_rest: int) -> object:
         found = self._found(folder, path, flags)
         try:
             place = f"/proc/self/fd/{found}"
@@ -87,7 +87,7 @@ class Touching(Asking):
         before = (status.st_atime_ns, status.st_mtime_ns)
         return (_time(read[0], read[1], before[0]), _time(read[2], read[3], before[1]))
 
-    def do_kill(self, target: int, *_rest: int) -> object:
+    def _do_kill(self, target: int, *_rest: int) -> object:
         """Let a signal pass to processes of the program's own session; `target` is as for kill(2)."""
         pid = signed(target)
         if pid == 0:
@@ -100,7 +100,7 @@ class Touching(Asking):
             raise OSError(errno.EPERM, "a stranger")
         return GO_ON
 
-    do_tkill = do_tgkill = do_rt_sigqueueinfo = do_rt_tgsigqueueinfo = do_kill
+    _do_tkill = _do_tgkill = _do_rt_sigqueueinfo = _do_rt_tgsigqueueinfo = _do_kill
 
 
 def _time(seconds: int, nanoseconds: int, before: int) -> int:

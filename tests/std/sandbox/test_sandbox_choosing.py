@@ -169,7 +169,8 @@ def test_a_cover_that_cannot_be_made_runs_nothing(tmp_path: Path) -> None:
     skip_without("bubblewrap")
     box = Box(tmp_path, "bubblewrap")
     box.put(".env", "secret")
-    (tmp_path / "state").write_text("a file where the folder should be")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "covered").symlink_to("nowhere/at/all")
     with pytest.raises(ToolError, match="covered"):
         box.bash("cat .env")
 

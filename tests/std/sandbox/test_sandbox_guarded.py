@@ -1,8 +1,10 @@
 """Law: whatever the rules of protected files mean, a walk finds at any depth, after any change, and nothing else."""
 
 import os
+import signal
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from llmos_core.errors import ToolError, ToolRefusedError
 from llmos_std.hooks import protected
 from llmos_std.sandbox import guarded
 from llmos_std.sandbox.guarded import Walker, pins, visible
-from llmos_std.sandbox.leftovers import Before
+from llmos_std.sandbox.leftovers import Ward
 from llmos_std.sandbox.naming import is_guarded, would_be_guarded_inside
 
 NAMES = sorted(
@@ -145,19 +147,17 @@ class Workspace:
     def __init__(self, folder: Path) -> None:
         self.root = folder / "ws"
         self.root.mkdir()
-        self.quarantine = folder / "quarantine"
-        self.walker = Walker(str(self.root))
-
-    def begin(self) -> None:
-        self.before = Before(str(self.root), self.walker.walk())
-
-    def settle(self) -> None:
-        self.before.settle(self.walker.walk(), self.quarantine)
+        self.state = folder / "state"
+        self.ward = Ward(str(self.root), Walker(str(self.root)), self.state)
 
     def kept(self) -> set[str]:
         """What is in quarantine, below the folder of its call."""
-        files = (path for path in self.quarantine.rglob("*") if not path.is_dir() or path.is_symlink())
-        return {"/".join(path.relative_to(self.quarantine).parts[1:]) for path in files}
+        quarantine = self.state / "quarantine"
+        files = (path for path in quarantine.rglob("*") if not path.is_dir() or path.is_symlink())
+        return {"/".join(path.relative_to(quarantine).parts[1:]) for path in files}
+
+    def notes(self) -> list[Path]:
+        return list((self.state / "calls").iterdir())
 
 
 @pytest.fixture
@@ -167,37 +167,77 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def test_what_is_new_and_guarded_is_taken_away_and_told(workspace: Workspace) -> None:
     make(workspace.root, ["plain", ".bashrc"])
-    workspace.begin()
-    make(workspace.root, ["sub/.git/hooks/pre-commit", "more", ".envrc"])
-    with pytest.raises(ToolRefusedError, match=r"sub/\.git/hooks"):
-        workspace.settle()
+    with pytest.raises(ToolRefusedError, match=r"sub/\.git/hooks"), workspace.ward.watched():
+        make(workspace.root, ["sub/.git/hooks/pre-commit", "more", ".envrc"])
     assert workspace.kept() == {"sub/.git/hooks/pre-commit", ".envrc"}
     assert {path.name for path in workspace.root.iterdir()} == {"plain", ".bashrc", "sub", "more"}
+    assert workspace.notes() == []
 
 
-def test_another_file_in_the_place_of_a_guarded_one_is_taken_away(workspace: Workspace) -> None:
-    make(workspace.root, [".envrc"])
-    workspace.begin()
-    (workspace.root / "new").write_text("evil")
-    (workspace.root / "new").rename(workspace.root / ".envrc")
-    with pytest.raises(ToolRefusedError):
-        workspace.settle()
-    assert workspace.kept() == {".envrc"}
+def test_what_the_user_saves_meanwhile_stays(workspace: Workspace) -> None:
+    make(workspace.root, [".envrc", ".git/config"])
+    with workspace.ward.watched():
+        for name in (".envrc", ".git/config"):
+            (workspace.root / "new").write_text("saved by an editor")
+            (workspace.root / "new").rename(workspace.root / name)
+    assert (workspace.root / ".git/config").read_text() == "saved by an editor"
 
 
 def test_a_guarded_link_comes_back_as_it_was(workspace: Workspace) -> None:
-    (workspace.root / ".envrc").symlink_to("safe")
-    workspace.begin()
-    (workspace.root / ".envrc").unlink()
-    (workspace.root / ".envrc").symlink_to("evil")
-    with pytest.raises(ToolRefusedError):
-        workspace.settle()
-    assert (workspace.root / ".envrc").readlink() == Path("safe")
+    link = workspace.root / ".envrc"
+    link.symlink_to("safe")
+    (workspace.root / "other").symlink_to("evil")
+    with pytest.raises(ToolRefusedError), workspace.ward.watched():
+        (workspace.root / "other").replace(link)
+    assert link.readlink() == Path("safe")
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_a_link_and_a_file_are_not_the_same(workspace: Workspace, kind: str) -> None:
+    place = workspace.root / ".envrc"
+    place.symlink_to("safe") if kind == "file" else place.touch()
+    other = workspace.root / "other"
+    other.symlink_to("evil") if kind == "link" else other.touch()
+    with pytest.raises(ToolRefusedError), workspace.ward.watched():
+        other.replace(place)
+    assert workspace.kept() == {".envrc"}
 
 
 def test_what_was_there_before_and_still_is_says_nothing(workspace: Workspace) -> None:
     make(workspace.root, [".envrc", ".git/config", ".llmos/config.toml"])
-    workspace.begin()
-    make(workspace.root, ["a", "b/c"])
-    workspace.settle()
-    assert not workspace.quarantine.exists()
+    with workspace.ward.watched():
+        make(workspace.root, ["a", "b/c"])
+    assert workspace.kept() == set()
+
+
+def test_what_a_killed_call_left_is_taken_away_before_the_next(workspace: Workspace) -> None:
+    make(workspace.root, [".bashrc"])
+    pid = os.fork()
+    if pid == 0:
+        with workspace.ward.watched():
+            make(workspace.root, [".envrc"])
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(pid, 0)
+    assert (workspace.root / ".envrc").exists()
+    assert len(workspace.notes()) == 1
+    with workspace.ward.watched() as found:
+        assert [mark.path for mark in found.marks] == [".bashrc"]
+    assert workspace.kept() == {".envrc"}
+    assert workspace.notes() == []
+
+
+def test_a_call_that_still_runs_elsewhere_is_not_settled_by_another(workspace: Workspace) -> None:
+    with ExitStack() as first:
+        first.enter_context(workspace.ward.watched())
+        make(workspace.root, [".envrc"])
+        with workspace.ward.watched():
+            assert len(workspace.notes()) == 2
+        assert (workspace.root / ".envrc").exists()
+        with pytest.raises(ToolRefusedError):
+            first.close()
+
+
+def test_nothing_is_started_where_nothing_can_be_noted(workspace: Workspace) -> None:
+    workspace.state.write_text("a file")
+    with pytest.raises(ToolError, match="nothing is started"), workspace.ward.watched():
+        pytest.fail("it was started")
