@@ -5,7 +5,7 @@ The rule: where a guard is installed and cannot do its part, the action does not
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from llmos_core.errors import LlmosError
 from llmos_core.runtime.confining import NO_PROGRAM, Confinement, starts_programs
@@ -16,7 +16,7 @@ from llmos_core.types.tools import CallStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from llmos_core.protocols.acting import ActionContext
+    from llmos_core.protocols.acting import ActionContext, FollowingGate
     from llmos_core.runtime.scene import Scene
     from llmos_core.types.tools import Effect, ToolCall
     from llmos_core.types.transcript import StepRecord
@@ -69,7 +69,11 @@ def _unrecorded(why: str) -> Verdict:
 
 
 async def keep(scene: Scene, act: Act) -> str:
-    """Keep what an allowed call may destroy; return why it must not be made, "" when it may."""
+    """Keep what an allowed call may destroy, and let gates know that it begins; return why it must not, else ""."""
+    return await _kept(scene, act) or await _begun(scene, act)
+
+
+async def _kept(scene: Scene, act: Act) -> str:
     if act.confined_effect.is_safe:
         return ""
     try:
@@ -84,6 +88,21 @@ async def keep(scene: Scene, act: Act) -> str:
     return ""
 
 
+async def _begun(scene: Scene, act: Act) -> str:
+    """Tell the gates that follow what is made; one that objects now, or fails, keeps the call from being made."""
+    try:
+        for gate in await _following(scene):
+            gate.begins(scene.run_id, act.index, act.call)
+    except Exception as error:  # noqa: BLE001 – a gate may be a stranger's: its failure denies
+        return str(error) if isinstance(error, LlmosError) else f"a gate failed ({_described(error)})"
+    return ""
+
+
+async def _following(scene: Scene) -> Sequence[FollowingGate]:
+    gates = (named.gate for named in await scene.gates("pre_tool_use"))
+    return [cast("FollowingGate", gate) for gate in gates if hasattr(gate, "begins")]
+
+
 async def ended(scene: Scene, step: StepRecord) -> StepRecord:
     """Put on record what became of an allowed call, and return its step.
 
@@ -96,6 +115,11 @@ async def ended(scene: Scene, step: StepRecord) -> StepRecord:
             snapshots.ended(scene.run_id, step.index, at=at)
     except Exception as error:  # noqa: BLE001 – a guard may be a stranger's
         scene.note(f"what step {step.index + 1} left could not be noted, so undoing will ask ({_described(error)})")
+    try:
+        for gate in await _following(scene):
+            gate.ended(scene.run_id, step)
+    except Exception as error:  # noqa: BLE001 – a gate may be a stranger's; it counts on the worst until it is told
+        scene.note(f"a gate could not note how step {step.index + 1} ended ({_described(error)})")
     try:
         if (audit := await scene.audit()) is not None:
             audit.ended(scene.run_id, step, at=at)
