@@ -18,8 +18,6 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "measures.md"
 DATA = Path(os.environ.get("LLMOS_DATA", ROOT.parent / "shared" / "data"))
 BENCH = "tests/bench"
-EPISODES = [f"{DATA}/episodes/workbench_dev.jsonl", "--leave-one-out"]
-JUDGED = ["--tools", f"{DATA}/episodes/workbench_tools.json", "--truth", f"{DATA}/episodes/workbench_gold_dev.jsonl"]
 
 SCRIPTS: dict[str, list[str]] = {
     "matching": [
@@ -28,11 +26,9 @@ SCRIPTS: dict[str, list[str]] = {
         f"{DATA}/goals/pairs_dev.jsonl",
         f"{DATA}/goals/nl2bash_pairs_dev.jsonl",
     ],
-    **{
-        f"learning-{shots}": ["-m", "llmos_std.cli.main", "episodes", "evaluate", *EPISODES, *JUDGED, "--shots", shots]
-        for shots in "12345"
-    },
-    "learning-all": ["-m", "llmos_std.cli.main", "episodes", "evaluate", *EPISODES, *JUDGED],
+    "learning": [f"{BENCH}/bench_learning.py"],
+    "sandbox": [f"{BENCH}/bench_sandbox.py", "60"],
+    "commands": [f"{BENCH}/bench_policy.py", f"{DATA}/commands/dev.jsonl"],
     "index": [f"{BENCH}/bench_matching_index.py", "100", "100000", "1000000"],
     "embeddings": [f"{BENCH}/bench_embeddings.py", str(DATA)],
     "memory": [f"{BENCH}/bench_memory.py", "100", "3000"],
