@@ -7,6 +7,7 @@ import pytest
 
 from llmos_core.protocols.acting import ToolContext
 from llmos_core.testing.fakes import FakeProvider
+from llmos_core.types.decision import Decision, Verdict
 from llmos_core.types.tools import Effect, ToolSpec
 from llmos_std.audit.service import chain_of
 from llmos_std.audit.verifying import verify
@@ -149,3 +150,38 @@ def test_after_a_call_that_failed_every_place_on_its_way_counts(work: Path) -> N
     place = Places(work.parent / "home" / "state").get("move_arm")
     assert place is not None
     assert place.is_known
+
+
+class Follower:
+    """A gate that is told what is made; it objects, at the last moment, to one place."""
+
+    def __init__(self, forbidden: float | None = None) -> None:
+        self.heard: list[tuple[Any, ...]] = []
+        self._forbidden = forbidden
+
+    def check(self, action: Any) -> Verdict:
+        is_denied = action.call.arguments.get("x") == 7
+        return Verdict(decision=Decision.DENY if is_denied else Decision.ALLOW)
+
+    async def begins(self, _run_id: str, index: int, call: Any) -> None:
+        self.heard.append(("begins", index, call.arguments["x"]))
+        if call.arguments["x"] == self._forbidden:
+            raise ValueError("not now")
+
+    def ended(self, _run_id: str, step: Any) -> None:
+        self.heard.append(("ended", step.index, step.result.status.value))
+
+
+def test_a_gate_that_follows_hears_of_every_call_that_is_made_and_of_no_other(work: Path) -> None:
+    arm, follower = Arm(failing=frozenset({2})), Follower()
+    run(work, "go", {"permissions": {"mode": "yolo"}}, tools=[arm], provider=moving(1, 7, 2), gates=(follower,))
+    assert arm.moves == [1, 2]
+    begun = [one for one in follower.heard if one[0] == "begins"]
+    assert begun == [("begins", 0, 1), ("begins", 2, 2)]
+    assert [one for one in follower.heard if one[0] == "ended"] == [("ended", 0, "ok"), ("ended", 2, "error")]
+
+
+def test_a_gate_that_follows_and_fails_keeps_the_call_from_being_made(work: Path) -> None:
+    arm, follower = Arm(), Follower(forbidden=2)
+    run(work, "go", {"permissions": {"mode": "yolo"}}, tools=[arm], provider=moving(1, 2, 3), gates=(follower,))
+    assert arm.moves == [1, 3]

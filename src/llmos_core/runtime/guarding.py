@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from llmos_core import aio
 from llmos_core.errors import LlmosError
 from llmos_core.runtime.confining import NO_PROGRAM, Confinement, starts_programs
 from llmos_core.types.decision import Decision, Verdict
@@ -92,7 +93,7 @@ async def _begun(scene: Scene, act: Act) -> str:
     """Tell the gates that follow what is made; one that objects now, or fails, keeps the call from being made."""
     try:
         for gate in await _following(scene):
-            gate.begins(scene.run_id, act.index, act.call)
+            await aio.call(gate.begins, scene.run_id, act.index, act.call)
     except Exception as error:  # noqa: BLE001 – a gate may be a stranger's: its failure denies
         return str(error) if isinstance(error, LlmosError) else f"a gate failed ({_described(error)})"
     return ""
@@ -117,7 +118,7 @@ async def ended(scene: Scene, step: StepRecord) -> StepRecord:
         scene.note(f"what step {step.index + 1} left could not be noted, so undoing will ask ({_described(error)})")
     try:
         for gate in await _following(scene):
-            gate.ended(scene.run_id, step)
+            await aio.call(gate.ended, scene.run_id, step)
     except Exception as error:  # noqa: BLE001 – a gate may be a stranger's; it counts on the worst until it is told
         scene.note(f"a gate could not note how step {step.index + 1} ended ({_described(error)})")
     try:
