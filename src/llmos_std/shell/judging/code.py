@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.interpreting import code_from_stdin, run_script
@@ -40,7 +41,7 @@ def _python_code(call: Call, code: Text) -> Stream:
     return CONTENT
 
 
-def _python_module(call: Call, rest: list[Text]) -> Stream:
+def _python_module(call: Call, rest: list[Text]) -> Stream:  # noqa: C901 – one branch a kind of module
     name = rest[0].text if rest else ""
     arguments = rest[1:]
     if name == "pip":
@@ -54,6 +55,8 @@ def _python_module(call: Call, rest: list[Text]) -> Stream:
             if not word.text.startswith("-") and not word.text.isdigit():
                 _python_code(call, word)
         return CONTENT
+    if name in ("cProfile", "profile") and (script := _profiled(call, arguments)):
+        return run_script(call, script)
     if name in ("pdb", "trace", "cProfile", "profile"):
         call.ask("python-module", f"python -m {name} runs code that is not followed")
     for word in arguments:
@@ -87,12 +90,22 @@ def _interpreter(call: Call) -> Stream:
             call.ask("option-runs", f"{call.name} would load more than the code that it names")
         operands = [word for word in rest if not word.text.startswith("-")]
         if not operands and not any(
-            word.text in ("-v", "-V", "--version", "-h", "--help", "-c", "--check") for word in rest
+            word.text in ("-v", "-V", "--version", "-h", "--help", "-c", "--check", "--test") for word in rest
         ):
             return code_from_stdin(call, _inline_judge(danger))
         if operands:
             return run_script(call, operands)
     return CONTENT
+
+
+def _profiled(call: Call, arguments: list[Text]) -> list[Text]:
+    """Return the script that is profiled, with its arguments; none when it is something else."""
+    start = next((index for index, word in enumerate(arguments) if word.text.endswith(".py")), len(arguments))
+    options = arguments[:start]
+    for before, after in pairwise(options):
+        if before.text == "-o":
+            call.write(after)
+    return [] if any(word.text.startswith("-m") for word in options) else arguments[start:]
 
 
 def _inline_judge(danger: str) -> Callable[[Call, Text], Stream]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.interpreting import code_from_stdin, run_script
 from llmos_std.shell.judging.outputs import renamed
-from llmos_std.shell.judging.text_code import awk_objection, awk_targets, perl_objection, sed_effects
+from llmos_std.shell.judging.text_code import awk_commands, awk_objection, awk_targets, perl_objection, sed_effects
 from llmos_std.shell.judging.values import CONTENT, NOTHING, Hole, Stream, Text
 
 
@@ -35,6 +35,8 @@ def _awk(call: Call) -> Stream:  # noqa: C901, PLR0912
             call.ask("unknown-code", "what code awk would run cannot be known")
         if objection := awk_objection(program.text):
             call.ask("awk-code", f"{objection} in an awk program is not known to be harmless")
+        for command in awk_commands(program.text):
+            call.shell(Text(command), stdin=Stream())
         for target in awk_targets(program.text):
             call.write(Text(target))
     for path in rest:

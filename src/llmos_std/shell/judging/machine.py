@@ -43,7 +43,9 @@ def _is_own(pid: Text) -> bool:
 
 def _pkill(call: Call) -> Stream:
     operands = call.operands()
-    if call.has("uUgGtPv", "--euid", "--uid", "--inverse") or not operands:
+    options = [each for each in call.options if not re.fullmatch(r"-(SIG)?[A-Z]{3,}\d?|-\d+", each)]
+    is_by_user = any(each[:2] != "--" and set(each) & set("uUgGtPv") for each in options)
+    if is_by_user or call.has("", "--euid", "--uid", "--inverse") or not operands:
         call.ask("kill-many", f"{call.name} would end every program of a user or group")
     for name in operands:
         if call.name == "killall" or name.literal is None or len(name.text) < 3 or name.text in _BROAD_NAMES:  # noqa: PLR2004

@@ -37,13 +37,31 @@ def awk_objection(program: str) -> str:
     """Return what in an awk program could do more than print, "" when nothing can."""
     tokens = list(_awk_tokens(program))
     for index, token in enumerate(tokens):
-        if token in _AWK_DANGER or token in ("|", "@", "`", "unreadable"):
+        if token in _AWK_DANGER or token in ("@", "`", "unreadable"):
             return repr(token)
+        if token == "|" and _piped(tokens, index) is None:  # noqa: S105
+            return "a command that only the program knows"
         if token == "getline" and "<" in tokens[index : index + 4]:  # noqa: S105
             return "getline"
         if token in ('"', "\\"):
             return "an unusual text"
     return "a file that only the program knows" if None in _awk_files(tokens) else ""
+
+
+def _piped(tokens: list[str], at: int) -> str | None:
+    """Return the command that print writes to, where it stands there as a text, else None."""
+    after = [*tokens[at + 1 : at + 3], ";", ";"]
+    is_text_after = after[0].startswith('"') and after[1] in (";", "\n", "}")
+    if is_text_after and "\\" not in after[0]:
+        return after[0][1:-1]
+    return None
+
+
+def awk_commands(program: str) -> list[str]:
+    """Return the commands that an awk program runs by a pipe and names itself."""
+    tokens = list(_awk_tokens(program))
+    found = (_piped(tokens, index) for index, token in enumerate(tokens) if token == "|")  # noqa: S105
+    return [command for command in found if command is not None]
 
 
 def awk_targets(program: str) -> list[str]:

@@ -44,7 +44,7 @@ _FIRST_IS_OWN = frozenset(["timeout", "flock", "taskset", "chrt", "setarch", "fa
 _ALLOWED = words(
     """
         nice ionice timeout stdbuf time nohup setsid chrt taskset catchsegv unbuffer chronic caffeinate
-        linux64 eatmydata xvfb-run ts
+        linux64 eatmydata xvfb-run ts valgrind strace ltrace
         """
 )
 _SHELL_OPTIONS = re.compile(r"[-+][abefhkmnptuvxBCEHP]+|[-+]o|--(no(rc|profile|editing)|posix|verbose)")
@@ -63,6 +63,11 @@ def _wrapper(call: Call) -> Stream:
         return call.shell(joined(words[1:], " "))
     if call.name == "perf" and words and words[0].text in ("stat", "record", "bench", "report", "top", "list"):
         return call.run(_after_options(words[1:], "eoprIC"))
+    for word in call.arguments[: len(call.arguments) - len(words)]:
+        if re.match(r"--[\w-]*(file|out)[\w-]*=", word.text):
+            call.write(Text(word.text.partition("=")[2], word.holes))
+    if call.name in ("strace", "ltrace") and call.has("p"):
+        call.ask("wrapper", f"{call.name} -p looks into another program")
     if call.name not in _ALLOWED:
         call.ask("wrapper", f"{call.name} runs another command in ways that are not followed")
     return call.run(words)
@@ -263,7 +268,7 @@ JUDGES: dict[str, Callable[[Call], Stream]] = {
     **dict.fromkeys(words(
         """
         script expect ssh-agent nix-shell unshare chroot nsenter systemd-run coproc fish csh tcsh pwsh capsh
-        dtach zellij concurrently nodemon entr bear ccache runcon proot fakeroot setpriv prlimit cgexec
+        dtach zellij concurrently entr bear ccache runcon proot fakeroot setpriv prlimit cgexec
         """
     ), _script),
 }  # fmt: skip

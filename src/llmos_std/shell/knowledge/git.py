@@ -27,7 +27,7 @@ RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("ask", r"://|@\S+:|(^| )[~/.]", "it would send the code to an address of its own"),
         (
             "allow",
-            r"^(-u |--set-upstream |--tags ?|--follow-tags ?|-q |--quiet |-n |--dry-run |-v )*((origin|upstream|fork)( \S+)*)?$",
+            r"^((-u|--set-upstream|--tags|--follow-tags|-q|--quiet|-n|--dry-run|-v)( |$))*((origin|upstream|fork)( \S+)*)?$",
             "",
         ),
         ("ask", r"", "it would send the code to a place that is not known"),
@@ -97,6 +97,10 @@ RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "fetch": (("ask", r"::|://|@\S+:|(^| )[/~.]|--upload-pack", "it would bring code from elsewhere"),),
     "apply": (("ask", r"--unsafe-paths|--directory=(/|\.\.)", "it would write outside of the workspace"),),
     "init": (("ask", r"--template|--separate-git-dir", "it would bring hooks from elsewhere"),),
+    "lfs": (
+        ("allow", r"^(ls-files|status|env|version|track|untrack|pull|fetch|logs|checkout|locks)\b", ""),
+        ("ask", r"", "it is not known what it does"),
+    ),
     "bundle": (
         ("allow", r"^(verify|list-heads)\b", ""),
         ("allow", r"^create [\w.-]+ ", ""),

@@ -46,7 +46,7 @@ terraform  | (plan|validate|fmt|show|output|init|version|providers|graph|state l
 tofu       | (plan|validate|fmt|show|init|version|providers|graph|state list|workspace list)( ANY)?
 pulumi     | (preview|stack ls|stack|whoami|version|config|about|logs)( ANY)?
 helm       | (template|lint|list|ls|status|history|get values|get manifest|show|search|version|env|dependency|dep|package|repo list|repo update|verify|create|diff)( ANY)?
-kubectl    | (get|describe|logs|top|version|cluster-info|api-resources|api-versions|explain|config (view|get-contexts|current-context|use-context)|diff|auth can-i|rollout status|rollout history|wait|events|kustomize|port-forward)( ANY)?
+kubectl    | (get|describe|logs|top|version|cluster-info|api-resources|api-versions|explain|config (view|get-contexts|current-context|use-context)|diff|auth can-i|rollout status|rollout history|wait|events|kustomize|port-forward|apply)( ANY)?
 kustomize  | (build|version|cfg)( ANY)?
 minikube   | (status|ip|start|version|profile list|service list|addons list|dashboard|stop|logs)( ANY)?
 kind       | (get clusters|version|get nodes|load docker-image NAME)( ANY)?
@@ -104,7 +104,7 @@ task       | ANY
 just       | ANY
 apachectl  | (configtest|status|-t|-S|-v|-V|-M)( ANY)?
 twine      | check( ANY)?
-openssl    | (rand|dgst|version|ciphers|prime|sha1|sha256|sha512|md5|errstr|speed|list|asn1parse|verify)( ANY)? | x509( ANY)?(?<!-signkey) | req -text ANY | (enc|base64)( ANY)?
+openssl    | req ANY | (rand|dgst|version|ciphers|prime|sha1|sha256|sha512|md5|errstr|speed|list|asn1parse|verify)( ANY)? | x509( ANY)?(?<!-signkey) | req ANY | (enc|base64)( ANY)?
 ssh-keygen | -l\w*( ANY)?
 ssh-add    | -[lL]
 gpg        | (--list-keys|-k|--verify|--version|--fingerprint|--list-sigs|--list-packets|--check-sigs|--print-md)( ANY)?
@@ -171,7 +171,7 @@ DANGER = {
     "yarn": r"^(publish|npm|dlx|global|config|login|logout|owner|exec|create|link|unlink|set|plugin|node|cache clean|team|tag|policies)( |$)|--registry|https?://|git\+|git@|file:|\.tgz",
     "pnpm": r"--(registry|global|dir|prefix)|(^| )(-g|dlx|exec|publish)( |$)|https?://|git\+|git@|file:|\.tgz",
     "bun": r"--registry|(^| )-g|https?://|git\+|\.tgz|(^| )(x|publish)( |$)",
-    "npx": r"--(package|call|registry|node-options)|(^| )(-p|-c)( |$)|https?://|git\+|github:|[/\\]{2}",
+    "npx": r"--(package|call|registry|node-options)|^(-p|-c)( |$)|https?://|git\+|github:|[/\\]{2}",
     "pip": r"--(index-url|extra-index-url|find-links|trusted-host|proxy|target|prefix|root|user|cert|config-settings|no-index|install-option|global-option|python|log|editable=(?!\.)|break-system-packages|process-dependency-links)|(^| )(-i|-f|-t)( |=|\w)|(^| )-[if]\S|\w+://|git\+|hg\+|svn\+|bzr\+|@ ?(file|http|git)|(^| )(/|~|\.\./)|config (set|edit|unset)|\.(whl|zip|tar\.gz|tgz)( |$)",
     "uv": r"--(index\S*|default-index|extra-index-url|find-links|with\S*|python-preference|directory|project|config-file|from|publish\S*|system|target|prefix)|(^| )(-i|-f)( |$)|\w+://|git\+|(^| )(/|~|\.\./)|run (-|--)|run (https?|/)",
     "poetry": r"--(source|directory|project)|\w+://|git\+|(^| )publish|config \S+ \S|(^| )-[CP]( |$)|(^| )(/|~|\.\./)",
@@ -184,7 +184,7 @@ DANGER = {
     "dotnet": r"(-s|--source|--tool-path|-g|--global|nuget push|nuget delete)\b|\w+://",
     "rails": r"db:(drop|reset|purge|truncate)|runner|console|credentials|secrets|destroy|dbconsole|dev:cache|-m |--template",
     "docker": r"--(privileged|pid|ipc|uts|userns|network[= ]host|net[= ]host|cap-add|device|security-opt|mount|volumes-from|env-file|add-host|output|push|secret|ssh|allow|host|tlscacert|build-context|gpus|cgroup-parent|volume|rmi|volumes|remove-orphans)\b|(^| )(-v|-H|-V)( |=|/)|(^| )-v\S|docker\.sock|https?://|git@|(compose|^)\s+(rm|kill)\b|(^| )--rm.*-v |(^| )compose .*(exec|run) .*(sh|bash|rm|env|cat)\b",
-    "kubectl": r"secrets?\b|--(kubeconfig|token|server|as|as-group|raw|insecure\S*|certificate\S*|client-\S*|edit-last)|config view.*(--raw|--flatten)|exec|delete|apply|(^| )-s( |=)|(^| )-f (https?|/)|https?://|--address",
+    "kubectl": r"secrets?\b|--(kubeconfig|token|server|as|as-group|raw|insecure\S*|certificate\S*|client-\S*|edit-last)|config view.*(--raw|--flatten)|exec|delete|apply(?!.*--dry-run=(client|server))|(^| )-s( |=)|(^| )-f (https?|/)|https?://|--address",
     "helm": r"get values|--(post-renderer|kubeconfig|kube-token|kube-apiserver|repo)|\w+://|(^| )(install|upgrade|uninstall|delete|rollback|plugin|push|registry|repo add)( |$)",
     "terraform": r"-(auto-approve|destroy|plugin-dir|chdir=/|out=/|from-module|backend-config|lock=false)|output.*(-raw|-json)|show.*-json|(^| )(apply|destroy|import|taint|untaint|force-unlock|login|console|state (rm|mv|push|pull|replace))( |$)",
     "gh": r"gist create|secret|ssh-key|gpg-key|(^| )(api|alias|extension|config set|auth (login|token|logout|refresh|setup))( |$)|delete|merge|--web-hook|--body-file (?!\w)|(^| )-F (?!\w)|--show-token",

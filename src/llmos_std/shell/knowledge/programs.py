@@ -58,7 +58,7 @@ text     ifconfig netstat ss lsof arp iwconfig ipcs quota ulimit umask dmesg xdp
 text     fc-match
 text     type hash wait fg bg disown exit return break continue shift getopts logout suspend caller dirs times
 text     sync stty rusage tabs setterm infocmp toe
-text     units errno lpq lpstat runlevel pkg-config getopt logger tset blkid ipcalc renice progress xclip xsel pbcopy
+text     pg_isready units errno lpq lpstat runlevel pkg-config getopt logger tset blkid ipcalc renice progress xclip xsel pbcopy
 text     gprof pydoc pydoc3 ri godoc perldoc javap ghc-pkg nvm pyenv rbenv jenv goenv nodenv beep say
 makes    touch mkdir mkfifo | in -r --reference | runs -Z
 alters   gzip gunzip bzip2 bunzip2 xz unxz lzma unlzma zstd unzstd lz4 unlz4 compress uncompress pigz pbzip2 | out -o --output -S
@@ -78,7 +78,8 @@ converts lessc uglifyjs terser html-minifier csso mkisofs genisoimage texi2pdf m
 works    pytest py.test nosetests nose2 green ward stestr trial behave lettuce robot pyright mypy
 works    pytype pyre ruff flake8 pylint pycodestyle pydocstyle pyflakes bandit vulture radon xenon interrogate
 works    codespell refurb autoflake pyupgrade docformatter djlint cython cythonize
-works    hypothesis mage just task ocaml opam kotlin
+works    nodemon | runs -x --exec
+works    ldd hypothesis mage just task ocaml opam kotlin
 works    coverage tox nox pre-commit pip-audit pip-compile pip-sync safety pipdeptree check-manifest pyroma
 works    validate-pyproject sphinx-build sphinx-quickstart sphinx-apidoc sphinx-autobuild towncrier bumpversion
 works    bump2version commitizen cz
@@ -91,7 +92,7 @@ works    jest mocha vitest ava tap karma cypress playwright nyc c8 eslint tslint
 works    babel webpack webpack-cli rollup vite parcel esbuild swc next nuxt gatsby ng vue-cli-service
 works    react-scripts astro remix turbo nx rush gulp grunt storybook biome oxlint standard-version
 works    depcheck npm-check madge size-limit typedoc jsdoc svelte-check vue-tsc tailwindcss postcss ember expo
-works    metro lint-staged wait-on serve json-server nodemon
+works    metro lint-staged wait-on serve json-server
 works    rspec rubocop rake cucumber minitest standardrb brakeman reek yard phpunit phpstan psalm phpcs phpcbf
 works    php-cs-fixer pest ctags etags cscope cppcheck clang-tidy cpplint iwyu splint flawfinder
 works    include-what-you-use doxygen doit invoke inv snakemake
