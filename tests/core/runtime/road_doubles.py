@@ -14,7 +14,7 @@ from llmos_core.runtime.kernel import Kernel
 from llmos_core.types.result import RunResult
 from llmos_core.types.tools import Effect, ToolSpec
 from llmos_std.journal.journal import SqliteJournal
-from worlds.kernel import World
+from worlds.kernel import Defaults, World
 from worlds.programs import model_of
 from worlds.shelf import Shelf, ShelfTool
 
@@ -169,10 +169,13 @@ class Road(World):
     def __init__(self, folder: Path) -> None:
         self.diary = Diary()
         self.observer: Any = None
+        self.permission_mode = ""
         super().__init__(folder, RoadShelf(self.diary))
 
     def kernel(self, provider: Any, **parts: Any) -> Kernel:
         kernel = super().kernel(provider, **parts)
+        if self.permission_mode:
+            kernel.config = Defaults(permissions={"mode": self.permission_mode})
         if self.observer is not None:
             kernel.watch("observer", self.observer)
         return kernel

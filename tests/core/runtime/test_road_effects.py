@@ -87,6 +87,19 @@ def test_what_was_learned_confined_is_replayed_confined_and_not_unconfined(tmp_p
         assert len(road.called) == made
 
 
+def test_confined_programs_replay_with_nobody_to_ask_where_the_mode_lets_them(tmp_path: Path) -> None:
+    road = Road(tmp_path)
+    road.permission_mode = "yolo"
+    assert road.go(PROGRAM, approvals=None).status == "succeeded"
+    again = road.go([], model=Absent(), approvals=None)
+    assert (again.status, again.mode) == ("succeeded", "FOLLOWER")
+    for guards in ({"sandbox": Confining(is_confining=False)}, {"snapshots": None}, {"sandbox": None}):
+        refused = road.go([], model=Absent(), approvals=None, **guards)
+        assert (refused.status, refused.steps) == ("partial", ())
+        assert "cannot be taken back and was not approved" in refused.reason
+    assert len(road.called) == 2
+
+
 @pytest.mark.parametrize("snapshots", [None, "too large"])
 def test_without_a_way_back_a_program_is_final(tmp_path: Path, snapshots: Any) -> None:
     road = Road(tmp_path)

@@ -18,8 +18,11 @@ from llmos_core.runtime.dispatcher import foresee
 from llmos_core.runtime.redacting import Hider
 from llmos_core.runtime.streaming import Lines
 from llmos_core.testing.records import json_values
+from llmos_core.types.decision import ALLOW
 from llmos_core.types.model import Message, ModelReply, Quote
+from llmos_core.types.outcome import Outcome
 from llmos_core.types.record import evolve
+from llmos_core.types.result import Status
 from llmos_core.types.task import TaskBlock
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Usage
@@ -129,23 +132,48 @@ def test_a_secret_in_an_error_is_hidden(tmp_path: Path, error: Exception) -> Non
 
 @pytest.mark.parametrize("is_refused", [False, True])
 def test_what_hooks_say_about_a_goal_is_hidden(tmp_path: Path, is_refused: bool) -> None:
+    shown: list[str] = []
+
     class Saying:
         def apply(self, moment: str, value: Any) -> Any:
             if moment == "session_start":
                 return evolve(value, context=(f"the password is {SECRET}",))
+            shown.append(repr(value))
             if is_refused:
                 raise ValueError(f"not with {SECRET}")
             return evolve(value, goal=f"{value.goal} and {SECRET}")
 
     moments = ("session_start", "user_prompt_submit")
+
+    class Judging:
+        def check(self, action: Any) -> Any:
+            shown.append(repr(action))
+            return ALLOW
+
     saying = Contribution(name="saying", summary="says", role=Role.TRANSFORM, moments=moments)
+    judging = Contribution(name="judging", summary="judges", role=Role.GATE, moments=("user_prompt_submit",))
     road, model = Road(tmp_path), Model(ModelReply(text="done"))
     road.observer = watching = Watching()
-    result = road.run("g", model, parts={**road.guards(), "redactor": Redacting(), "hooks": [(saying, Saying())]})
+    hooks = [(saying, Saying()), (judging, Judging())]
+    result = road.run(GOAL, model, parts={**road.guards(), "redactor": Redacting(), "hooks": hooks})
+    assert len(shown) == (1 if is_refused else 2)
+    assert SECRET not in repr(shown)
     assert result.status == ("denied" if is_refused else "succeeded")
     assert SECRET not in repr((result, watching.seen, model.sent))
     assert SECRET.encode() not in stored(tmp_path)
     assert REFERENCE.encode() in stored(tmp_path)
+
+
+def test_what_a_mode_says_in_the_end_is_hidden(tmp_path: Path) -> None:
+    class Telling:
+        async def run(self, context: Any, _decision: Any) -> Outcome:
+            status, transcript = Status.SUCCEEDED, context.transcript
+            return Outcome(status=status, mode="LEARNER", transcript=transcript, output=SECRET, reason=SECRET)
+
+    road = Road(tmp_path)
+    result = road.run("g", Model(), parts={**road.guards(), "redactor": Redacting(), "mode": Telling()})
+    assert (result.output, result.reason) == (REFERENCE, REFERENCE)
+    assert SECRET.encode() not in stored(tmp_path)
 
 
 def test_what_hooks_put_into_requests_and_answers_is_hidden(tmp_path: Path) -> None:
