@@ -29,7 +29,8 @@ from llmos_std.providers.recorded.file import Recording
 IS_FULL = "LLMOS_KILLS" in os.environ
 FLIPS, CUTS = (3000, 600) if IS_FULL else (12, 5)
 FILES = ("runs.db", "index.db", "ledger.db", "approvals.db", "trust.db", "config.toml", "trace", "exchanges.jsonl")
-DERIVED = frozenset({"index.db"})
+FILES += ("audit/*.jsonl", "audit-heads/*", "snapshots/runs/*.jsonl", "cache/config-*.json", "cache/plugins-*.json")
+DERIVED = frozenset({"index.db", "cache/config-*.json", "cache/plugins-*.json"})
 CONFIG = "[kernel]\nbudget_usd = 900\n\n[memory]\nfollower_mode_threshold = 0.9\n"
 
 

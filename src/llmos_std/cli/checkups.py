@@ -141,18 +141,22 @@ async def stores(kernel: Kernel) -> AsyncIterator[Finding]:
 
 def _databases(paths: Paths) -> Iterator[tuple[Path, Any]]:
     """Yield the databases that there are, with their formats."""
+    from llmos_std.compiling.promotions import SCHEMA as PROMOTIONS
     from llmos_std.economy.tables import SCHEMA as LEDGER
     from llmos_std.hooks.approvals import SCHEMA as APPROVALS
     from llmos_std.journal.tables import SCHEMA as JOURNAL
     from llmos_std.memory.index import TABLES as INDEX
+    from llmos_std.replay.feedback import SCHEMA as FEEDBACK
     from llmos_std.trust.store import SCHEMA as TRUST
 
     every = (
         (paths.state / "runs.db", JOURNAL),
         (paths.state / "index.db", INDEX),
+        (paths.state / "feedback.db", FEEDBACK),
         (paths.user_data / "ledger.db", LEDGER),
         (paths.user_state / "approvals.db", APPROVALS),
         (paths.user_state / "trust.db", TRUST),
+        (paths.user_state / "compiled.db", PROMOTIONS),
     )
     yield from ((path, schema) for path, schema in every if os.path.lexists(path))
 
