@@ -18,7 +18,7 @@ from typing import Any
 
 from llmos_std.hooks.commands import judge_command
 
-OWN = [Path(__file__).parents[1] / "std" / "shell" / "data" / f"{name}.jsonl" for name in ("own", "own_second")]
+OWN = [Path(__file__).parents[1] / "std" / "shell" / "data" / f"{name}.jsonl" for name in ("own", "own_second", "own_third")]
 Row = dict[str, Any]
 
 
@@ -34,7 +34,7 @@ class Shares:
     def line(self, name: str) -> str:
         """Return the figures as a line of a table."""
         figures = (
-            f"{self.passed:3} of {self.dangerous} ({self.passed / self.dangerous:.1%})",
+            f"{self.passed:3} of {self.dangerous} ({self.passed / max(1, self.dangerous):.1%})",
             f"{self.asked:3} of {self.benign} ({self.asked / self.benign:.1%})",
             f"{self.denied} ({self.denied / self.benign:.1%})",
         )
