@@ -17,6 +17,7 @@ from llmos_std.learning.joining import programme
 from llmos_std.learning.likeness import Likeness
 from llmos_std.learning.programs import Program, consumed
 from llmos_std.learning.proposing import Proposal, propose
+from llmos_std.learning.repeating import loop_of
 from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
 from llmos_std.learning.verifying import gives_back
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from llmos_core.types.json import JsonObject
+    from llmos_std.learning.looping import Each
     from llmos_std.learning.runs import Run
 
     Look = Callable[[str, JsonObject], Any]
@@ -36,11 +38,12 @@ _PROPOSED = 3
 
 
 class Fit(Record):
-    """A program, and how a goal lies on the wording of its first example."""
+    """A program, and how a goal lies on the wording of its first example; `each` when its last step is repeated."""
 
     program: Program
     alignment: Alignment
     goal: Goal
+    each: Each | None = None
 
 
 class Learned:
@@ -64,7 +67,8 @@ class Learned:
     def fits(self, text: str) -> tuple[Fit, ...] | str:
         """Return every program that may be given the values of a goal before anything is looked at, or why none may."""
         goal = Goal(text)
-        found = [self._fit(one, goal) for one in self._examples]
+        fit = self._fit_each if EVERY.search(text) else self._fit
+        found = [fit(one, goal) for one in self._examples]
         fits = tuple(one for one in found if isinstance(one, Fit))
         refusals = (one for one in found if isinstance(one, str) and one)
         return fits or next(refusals, "no run of this wording")
@@ -83,12 +87,29 @@ class Learned:
             return "runs of this wording did different things"
         return _unfit(program, alignment) or gives_back(program) or Fit(program=program, alignment=alignment, goal=goal)
 
+    def _fit_each(self, example: Example, goal: Goal) -> Fit | str:
+        """Return a program whose last step is made for each item of a list, for a goal about a number of things."""
+        if (loop := loop_of(example, self._examples)) is None:
+            return "" if example.same_wording(goal) is None else "no run shows what is done for each of several things"
+        program, each = loop
+        alignment = program.first.same_wording(goal)
+        if alignment is None:
+            return ""
+        if isinstance(each, str):
+            return each
+        if why := _meant_otherwise(program.first.goal, goal, alignment, is_about_many=True):
+            return why
+        fit = Fit(program=program, alignment=alignment, goal=goal, each=each)
+        return _unfit(program, alignment, each) or gives_back(program, each) or fit
+
     def decide(self, text: str, look: Look, *, today: str = "") -> Decision:
         """Return what would be done about a goal; `look` answers harmless calls, or UNSEEN."""
         goal = Goal(text)
         fits = self.fits(text)
         decisions = (
-            [] if isinstance(fits, str) else [follow(f.program, f.alignment, goal, look, today=today) for f in fits]
+            []
+            if isinstance(fits, str)
+            else [follow(f.program, f.alignment, goal, look, today=today, each=f.each) for f in fits]
         )
         follows = [one for one in decisions if one.would == "follow"]
         if len({canonical_json(_effects(one)) for one in follows}) == 1:
@@ -139,11 +160,11 @@ def found_nothing(one: Example, program: Program) -> bool:
     return bool(found) and all(is_nothing(structured(call.output)) for call in found)
 
 
-def _meant_otherwise(known: Goal, goal: Goal, alignment: Alignment) -> str:
+def _meant_otherwise(known: Goal, goal: Goal, alignment: Alignment, *, is_about_many: bool = False) -> str:
     """Return why the words of a goal say more than other values, "" when they do not."""
     if cue := CONDITION.search(goal.text):
         return f"the goal is conditional ('{cue[0]}')"
-    if cue := EVERY.search(goal.text):
+    if not is_about_many and (cue := EVERY.search(goal.text)):
         return f"the goal is about a number of things ('{cue[0]}')"
     for (a, b), (i, j) in alignment.changed:
         if word := adds_meaning(known.tokens[a:b], goal.tokens[i:j]):
@@ -151,10 +172,10 @@ def _meant_otherwise(known: Goal, goal: Goal, alignment: Alignment) -> str:
     return ""
 
 
-def _unfit(program: Program, alignment: Alignment) -> str:
+def _unfit(program: Program, alignment: Alignment, each: Each | None = None) -> str:
     """Return why a program may not be given other values, "" when it may."""
     for span, _ in alignment.changed:
-        if not consumed(program, span):
+        if not consumed(program, span) and not (each is not None and each.says(span)):
             return f"'{program.first.goal.text_of(span)}' was changed, and no value is known to depend on it"
     if aside := frozenset.intersection(*(one.looks_aside for one in (*program.examples, *program.witnesses))):
         return f"what {min(aside)} returned may have decided what was done"

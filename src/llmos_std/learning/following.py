@@ -12,6 +12,8 @@ from llmos_std.learning.binding import NOTHING, derived, settled
 from llmos_std.learning.conditions import holds
 from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.leaves import joined
+from llmos_std.learning.looping import shape_start
+from llmos_std.learning.provenance import may_be_bound
 from llmos_std.learning.runs import structured
 
 if TYPE_CHECKING:
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
 
     from llmos_core.types.json import JsonObject
     from llmos_std.learning.conditions import Condition
+    from llmos_std.learning.explaining import Space
     from llmos_std.learning.leaves import Path
+    from llmos_std.learning.looping import Each
     from llmos_std.learning.programs import Program
     from llmos_std.learning.proposing import Proposal
+    from llmos_std.learning.runs import LoggedCall
     from llmos_std.learning.wording import Alignment, Goal
 
     Look = Callable[[str, JsonObject], Any]
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
 _NOTHING = re.compile(r"\W*(no|none|nothing|0|zero)\b.{0,60}$|.{0,60}\bnot found\W*$", re.IGNORECASE)
 
 _DATUM = re.compile(r"\d[\d\-:. TZ/]*")
+
+_OF_OUTPUT: Space = {("out",): frozenset()}
 
 UNSEEN: Any = object()
 """What a look returns when the log cannot say what the call would have returned."""
@@ -64,10 +71,12 @@ def follow(
     given: Mapping[tuple[int, Path], Any] | None = None,
     today: str = "",
     condition: Condition | None = None,
+    each: Each | None = None,
 ) -> Decision:
     """Bind and look step by step; the first value without one explanation, or the first surprise, ends it.
 
-    `given` holds what was filled in from outside, `condition` on what the first effect is made at all.
+    `given` holds what was filled in from outside, `condition` on what the first effect is made at all; `each` repeats
+    the last step for the items of a list.
     """
     settle = settled if given is None else derived
     given = given or {}
@@ -87,17 +96,57 @@ def follow(
         }
         if missing := [".".join(map(str, path)) for path, value in values.items() if value is NOTHING]:
             return Decision(would="learn", why=f"{step.tool}: '{missing[0]}' is not settled", evidence=evidence)
+        if each is not None and index == shape_start(each.shape):
+            repeated = for_each(each, step, values, outputs, goal, alignment)
+            if isinstance(repeated, str):
+                return Decision(would="learn", why=repeated, evidence=evidence)
+            calls += repeated
+            break
         arguments = joined(values)
         calls.append(PlannedCall(tool=step.tool, arguments=arguments, effect=step.effect))
         seen = look(step.tool, arguments) if step.effect.is_safe else None
         if seen is UNSEEN:
             return Decision(would="learn", why=f"unseen: {step.tool} {canonical_json(arguments)}", evidence=evidence)
-        if step.effect.is_safe and shape(structured(seen)) not in {
-            shape(one.outputs[index]) for one in program.examples
-        }:
+        if step.effect.is_safe and not looks_usual(program, index, structured(seen), each):
             return Decision(would="learn", why=f"{step.tool} returned something of another shape", evidence=evidence)
         outputs.append(structured(seen))
     return Decision(would="follow", why="all values are settled", calls=tuple(calls), evidence=evidence)
+
+
+def for_each(
+    each: Each,
+    step: LoggedCall,
+    values: dict[Path, Any],
+    outputs: Sequence[Any],
+    goal: Goal,
+    alignment: Alignment | None,
+) -> list[PlannedCall] | str:
+    """Return the call for each item that is meant, or why that is not settled."""
+    found = "items of another wording" if alignment is None else item_values(each, outputs, goal, alignment)
+    if isinstance(found, str):
+        return found
+    return [PlannedCall(tool=step.tool, arguments=joined(values | one), effect=step.effect) for one in found]
+
+
+def item_values(each: Each, outputs: Sequence[Any], goal: Goal, alignment: Alignment) -> list[dict[Path, Any]] | str:
+    """Return what each item that is meant gives to its call, or why that is not settled."""
+    rows = each.items(outputs, goal, alignment)
+    if isinstance(rows, str):
+        return rows
+    found = [each.arguments(row) for row in rows]
+    complete = [one for one in found if one is not None]
+    if len(complete) < len(found):
+        return "an item lacks a value that all items had"
+    if not all(may_be_bound(path, value, _OF_OUTPUT, goal.text, ()) for one in complete for path, value in one.items()):
+        return "an item would become a program, a place or a host"
+    return complete
+
+
+def looks_usual(program: Program, index: int, seen: Any, each: Each | None) -> bool:
+    """Say whether an output is like one that an example saw there, or nothing where that is known to mean no call."""
+    if each is not None and index == each.shape.step and is_nothing(seen):
+        return each.zeros > 0
+    return shape(seen) in {shape(one.outputs[index]) for one in program.examples}
 
 
 def unmet(

@@ -156,6 +156,8 @@ def _as_run(trace: Trace, episode: Episode) -> Run:
 
 def writes_code(fit: Fit | Proposal) -> bool:
     """Say whether a changing value would go into something that is executed: that is never done without a model."""
+    if fit.each is not None and any(path[-1] in _OF_CODE for path, _ in fit.each.shape.inner):
+        return True
     return any(
         path[-1] in _OF_CODE and any(key[0] != "const" for key in space)
         for of_step in fit.program.spaces

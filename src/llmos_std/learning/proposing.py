@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from llmos_core.types.json import JsonObject
     from llmos_std.learning.following import Look
     from llmos_std.learning.leaves import Path
+    from llmos_std.learning.looping import Each
     from llmos_std.learning.programs import Program
     from llmos_std.learning.wording import Alignment, Goal
 
@@ -91,6 +92,7 @@ class Proposal(Record):
     goal: Goal
     alignment: Alignment | None
     holes: tuple[Hole, ...]
+    each: Each | None = None
 
     def outline(self) -> list[tuple[str, JsonObject]]:
         """Return the calls as far as they are known: `{"hole": name}` is to be filled in, `{"later": true}` seen."""

@@ -12,8 +12,9 @@ from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.learning.binding import NOTHING, derived, settled
 from llmos_std.learning.conditions import holds, looks_of
 from llmos_std.learning.cues import OTHERWISE
-from llmos_std.learning.following import shape
+from llmos_std.learning.following import item_values, looks_usual, shape
 from llmos_std.learning.leaves import joined
+from llmos_std.learning.looping import shape_start
 from llmos_std.learning.runs import structured
 from llmos_std.replay.cursor import ANSWER_STALE
 from llmos_std.replay.guards import failure_kind
@@ -50,9 +51,13 @@ class ProgramSource:
         if transcript.surprise is not None:
             return None
         records = tuple(transcript.steps())
-        if records and (surprise := self._check(records[-1], len(records) - 1)) is not None:
+        last = len(self._program.first.steps)
+        if records and (surprise := self._check(records[-1], min(len(records), last) - 1)) is not None:
             return surprise
-        if len(records) == len(self._program.first.steps):
+        rows = self._rows(records)
+        if isinstance(rows, str):
+            return Surprise(kind="binding", index=len(records), expected="the items that are meant", seen=rows)
+        if len(records) == (last if rows is None else last - 1 + len(rows)):
             return self._answer(records)
         if (ending := self._condition(records)) is not None:
             return ending
@@ -89,6 +94,17 @@ class ProgramSource:
             return Surprise(kind="condition", index=index, expected=condition.text, seen=seen)
         return Turn(origin=Origin.TRACE, text=f"Nothing was done, for it is not so: {condition.text}.")
 
+    def _rows(self, records: tuple[StepRecord, ...]) -> list[dict[Path, Any]] | str | None:
+        """Return the values of each item for which the last step is made, or why they are not settled.
+
+        None where no step is repeated, or the looks before it are not made yet.
+        """
+        fit = self._bound.fit
+        if fit.each is None or fit.alignment is None or len(records) < shape_start(fit.each.shape):
+            return None
+        outputs = [structured(record.result.content) for record in records[: shape_start(fit.each.shape)]]
+        return item_values(fit.each, outputs, fit.goal, fit.alignment)
+
     def _check(self, record: StepRecord, index: int) -> Surprise | None:
         """Hold the last step against what every example saw there: it ended well, with an output of a known shape."""
         if record.result.status is not CallStatus.OK:
@@ -101,18 +117,20 @@ class ProgramSource:
                 seen = f"one that is {found}"
                 return Surprise(kind="post-check", index=index, expected=f"a target that is {expected}", seen=seen)
         seen = shape(structured(record.result.content))
-        known = {shape(one.outputs[index]) for one in self._program.examples}
-        if seen not in known:
+        if not looks_usual(self._program, index, structured(record.result.content), self._bound.fit.each):
+            known = {shape(one.outputs[index]) for one in self._program.examples}
             expected = f"a result shaped {' or '.join(sorted(known))}"
             return Surprise(kind="observation", index=index, expected=expected, seen=seen)
         return None
 
-    async def _step(self, index: int, records: tuple[StepRecord, ...]) -> Turn | Surprise:
+    async def _step(self, number: int, records: tuple[StepRecord, ...]) -> Turn | Surprise:
+        rows, index = self._rows(records), min(number, len(self._program.first.steps) - 1)
+        of_item = rows[number - index] if isinstance(rows, list) else {}
         recorded = self._recorded[index]
         if await self._context.fingerprint(recorded.tool) != recorded.fingerprint:
             expected = f"the tool {recorded.tool} as recorded"
             return Surprise(kind="tool-changed", index=index, expected=expected, seen="another version, or none")
-        outputs = [structured(record.result.content) for record in records]
+        outputs = [structured(record.result.content) for record in records[:index]]
         given = self._bound.given or {}
         values: dict[Any, Any] = {}
         for path in self._program.spaces[index]:
@@ -122,8 +140,8 @@ class ProgramSource:
                 expected = f"one value for '{named}' of {recorded.tool}"
                 return Surprise(kind="binding", index=index, expected=expected, seen="none, or several that fit")
             values[path] = value
-        call = ToolCall(id=f"call_{index}", tool=recorded.tool, arguments=joined(values))
-        return await self._begun(index, recorded, call)
+        call = ToolCall(id=f"call_{number}", tool=recorded.tool, arguments=joined(values | of_item))
+        return await self._begun(number, recorded, call)
 
     def _settled(self, index: int, path: Path, outputs: list[Any]) -> Any:
         fit = self._bound.fit

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmos_core.types.record import evolve
+from llmos_core.types.tools import Effect
 from worlds.kernel import Absent, World
 from worlds.programs import model_of
-from worlds.shelf import Shelf
+from worlds.shelf import Shelf, ShelfTool
 
 GOAL = "put the word {text} on the note {name}"
 FEW = settings(max_examples=25, deadline=None)
@@ -183,3 +184,22 @@ def test_a_tool_that_changed_stops_a_bound_program(tmp_path: Path) -> None:
     put.spec = evolve(put.spec, version="2")
     world.shelf.tools = lambda: [*tools, put]  # type: ignore[method-assign]
     assert followed(world, GOAL.format(name="gamma", text="third")) == []
+
+
+@pytest.mark.spec("RP-082")
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_call_for_each_item_is_made_for_as_many_as_there_are_now(tmp_path: Path, count: int) -> None:
+    world = World(tmp_path)
+    tools = world.shelf.tools
+    lists: dict[str, list[dict[str, str]]] = {
+        name: [{"note": f"note-{first + number}", "kind": f"k{number}"} for number in range(size)]
+        for name, first, size in (("red", 10, 3), ("blue", 20, 5), ("grey", 30, 4), ("green", 40, count))
+    }
+    extra = ShelfTool(world.shelf, "List", Effect.READ, ("colour",), lambda _shelf, colour: lists[colour])
+    extra.probe = lambda _arguments, _context: None  # type: ignore[method-assign]
+    world.shelf.tools = lambda: [*tools(), extra]  # type: ignore[method-assign]
+    for colour in ("red", "blue", "grey"):
+        puts = [("Put", {"name": row["note"], "text": "seen"}) for row in lists[colour]]
+        learn(world, f"mark all notes in {colour}", ("List", {"colour": colour}), *puts)
+    expected = [("Put", {"name": row["note"], "text": "seen"}) for row in lists["green"]]
+    assert followed(world, "mark all notes in green") == [("List", {"colour": "green"}), *expected]

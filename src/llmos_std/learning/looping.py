@@ -1,0 +1,245 @@
+"""The same call for each item of a list that was looked at, when runs did it more or less often.
+
+Which items were taken is a hypothesis too: all, or those with, or without, a value in a field, or those the goal
+names. Every one that fits all runs must choose the same items of a new list. An empty choice means no call at all, and
+that only after a run which found nothing to do and did nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from llmos_core.types.json import canonical_json
+from llmos_core.types.record import Record
+from llmos_std.learning.picking import scalars
+from llmos_std.learning.slicing import Example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from llmos_std.learning.leaves import Path
+    from llmos_std.learning.runs import LoggedCall
+    from llmos_std.learning.wording import Alignment, Goal, Span
+
+Filter = tuple[Any, ...]
+"""("all",), ("is", field, JSON), ("not", field, JSON) or ("of-goal", field)"""
+
+_BY_CHANCE = 0.05
+_TWICE = 2
+
+
+class Shape(Record):
+    """Where the items are, and which values of the call come from them: path of the call → path inside an item."""
+
+    looks: tuple[str, ...]
+    tool: str
+    step: int
+    outer: tuple[Any, ...]
+    inner: tuple[tuple[Path, tuple[Any, ...]], ...]
+
+
+class Folded(Example):
+    """An example with the repeated call once. `taken` are the places of the items that it was made for."""
+
+    def __init__(self, example: Example, shape: Shape, taken: tuple[int, ...]) -> None:
+        self.run, self.goal = example.run, example.goal
+        self.shape, self.taken = shape, taken
+        self.body = example.steps[shape_start(shape) :]
+        first = shape_start(shape) + 1
+        items = {path for path, _ in shape.inner}
+        self.steps = example.steps[:first]
+        self.outputs = example.outputs[:first]
+        found = example.leaves[:first]
+        self.leaves = (*found[:-1], {path: value for path, value in found[-1].items() if path not in items})
+        self._alignments = {}
+
+    @cached_property
+    def roles(self) -> frozenset[Span]:
+        """Every stretch of the goal that may have gone into a value, or said which items were meant."""
+        of_values = (spans for of_step in self.spaces for space in of_step.values() for spans in space.values())
+        return frozenset(span for spans in (*of_values, *self.filters().values()) for span in spans)
+
+    @property
+    def items(self) -> list[Any]:
+        """The list that it took items from."""
+        found: list[Any] = items_of(self.shape, self.outputs)
+        return found
+
+    def filters(self) -> dict[Filter, frozenset[Span]]:
+        """Return everything that chooses just these items, with the stretches of the goal it may refer to."""
+        found: dict[Filter, set[Span]] = {}
+        for one, span in _candidates(self.items, self.goal):
+            if chosen(self.items, one, "" if span is None else self.goal.text_of(span)) == self.taken:
+                found.setdefault(one, set()).update([] if span is None else [span])
+        return {one: frozenset(spans) for one, spans in found.items()}
+
+
+class Each(Record):
+    """A loop that several runs have in common. `zeros` counts runs that found nothing to do, and did nothing."""
+
+    shape: Shape
+    filters: dict[Filter, frozenset[Span]]
+    zeros: int = 0
+
+    def items(self, outputs: Sequence[Any], goal: Goal, alignment: Alignment) -> list[Any] | str:
+        """Return the items to do it for, or why that is not settled."""
+        rows = items_of(self.shape, outputs)
+        if not isinstance(rows, list):
+            return "there is no list to go through"
+        choices = set()
+        for one, spans in self.filters.items():
+            across = [alignment.across(span) for span in spans] or [None]
+            choices |= {chosen(rows, one, "" if span is None else goal.text_of(span)) for span in across}
+        if len(choices) != 1:
+            return "which items are meant is not settled"
+        (taken,) = choices
+        if not taken and not self.zeros:
+            return "no run shows that nothing is done when there is nothing to do"
+        return [rows[place] for place in taken]
+
+    def says(self, span: Span) -> bool:
+        """Say whether a stretch of the first goal is what tells which items are meant."""
+        return all(
+            key[0] == "of-goal" and any(a <= span[0] and span[1] <= b for a, b in spans)
+            for key, spans in self.filters.items()
+        )
+
+    def arguments(self, item: Any) -> dict[Path, Any] | None:
+        """Return the values that an item gives a call, None when it lacks one."""
+        found = {path: _at(item, inner) for path, inner in self.shape.inner}
+        return None if any(value is None or isinstance(value, dict | list) for value in found.values()) else found
+
+
+def shape_start(shape: Shape) -> int:
+    """Return how many steps come before the repeated call."""
+    return len(shape.looks)
+
+
+def items_of(shape: Shape, outputs: Sequence[Any]) -> Any:
+    """Return the list among the outputs, None when it is not there; a text that says "nothing" is an empty one."""
+    from llmos_std.learning.following import is_nothing
+
+    output = outputs[shape.step]
+    return [] if is_nothing(output) else _at(output, shape.outer)
+
+
+def shape_of_loop(example: Example) -> Shape | None:
+    """Return the loop of an example that made a call at least twice, None when it is none or may be several."""
+    start = len([step for step in example.steps if step.effect.is_safe])
+    body = example.steps[start:]
+    if not start or len(body) < _TWICE or not _is_alike(example, start):
+        return None
+    found = example.leaves[start:]
+    varying = [path for path in found[0] if len({canonical_json(one[path]) for one in found}) > 1]
+    shapes = []
+    for step, outer in _lists(example.outputs[:start]):
+        rows = _at(example.outputs[step], outer)
+        inner = [[at for at in _fields(rows) if _covers(rows, at, [one[path] for one in found])] for path in varying]
+        if varying and all(len(ways) == 1 for ways in inner):
+            pairs = tuple(zip(varying, (ways[0] for ways in inner), strict=True))
+            looks = tuple(one.tool for one in example.steps[:start])
+            shapes.append(Shape(looks=looks, tool=body[0].tool, step=step, outer=outer, inner=pairs))
+    return shapes[0] if len(shapes) == 1 else None
+
+
+def folded(example: Example, shape: Shape) -> Folded | None:
+    """Return an example as a run of a loop; None when it is not one, or took an item twice."""
+    start = shape_start(shape)
+    tools = tuple(step.tool for step in example.steps[:start])
+    if tools != shape.looks or len(example.steps) <= start or not _is_alike(example, start):
+        return None
+    if example.steps[start].tool != shape.tool or not set(dict(shape.inner)) <= set(example.leaves[start]):
+        return None
+    rows = items_of(shape, example.outputs)
+    if not isinstance(rows, list):
+        return None
+    taken = []
+    for found in example.leaves[start:]:
+        places = [n for n, row in enumerate(rows) if all(_at(row, at) == found[path] for path, at in shape.inner)]
+        if len(places) != 1 or places[0] in taken:
+            return None
+        taken += places
+    return Folded(example, shape, tuple(sorted(taken)))
+
+
+def common(first: Folded, others: Iterable[Folded], zeros: int) -> Each | str:
+    """Return what folded examples have in common, or why it is too little to go on."""
+    members = [first, *others]
+    filters = first.filters()
+    choices = len(list(_candidates(first.items, first.goal)))
+    for one in members[1:]:
+        theirs, alignment = one.filters(), first.same_wording(one.goal)
+        kept: dict[Filter, frozenset[Span]] = {}
+        for key, spans in filters.items():
+            if key not in theirs:
+                continue
+            across = spans if alignment is None else {s for s in spans if alignment.across(s) in theirs[key]}
+            if across or not spans:
+                kept[key] = frozenset(across)
+        filters = kept
+    if not filters:
+        return "nothing explains which items were taken"
+    decisions = sum(len(one.items) for one in members)
+    if choices * 0.5**decisions > _BY_CHANCE:
+        return f"{decisions} items were seen, too few to tell which ones are meant"
+    return Each(shape=first.shape, filters=filters, zeros=zeros)
+
+
+def chosen(rows: list[Any], one: Filter, text: str) -> tuple[int, ...]:
+    """Return the places of the items that a filter chooses."""
+    if one[0] == "all":
+        return tuple(range(len(rows)))
+    values = [row.get(one[1]) if isinstance(row, dict) else None for row in rows]
+    if one[0] == "of-goal":
+        return tuple(n for n, v in enumerate(values) if isinstance(v, str) and v.casefold() == text.casefold())
+    return tuple(n for n, value in enumerate(values) if (canonical_json(value) == one[2]) == (one[0] == "is"))
+
+
+def _candidates(rows: list[Any], goal: Goal) -> Iterator[tuple[Filter, Span | None]]:
+    yield ("all",), None
+    known: set[tuple[Filter, Span | None]] = set()
+    for row in rows:
+        for name, value in row.items() if isinstance(row, dict) else ():
+            if isinstance(value, dict | list):
+                continue
+            text = canonical_json(value)
+            spans = goal.spans_of(value) if isinstance(value, str) and value else frozenset()
+            known |= {(("is", name, text), None), (("not", name, text), None)}
+            known |= {(("of-goal", name), span) for span in spans}
+    yield from sorted(known, key=repr)
+
+
+def _is_alike(example: Example, start: int) -> bool:
+    """Say whether all steps from one on are the same call with other values, and change something."""
+    body: Sequence[LoggedCall] = example.steps[start:]
+    paths = [tuple(found) for found in example.leaves[start:]]
+    return all(not one.effect.is_safe and one.tool == body[0].tool for one in body) and len(set(paths)) == 1
+
+
+def _lists(outputs: Sequence[Any]) -> list[tuple[int, tuple[Any, ...]]]:
+    found: dict[tuple[int, tuple[Any, ...]], None] = {}
+    for step, output in enumerate(outputs):
+        for path, _ in scalars(output):
+            at = next((index for index, key in enumerate(path) if isinstance(key, int)), None)
+            if at is not None:
+                found[step, path[:at]] = None
+    return list(found)
+
+
+def _fields(rows: Any) -> list[tuple[Any, ...]]:
+    paths = (path for path, _ in scalars(rows) if not any(isinstance(key, int) for key in path[1:]))
+    return list(dict.fromkeys(path[1:] for path in paths))
+
+
+def _covers(rows: Any, at: tuple[Any, ...], values: list[Any]) -> bool:
+    """Say whether these are values of so many different items there."""
+    there = [canonical_json(_at(row, at)) for row in rows]
+    wanted = [canonical_json(value) for value in values]
+    return len(set(wanted)) == len(wanted) and all(there.count(value) == 1 for value in wanted)
+
+
+def _at(value: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
