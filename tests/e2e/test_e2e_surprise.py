@@ -145,7 +145,7 @@ def test_without_a_model_a_surprise_stops_the_run_and_says_where(story: Story) -
 def test_the_journal_tells_every_run_of_the_story(story: Story) -> None:
     told = [(episode.status, episode.mode, len(episode.steps)) for episode in story.place.episodes()]
     assert told == [
-        ("partial", "FOLLOWER", 3),
+        ("", "", 3),  # it stopped after a tick: the next run has to know of it
         ("succeeded", "MIXED", 5),
         ("succeeded", "FOLLOWER", 3),
         ("succeeded", "LEARNER", 3),

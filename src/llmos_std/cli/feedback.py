@@ -96,6 +96,6 @@ async def _episode(opened: LLMOS, run: str) -> Episode:
             else f"no single run has an id that begins so: {run}"
         )
         raise UsageError(f'{hint}; `llmos run "…" --json` prints the id of each run')
-    if not found.status:
+    if not (found.status or found.reason):  # one that was stopped and may be gone on with has a reason, and no status
         raise UsageError(f"run {found.run_id} has not ended; say what it was worth when it has")
     return found
