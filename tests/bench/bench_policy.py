@@ -18,7 +18,8 @@ from typing import Any
 
 from llmos_std.hooks.commands import judge_command
 
-OWN = [Path(__file__).parents[1] / "std" / "shell" / "data" / f"{name}.jsonl" for name in ("own", "own_second", "own_third")]
+DATA = Path(__file__).parents[1] / "std" / "shell" / "data"
+OWN = [DATA / f"{name}.jsonl" for name in ("own", "own_second", "own_third")]
 Row = dict[str, Any]
 
 

@@ -12,9 +12,9 @@ _GENTLE = re.compile(r"-(0|STOP|CONT|TSTP|SIG(STOP|CONT|TSTP)|1[789]|20|l|L|s)|-
 _OWN_NUMBER = re.compile(r'"?\$(\w+|\{\w+\}|!)"?')
 _BROAD_NAMES = words(
     """
-        python python3 node java bash sh zsh sshd init systemd dockerd containerd cron init.d X Xorg gnome-
-        shell .* .
-        """
+    python python3 node java bash sh zsh sshd init systemd dockerd containerd cron init.d X Xorg gnome-
+    shell .* .
+    """
 )
 
 

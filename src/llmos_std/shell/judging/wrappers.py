@@ -43,9 +43,9 @@ _ELEVATES = frozenset(
 _FIRST_IS_OWN = frozenset(["timeout", "flock", "taskset", "chrt", "setarch", "faketime"])
 _ALLOWED = words(
     """
-        nice ionice timeout stdbuf time nohup setsid chrt taskset catchsegv unbuffer chronic caffeinate
-        linux64 eatmydata xvfb-run ts valgrind strace ltrace
-        """
+    nice ionice timeout stdbuf time nohup setsid chrt taskset catchsegv unbuffer chronic caffeinate
+    linux64 eatmydata xvfb-run ts valgrind strace ltrace
+    """
 )
 _SHELL_OPTIONS = re.compile(r"[-+][abefhkmnptuvxBCEHP]+|[-+]o|--(no(rc|profile|editing)|posix|verbose)")
 
