@@ -54,7 +54,7 @@ async def run_program(
 ) -> Finished:
     """Run a program in `folder`, wait for its end, and return what came of it. It reads the file `stdin`, else nothing.
 
-    Raises ToolError when it cannot be started or is not done in time. Killed with all its children then, when the
+    Raises ToolError when it cannot be started, ToolTimeoutError when it is not done in time. Killed with all its children then, when the
     waiting is cancelled, and when it leaves children behind.
     """
     launch = Launch(arguments=tuple(arguments), environment=environment)
@@ -64,7 +64,8 @@ async def run_program(
 async def run_launch(launch: Launch, *, folder: Path, limits: Limits, stdin: int | None = None) -> Finished:
     """Run a program, confined or not, as `run_program` does.
 
-    Raises ToolError also when it passes a limit that its launch watches over, or cannot be confined.
+    Raises ToolError also when it passes a limit that its launch watches over, or cannot be confined, ToolTimeoutError
+    when it is not done in time.
     """
     import asyncio
 
