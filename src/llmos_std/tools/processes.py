@@ -54,8 +54,8 @@ async def run_program(
 ) -> Finished:
     """Run a program in `folder`, wait for its end, and return what came of it. It reads the file `stdin`, else nothing.
 
-    Raises ToolError when it cannot be started, ToolTimeoutError when it is not done in time. Killed with all its children then, when the
-    waiting is cancelled, and when it leaves children behind.
+    Raises ToolError when it cannot be started, ToolTimeoutError when it is not done in time. Killed with all its
+    children then, when the waiting is cancelled, and when it leaves children behind.
     """
     launch = Launch(arguments=tuple(arguments), environment=environment)
     return await run_launch(launch, folder=folder, limits=limits, stdin=stdin)
