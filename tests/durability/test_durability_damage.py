@@ -27,7 +27,7 @@ from llmos_std.journal.journal import SqliteJournal
 from llmos_std.providers.recorded.file import Recording
 
 IS_FULL = "LLMOS_KILLS" in os.environ
-FLIPS, CUTS = (3000, 600) if IS_FULL else (12, 5)
+FLIPS, CUTS = (3000, 3000) if IS_FULL else (12, 5)
 FILES = ("runs.db", "index.db", "ledger.db", "approvals.db", "trust.db", "config.toml", "trace", "exchanges.jsonl")
 FILES += ("audit/*.jsonl", "audit-heads/*", "snapshots/runs/*.jsonl", "cache/config-*.json", "cache/plugins-*.json")
 DERIVED = frozenset({"index.db", "cache/config-*.json", "cache/plugins-*.json"})

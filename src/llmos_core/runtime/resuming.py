@@ -94,7 +94,12 @@ def must_be_known(journal: Journal, run_id: str, outcome: Outcome, cut: BaseExce
         return True
     if cut is None:
         return False
-    if isinstance(cut, StorageError) and outcome.status is Status.PARTIAL:
+    is_store = isinstance(cut, StorageError)
+    if is_store and outcome.status is Status.PARTIAL:
         return True
     episode = journal.episode(run_id)
-    return episode is not None and episode.pending is not None and not episode.pending.effect.may_repeat
+    if episode is None:
+        return False
+    has_acted = any(step.is_ok and not step.effect.is_safe for step in episode.steps)
+    is_pending = episode.pending is not None and not episode.pending.effect.may_repeat
+    return is_pending or (is_store and has_acted)
