@@ -47,7 +47,10 @@ class WebFetch:
         self._config = config
 
     async def call(self, arguments: JsonObject, context: ToolContext) -> JsonValue:
-        """Return status, content type and text; raises ToolError when there is no answer, or one that is no text."""
+        """Return status, content type and text.
+
+        Raises ToolError when there is no answer, or one that is no text; ToolTimeoutError when it takes too long.
+        """
         import asyncio
 
         fetch = _Fetch(self._config)
