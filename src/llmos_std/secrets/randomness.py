@@ -17,6 +17,8 @@ def looks_random(text: str, *, has_prefix: bool = False) -> bool:
     if len(text) < _SHORTEST_RANDOM or is_placeholder(text):
         return False
     pieces = text.translate(_SPLIT).split()
+    if not has_prefix and _is_code(text):
+        return False
     if has_prefix and any(len(piece) >= _SURELY_RANDOM and not piece.islower() for piece in pieces):
         return True
     return any(len(piece) >= _RANDOM_PIECE and _is_mixed(piece) for piece in pieces)
@@ -28,11 +30,9 @@ def looks_like_password(text: str) -> bool:
         return False
     if not any(each.isalpha() for each in text) or text.isalpha():
         return False
-    if text.replace(".", "_").replace("-", "_").replace("/", "_").isidentifier():
-        lowered = text.lower()
-        is_named = any(word in lowered for word in _OWN_WORDS) or text[:1] in "./"
-        return not is_named and any(each.isdigit() for each in text)
-    return True
+    if _is_code(text):
+        return False
+    return not _is_dotted_name(text) or any(each.isdigit() for each in text)
 
 
 def is_placeholder(text: str) -> bool:
@@ -44,6 +44,15 @@ def is_placeholder(text: str) -> bool:
         or text[:1] in "<$"
         or any(word in lowered for word in _STOP_WORDS)
     )
+
+
+def _is_code(text: str) -> bool:
+    """Say whether a text is a name in some code or a path that speaks of secrets, as what holds them does."""
+    return _is_dotted_name(text) and (text[:1] in "./" or any(word in text.lower() for word in _OWN_WORDS))
+
+
+def _is_dotted_name(text: str) -> bool:
+    return text.replace(".", "_").replace("-", "_").replace("/", "_").isidentifier()
 
 
 def _is_mixed(piece: str) -> bool:

@@ -39,8 +39,7 @@ class SecretRedactor:
         self._digest = digest
         self._seen: dict[str, str] = {}
         self._formed: Mapping[str, str] | None = None
-        self._number_seen = 0
-        self._forms: tuple[tuple[str, str], ...] = ()
+        self._forms: list[tuple[str, str]] = []
         self._shapes: Shapes | None = None
 
     def hide(self, text: str) -> str:
@@ -102,10 +101,9 @@ class SecretRedactor:
         return text
 
     def _without_known(self, text: str) -> str:
-        known = self._known()
-        if known is not self._formed or len(self._seen) != self._number_seen:
-            self._formed, self._number_seen = known, len(self._seen)
-            self._forms = _by_length({**self._seen, **known})
+        if (known := self._known()) is not self._formed:
+            self._formed = known
+            self._forms = _sorted(_forms({**self._seen, **known}))
         for form, body in self._forms:
             if form in text:
                 text = text.replace(form, reference(body))
@@ -124,7 +122,9 @@ class SecretRedactor:
 
     def _noted(self, kind: str, secret: str) -> str:
         body = f"{kind}{DIGEST}{self._digest(secret)}"
-        self._seen[body] = secret
+        if body not in self._seen:
+            self._seen[body] = secret
+            self._forms = _sorted([*self._forms, *_forms({body: secret})])
         return reference(body)
 
     def _revealed(self, text: str) -> str:
@@ -161,14 +161,19 @@ def may_hold_shape(text: str) -> bool:
     return max(map(len, words), default=0) >= _SHORTEST_TOKEN
 
 
-def _by_length(known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return every form of every secret with the body of its reference, the longest first."""
-    found: dict[str, str] = {}
-    for name, value in sorted(known.items()):
-        for text, form in forms_of(value).items():
-            if len(text) >= _SHORTEST and OPEN not in text:
-                found.setdefault(text, name + FORM + form if form else name)
-    return tuple(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+def _forms(secrets: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return every form of every secret with the body of its reference."""
+    return [
+        (text, name + FORM + form if form else name)
+        for name, value in secrets.items()
+        for text, form in forms_of(value).items()
+        if len(text) >= _SHORTEST and OPEN not in text
+    ]
+
+
+def _sorted(forms: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return forms with the longest first, of equal ones the first by name: a part never hides before its whole."""
+    return sorted(forms, key=lambda pair: (-len(pair[0]), pair))
 
 
 def _are_same(new: Mapping[str, object], old: Mapping[str, object]) -> bool:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONG_RUN = 24
+_DIGEST_LABELS = ("sha256=", "sha512=", "sha384=", "sha1=", "md5=", "sha256-", "sha512-", "sha384-", "sha1-")
+_LONGEST_LABEL = 7
+_IN_DIGESTS = ("=", "-", "_", "/", ".")
+"""What stands before a part of a digest or of a path; a token without a known beginning stands by itself."""
+
 _IN_RUNS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _BETWEEN_RUNS = bytes(code if code in _IN_RUNS else 32 for code in range(256))
 
@@ -68,22 +73,24 @@ class Shapes:
         at, pattern = text.find(prefix), self._pattern(AFTER_PREFIX)
         while at >= 0:
             begin = at + len(prefix)
-            rest = pattern.match(text, begin) if _begins_word(text, at) else None
+            is_digest = text[max(0, at - _LONGEST_LABEL) : at].lower().endswith(_DIGEST_LABELS)
+            rest = pattern.match(text, begin) if _begins_word(text, at) and not is_digest else None
             if rest is not None and looks_random(whole := rest[0].rstrip(".=-"), has_prefix=True):
                 yield at, begin + len(whole), kind
             at = text.find(prefix, begin)
 
     def _unnamed(self, text: str) -> Iterator[Found]:
-        from llmos_std.secrets.token_shapes import NO_BEGINNING, UNNAMED
+        from llmos_std.secrets.token_shapes import UNNAMED
 
         for kind, expression in UNNAMED:
             for match in self._pattern(expression).finditer(text):
-                if not _begins_word(text, match.start()):
+                if (
+                    not _begins_word(text, match.start())
+                    or text[max(0, match.start() - 1) : match.start()] in _IN_DIGESTS
+                ):
                     continue
                 parts = match.groupdict()
-                if not parts or (
-                    not parts["begin"].lower().startswith(NO_BEGINNING) and _is_of_three_kinds(parts["rest"])
-                ):
+                if not parts or (not _is_identifier(parts["begin"]) and _is_of_three_kinds(parts["rest"])):
                     yield match.start(), match.end(), kind
 
     def _pattern(self, expression: str) -> re.Pattern[str]:
@@ -96,6 +103,14 @@ class Shapes:
 
 def _begins_word(text: str, at: int) -> bool:
     return at == 0 or not (text[at - 1].isascii() and (text[at - 1].isalnum() or text[at - 1] == "+"))
+
+
+def _is_identifier(begin: str) -> bool:
+    """Say whether what begins so is a digest or an identifier that is given out openly."""
+    from llmos_std.secrets.token_shapes import IDENTIFIERS, NO_BEGINNING
+
+    lowered = begin.lower()
+    return lowered.startswith(NO_BEGINNING) or lowered.replace("-", "_").partition("_")[0] in IDENTIFIERS
 
 
 def _is_of_three_kinds(text: str) -> bool:

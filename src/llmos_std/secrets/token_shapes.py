@@ -6,13 +6,18 @@ Expressions say what must follow, not more: services lengthen their tokens. A gr
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _END = r"(?![A-Za-z0-9])"
 
+_BETWEEN = r"(?:\s|\\+[nr])*"
 _PRIVATE_KEY = (
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?"
-    r"(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\Z)"
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:[A-Za-z0-9+/=\s\\:,.()-]*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
+    rf"|{_BETWEEN}(?:[A-Za-z0-9+/=]{{16,}}{_BETWEEN})+[A-Za-z0-9+/=]*)"
 )
+"""The whole block; without its end as far as lines of base64 go. The first line alone, as code has it, is no key."""
 
 SHAPES: tuple[tuple[str, str, str], ...] = (
     ("-----BEGIN ", "private-key", _PRIVATE_KEY),
+    ("---- BEGIN ", "private-key", r"---- BEGIN [A-Z0-9 ]*PRIVATE KEY ----[^\"'`]*?---- END [A-Z0-9 ]*----"),
+    ("PuTTY-User-Key-File", "private-key", r"PuTTY-User-Key-File-\d: [^\"'`]*?Private-MAC: [0-9a-f]+"),
     ("eyJ", "jwt", r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{8,})?"),
     ("AGE-SECRET-KEY-", "age-key", r"AGE-SECRET-KEY-1[0-9A-Z]{50,}"),
     ("AKIA", "aws-key", r"AKIA[0-9A-Z]{16}" + _END),
@@ -25,6 +30,20 @@ SHAPES: tuple[tuple[str, str, str], ...] = (
     ("GOCSPX-", "google-secret", r"GOCSPX-[0-9A-Za-z_-]{20,}"),
     ("AAAA", "firebase-key", r"AAAA[A-Za-z0-9_-]{7}:APA91[A-Za-z0-9_-]{100,}"),
     ("EAA", "access-token", r"EAA[A-Za-z0-9_-]{50,}"),
+    ("ABSK", "aws-key", r"ABSK[A-Za-z0-9+/]{100,}=*"),
+    ("AAAAAAAAAAAAAAAAAAAAA", "bearer-token", r"A{21}[A-Za-z0-9%]{60,}"),
+    ("AQVN", "yandex-key", r"AQVN[A-Za-z0-9_-]{35,}"),
+    ("t1.", "yandex-token", r"t1\.[A-Za-z0-9_-]{40,}=*\.[A-Za-z0-9_-]{60,}=*"),
+    ("Q~", "azure-secret", r"[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}"),
+    ("KEY0", "telnyx-key", r"KEY0[A-Za-z0-9]{40,}"),
+    ("NpmToken.", "npm-token", r"NpmToken\." + _UUID),
+    ("SSWS ", "okta-token", r"SSWS (?P<s>[A-Za-z0-9_-]{30,})"),
+    ("cflt", "confluent-token", r"cflt[A-Za-z0-9]{50,}"),
+    ("mfa.", "discord-token", r"mfa\.[A-Za-z0-9_-]{80,}"),
+    ("msh", "rapidapi-key", r"[0-9a-f]{10}msh[0-9a-f]{15}p1[0-9a-f]{6}jsn[0-9a-f]{12}"),
+    ("sk-lf-", "api-key", r"sk-lf-" + _UUID),
+    ("v1.", "github-token", r"v1\.[0-9a-f]{40}" + _END),
+    ("v1.0-", "cloudflare-key", r"v1\.0-[0-9a-f]{24}-[0-9a-f]{100,}"),
     ("AKCp", "artifactory-key", r"AKCp[A-Za-z0-9]{60,}"),
     ("ATATT3", "atlassian-token", r"ATATT3[A-Za-z0-9_=-]{100,}"),
     ("ATBB", "bitbucket-token", r"ATBB[A-Za-z0-9]{24,}" + _END),
@@ -56,13 +75,14 @@ SHAPES: tuple[tuple[str, str, str], ...] = (
     ("hvs.", "vault-token", r"hvs\.[A-Za-z0-9_-]{20,}"),
     ("hvb.", "vault-token", r"hvb\.[A-Za-z0-9_-]{20,}"),
     ("dp.", "doppler-token", r"dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,40}\.)?[A-Za-z0-9]{32,}"),
-    ("dt0c01.", "dynatrace-token", r"dt0c01\.[A-Z0-9]{20,}\.[A-Z0-9]{50,}"),
+    ("dt0", "dynatrace-token", r"dt0[a-z]\d\d\.[A-Z0-9]{8,}\.[A-Z0-9]{50,}"),
     ("snyk_", "snyk-token", r"snyk_[a-z]{2,4}\.[0-9a-f]{8}\.[A-Za-z0-9_-]{40,}"),
     ("hooks.slack.com/", "webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<s>[A-Za-z0-9/_-]{20,})"),
     ("/api/webhooks/", "webhook", r"/api/webhooks/(?P<s>\d{15,}/[A-Za-z0-9_-]{50,})"),
     (".webhook.office.com/", "webhook", r"\.webhook\.office\.com/webhookb2/(?P<s>[A-Za-z0-9@/-]{60,})"),
     ("GR1348941", "gitlab-token", r"GR1348941[A-Za-z0-9_-]{20,}"),
     ("gl", "gitlab-token", r"gl(?:pat|ptt|dt|rt|rtr|ft|soat|cbt|imt|agent|oas|ffct|wt)-[A-Za-z0-9_.-]{18,}"),
+    ("sq0", "payment-key", r"sq0[a-z]{3}-[A-Za-z0-9_-]{22,}"),
     ("xox", "slack-token", r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}"),
     ("xapp-", "slack-token", r"xapp-\d-[A-Za-z0-9-]{20,}"),
     ("sha256~", "openshift-token", r"sha256~[A-Za-z0-9_-]{43}"),
@@ -100,7 +120,6 @@ PREFIXES: tuple[tuple[str, str], ...] = (
     ("ntn_", "api-key"),
     ("secret_", "api-key"),
     ("secret-", "api-key"),
-    ("sq0", "payment-key"),
     ("shpat_", "shop-token"),
     ("shpca_", "shop-token"),
     ("shppa_", "shop-token"),
@@ -143,6 +162,15 @@ PREFIXES: tuple[tuple[str, str], ...] = (
     ("lin_", "api-key"),
     ("tfp_", "api-key"),
     ("tskey-", "network-key"),
+    ("sgp_", "api-key"),
+    ("lip_", "api-key"),
+    ("ico-", "api-key"),
+    ("csk-", "api-key"),
+    ("akab-", "api-key"),
+    ("mdb_", "api-key"),
+    ("vercel_", "cloud-token"),
+    ("aiven", "cloud-token"),
+    ("wandb_v1_", "api-key"),
     ("phx_", "api-key"),
     ("phc_", "api-key"),
     ("duffel_", "api-key"),
@@ -162,10 +190,16 @@ UNNAMED: tuple[tuple[str, str], ...] = (
     ("discord-token", r"[MNO][A-Za-z0-9_-]{22,28}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}"),
     (
         "api-key",
-        r"(?P<begin>[A-Za-z][A-Za-z0-9]{1,11}[_-](?:[a-z]{2,10}[_-]){0,2})(?P<rest>[A-Za-z0-9]{24,200})" + _END,
+        r"(?P<begin>[a-z][a-z0-9]{1,11}[_-](?:[a-z]{2,10}[_-]){0,2})(?P<rest>[A-Za-z0-9]{24,1000})" + _END,
     ),
 )
 """Tokens without a known beginning, in texts that hold a long run of letters and digits: (kind, expression)."""
+
+IDENTIFIERS = frozenset(
+    {"acct", "asst", "batch", "call", "ch", "chatcmpl", "cus", "evt", "file", "fine", "in", "msg", "org", "pi", "price"}
+    | {"prod", "req", "resp", "run", "seti", "step", "sub", "team", "thread", "toolu", "user", "usr", "vs"}
+)
+"""First words of identifiers that services give out openly, random as they look."""
 
 NO_BEGINNING = ("sha", "md5", "h1", "blake", "rev", "commit", "build", "hash", "crc", "etag", "id", "integrity")
 """Beginnings of digests and identifiers, which look random and are no secrets."""

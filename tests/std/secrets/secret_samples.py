@@ -279,6 +279,8 @@ _HARMLESS: tuple[Draw, ...] = (
     _joined("docker pull registry.example.com/app@sha256:", _of(HEX, 64)),
     _joined("public_key: ", _base64(32)),
     _joined("idempotency key ", _uuid),
+    _joined("tool call call_", _of(BASE62, 24), " of chatcmpl-", _of(BASE62, 29), " ended"),
+    _joined('{"id": "pi_', _of(BASE62, 24), '", "customer": "cus_', _of(BASE62, 14), '"}'),
     _joined("| ", _of(HEX, 8), " | learned | 3 | 12 | create a file token.txt |"),
 )
 """One maker per kind of line. The number of kinds is what counts, not the number of lines."""

@@ -3,6 +3,7 @@
 The samples were written before the shapes were first tried on them.
 """
 
+import base64
 import random
 from pathlib import Path
 
@@ -100,3 +101,16 @@ def test_a_private_key_written_in_one_json_line_is_hidden_whole() -> None:
 )
 def test_what_stands_around_a_password_stays(line: str, left: str) -> None:
     assert hidden(line) == left.format("{{secret:password#000000000000}}")
+
+
+@pytest.mark.parametrize("end", ["", '-----END OPENSSH PRIVATE KEY-----"\n'])
+def test_code_that_knows_how_a_key_begins_is_no_key(end: str) -> None:
+    code = f'START = b"-----BEGIN OPENSSH PRIVATE KEY-----"\nEND = b"{end}\nprint("PuTTY-User-Key-File-3: ", START)\n'
+    assert hidden(code) == code
+
+
+@pytest.mark.spec("SE-021")
+@given(st.binary(min_size=32, max_size=32), st.sampled_from(["sha256=", "sha256-", "sha512-"]))
+def test_a_digest_in_base64_is_harmless(digest: bytes, label: str) -> None:
+    line = f"package/module.py,{label}{base64.urlsafe_b64encode(digest).decode().rstrip('=')},1024"
+    assert hidden(line) == line
