@@ -109,6 +109,9 @@ class WorkspaceSnapshots:
             raise StorageError(
                 f"the workspace is too large to be kept whole ({error}); raise it in [snapshots], or use file tools"
             ) from None
+        except OSError:
+            self._size = None  # something cannot be read: whether the whole can be kept is asked anew
+            raise
         self._size = scan.size
         self._seen.save()
         return tree

@@ -1,5 +1,6 @@
 """Workspaces to keep and undo: random trees, random deeds, and everything about a tree that must come back."""
 
+import os
 import shutil
 import stat
 from contextlib import closing
@@ -13,6 +14,9 @@ from llmos_std.snapshots.service import WorkspaceSnapshots
 from llmos_std.snapshots.undoing import Undo, Undoing
 
 AT = "2026-11-21T10:00:00+00:00"
+CLOSED_TO_NOBODY = 0 if os.geteuid() == 0 else 0o500
+"""What a folder must allow for anybody but root to look into it; one that cannot be looked into cannot be kept."""
+
 names = st.sampled_from(["a", "b", "c", "ü", ".git", "x y"])
 paths = st.lists(names, min_size=1, max_size=3).map("/".join)
 contents = st.one_of(st.binary(max_size=20), st.sampled_from([b"", b"same", b"\0" * 5000]))
@@ -48,7 +52,7 @@ def do(root: Path, deed: tuple[str, str, Any]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.symlink_to(value)
         elif what == "chmod" and not path.is_symlink():
-            path.chmod(value)
+            path.chmod(value | CLOSED_TO_NOBODY if path.is_dir() else value)
         elif what == "rename":
             path.rename(root / value)
     except OSError:

@@ -121,6 +121,19 @@ def test_an_unreadable_file_means_that_the_whole_cannot_be_kept(root):
     assert not open_store(root).can_keep()
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["a", "d"])
+def test_what_a_step_locks_is_told_and_from_then_on_the_whole_cannot_be_kept(root, name):
+    store = open_store(root)
+    store.keep("run", 0, None, at=AT)
+    assert store.can_keep()
+    (root / name).chmod(0)
+    with pytest.raises(StorageError):
+        store.ended("run", 0, at=AT)
+    assert not store.can_keep()
+    (root / name).chmod(0o755)
+
+
 @pytest.mark.spec("SN-005")
 def test_the_store_is_private_whatever_the_umask(root):
     old = os.umask(0)
