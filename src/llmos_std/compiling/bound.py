@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_std.compiling.program import Call, Divergence, Done
-from llmos_std.learning.following import shape
+from llmos_std.learning.outlines import shape
 from llmos_std.learning.picking import picked
 from llmos_std.learning.runs import structured
 from llmos_std.learning.values import made

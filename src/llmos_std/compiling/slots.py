@@ -15,8 +15,8 @@ from llmos_core.errors import UsageError
 from llmos_core.types.record import Record
 from llmos_std.compiling.emitting import Guard, function_name, raised
 from llmos_std.compiling.literals import escaped, flat
-from llmos_std.learning.following import shape
 from llmos_std.learning.leaves import joined
+from llmos_std.learning.outlines import shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,9 +12,10 @@ from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect
 from llmos_std.learning.cues import CONDITION, EVERY, adds_meaning
-from llmos_std.learning.following import Decision, follow, is_nothing
+from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.joining import programme
 from llmos_std.learning.likeness import Likeness
+from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.programs import Program, consumed
 from llmos_std.learning.proposing import Proposal, propose
 from llmos_std.learning.repeating import loop_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
@@ -13,6 +12,7 @@ from llmos_std.learning.conditions import holds
 from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
+from llmos_std.learning.outlines import is_nothing, shape
 from llmos_std.learning.provenance import may_be_bound
 from llmos_std.learning.runs import structured
 
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from llmos_std.learning.wording import Alignment, Goal
 
     Look = Callable[[str, JsonObject], Any]
-
-_NOTHING = re.compile(r"\W*(no|none|nothing|0|zero)\b.{0,60}$|.{0,60}\bnot found\W*$", re.IGNORECASE)
-
-_DATUM = re.compile(r"\d[\d\-:. TZ/]*")
 
 _OF_OUTPUT: Space = {("out",): frozenset()}
 
@@ -157,22 +153,3 @@ def unmet(
         why = f"undecided: {condition.text}" if is_met is None else "the goal says what to do otherwise"
         return Decision(would="learn", why=why, evidence=evidence)
     return Decision(would="follow", why=f"not so: {condition.text}", calls=tuple(calls), evidence=evidence)
-
-
-def is_nothing(value: Any) -> bool:
-    """Say whether a look found nothing: an empty list, object or text, or a short text that says so."""
-    return value is None or value in ("", [], {}) or (isinstance(value, str) and bool(_NOTHING.match(value)))
-
-
-def shape(value: Any) -> str:
-    """Return the outline of an output: kinds and names of fields, and whether there is anything in it.
-
-    Keys that are dates or numbers are data and no names.
-    """
-    if isinstance(value, dict):
-        if value and all(_DATUM.fullmatch(str(key)) for key in value):
-            return f"{{*:{shape(next(iter(value.values())))}}}"
-        return "{" + ",".join(sorted(map(str, value))) + "}"
-    if isinstance(value, list):
-        return f"[{shape(value[0])}]" if value else "[]"
-    return type(value).__name__

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
+from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.picking import scalars
 from llmos_std.learning.slicing import Example
 
@@ -118,8 +119,6 @@ def shape_start(shape: Shape) -> int:
 
 def items_of(shape: Shape, outputs: Sequence[Any]) -> Any:
     """Return the list among the outputs, None when it is not there; a text that says "nothing" is an empty one."""
-    from llmos_std.learning.following import is_nothing
-
     output = outputs[shape.step]
     return [] if is_nothing(output) else _at(output, shape.outer)
 

@@ -12,9 +12,10 @@ from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.learning.binding import NOTHING, derived, settled
 from llmos_std.learning.conditions import holds, looks_of
 from llmos_std.learning.cues import OTHERWISE
-from llmos_std.learning.following import item_values, looks_usual, shape
+from llmos_std.learning.following import item_values, looks_usual
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
+from llmos_std.learning.outlines import shape
 from llmos_std.learning.runs import structured
 from llmos_std.replay.cursor import ANSWER_STALE
 from llmos_std.replay.guards import failure_kind
