@@ -54,11 +54,21 @@ class Entry:
             root.descriptor, above or b".", os.O_PATH | os.O_DIRECTORY, 0, BENEATH | NO_MAGIC
         )
         self.parts = [*parts_of(root, self.folder), os.fsdecode(name)]
+        if path.endswith(b"/"):
+            self._ask_for_folder()
+
+    def _ask_for_folder(self) -> None:
+        """Leave it to the kernel what a slash at the end means; but it may follow no link."""
+        status = self.status()
+        if status is not None and stat.S_ISLNK(status.st_mode):
+            os.close(self.folder)
+            raise OSError(errno.ENOTDIR, "a link")
+        self.name += b"/"
 
     def status(self) -> os.stat_result | None:
         """Return what is there, None for nothing."""
         try:
-            return os.stat(self.name, dir_fd=self.folder, follow_symlinks=False)
+            return os.stat(self.name.rstrip(b"/"), dir_fd=self.folder, follow_symlinks=False)
         except FileNotFoundError:
             return None
 
@@ -76,6 +86,19 @@ def parts_of(root: Root, descriptor: int) -> list[str]:
     if rest is None or link.endswith(b" (deleted)"):
         raise OSError(errno.EACCES, "moved away")
     return [] if rest == b"." else os.fsdecode(rest).split("/")
+
+
+def _real(path: bytes) -> bytes:
+    """Return a path with a folder that is spelt as it is: to learn which root is meant, it is resolved again there."""
+    above, _, name = path.rstrip(b"/").rpartition(b"/")
+    if name in (b".", b".."):
+        above, name = path, b""
+    folder = os.open(above or b"/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        real = os.readlink(b"/proc/self/fd/%d" % folder)
+    finally:
+        os.close(folder)
+    return b"/".join(filter(None, (real.rstrip(b"/"), name))) + (b"/" if path.endswith(b"/") else b"")
 
 
 def signed(value: int) -> int:
@@ -148,12 +171,9 @@ class Asking:
         The path begins in the open `folder`; its text is at `address`, in bytes of the program's memory.
         """
         path = self._absolute(folder, self.text(address))
-        steps_up = b".." in path.split(b"/")
-        found = None if steps_up else self._in_root(path)
+        found = None if b".." in path.split(b"/") else self._in_root(path)
         if found is None and not path.startswith((b"/dev/", b"/proc/")):
-            # perhaps by another name: the folder is looked up to learn which root is meant, and resolved again there
-            above, _, name = path.rstrip(b"/").rpartition(b"/")
-            found = self._in_root(os.path.realpath(above or b"/") + b"/" + name)
+            found = self._in_root(_real(path))
         return found or (None, path)
 
     def _in_root(self, path: bytes) -> tuple[Root, bytes] | None:

@@ -19,6 +19,7 @@ from llmos_std.sandbox.touching import Touching
 _REMOVE_FOLDER, _FOLLOW, _EMPTY_PATH = 0x200, 0x400, 0x1000
 _TEMPORARY_FILE = 0o20200000
 _KNOWN_FLAGS = 0o37777777
+_MOST_LINKS = 40
 _WRITES = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
 
 
@@ -47,6 +48,8 @@ class Deeds(Touching):
         except FileNotFoundError:
             if not flags & os.O_CREAT:
                 raise
+        if not flags & (os.O_EXCL | os.O_NOFOLLOW):
+            rest = self._after_links(root, rest)
         return Opened(self._created(root, rest, flags, mode), closes_on_exec=closes)
 
     def _opened(self, root: Root, rest: bytes, flags: int) -> int | None:
@@ -73,6 +76,20 @@ class Deeds(Touching):
             return os.open(f"/proc/self/fd/{found}", kept | os.O_CLOEXEC)
         finally:
             os.close(found)
+
+    def _after_links(self, root: Root, rest: bytes) -> bytes:
+        """Return where a link leads that leads to nothing yet, and any other path as it is."""
+        for _ in range(_MOST_LINKS):
+            with Entry(root, rest) as entry:
+                status = entry.status()
+                if status is None or not stat.S_ISLNK(status.st_mode):
+                    return rest
+                says = os.readlink(entry.name.rstrip(b"/"), dir_fd=entry.folder)
+            found = root.rest(says) if says.startswith(b"/") else rest.rstrip(b"/").rpartition(b"/")[0] + b"/" + says
+            if found is None:
+                raise OSError(errno.EACCES, "outside")
+            rest = found.lstrip(b"/")
+        raise OSError(errno.ELOOP, "links without end")
 
     def _created(self, root: Root, rest: bytes, flags: int, mode: int) -> int:
         if rest.endswith(b"/"):

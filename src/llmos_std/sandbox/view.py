@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from llmos_core.errors import ToolError
 from llmos_core.protocols.context import Paths
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
+SYSTEM = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"),
+    *("/nix/store", "/gnu/store", "/run/current-system"),
+)
 """Folders of programs and libraries, as far as they exist; some are links into others."""
 
 SETTINGS = tuple(

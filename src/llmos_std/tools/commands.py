@@ -21,6 +21,8 @@ from llmos_std.tools.config import CommandsConfig
 _EFFECTS = {"read": Effect.READ, "workspace": Effect.REVERSIBLE_WRITE}
 """Level of a command → effect; any other level is unknown."""
 
+_SYSTEM_FOLDERS = frozenset({"/usr/bin", "/bin", "/usr/local/bin"})
+
 
 class _ProcessTool:
     """A tool whose answer is the end of a process: {"exit_code", "stdout", "stderr"}."""
@@ -97,10 +99,14 @@ class Bash(_ProcessTool):
 
 
 def shell_of(environ: Mapping[str, str]) -> list[str]:
-    """Return the program and options to put before a command line; raises ToolError when there is no shell."""
+    """Return the program and options to put before a command line; raises ToolError when there is no shell.
+
+    Of the shells on the PATH the system's own come first: others may lie where a sandbox does not let programs look.
+    """
     from llmos_std.tools.environment import minimal_environment
 
     folders = minimal_environment(environ)["PATH"].split(os.pathsep)
+    folders.sort(key=lambda folder: folder not in _SYSTEM_FOLDERS)
     for name, *options in (["bash", "--noprofile", "--norc"], ["sh"]):
         for program in (Path(folder) / name for folder in folders):
             if program.is_file() and os.access(program, os.X_OK):

@@ -89,7 +89,7 @@ time.sleep(3); pwned()
     Attack(
         "many-large-files",
         """
-for n in range(24):
+for n in range(18):
     with open(f'large{n}', 'wb') as file: file.write(os.urandom(1 << 20) * 4); file.flush(); os.fsync(file.fileno())
 time.sleep(3); pwned()
 """,
@@ -145,5 +145,5 @@ MISLEADING = [
     Attack("shell-start-file", "true", tool="Bash", environment=("BASH_ENV",)),
     Attack("preloaded-library", 'test -z "$LD_PRELOAD" || echo PWNED', tool="Bash", environment=("LD_PRELOAD",)),
     Attack("python-start-file", 'test -z "$PYTHONPATH" || echo PWNED', tool="Bash", environment=("PYTHONPATH",)),
-    Attack("program-on-the-path", "true", exists("outside", "hijacked"), tool="Bash"),
+    Attack("program-on-the-path", "env true", exists("outside", "hijacked"), tool="Bash"),
 ]
