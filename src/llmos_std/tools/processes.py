@@ -62,7 +62,7 @@ async def run_program(
 
 
 async def run_launch(launch: Launch, *, folder: Path, limits: Limits, stdin: int | None = None) -> Finished:
-    """Run a program, confined or not, as `run_program` does.
+    """Run a program, confined or not, as `run_program` does. `stdin` is the number of a descriptor, None for no input.
 
     Raises ToolError also when it passes a limit that its launch watches over, or cannot be confined, ToolTimeoutError
     when it is not done in time.
