@@ -143,6 +143,21 @@ class TestWhatIsNotUnderstood:
     def test_nesting_without_end(self, opening, depth):
         assert decided("echo " + opening * depth + "ls") is not Decision.ALLOW
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a=xxxxxxxxxx; " + "a=$a$a; " * 40 + "rm $a",
+            "x=(a b); " + 'x=("${x[@]}" "${x[@]}"); ' * 25 + 'rm "${x[@]}"',
+            "for a in {1..20}; do " * 8 + "ls; " + "done; " * 8,
+            "rm " + "{a,b}" * 1_500,
+            "rm {" + "a," * 300 + "/}",
+            "rm " + "a " * 600 + "/etc/x",
+            "x='" + "a " * 600 + "/'; rm $x",
+        ],
+    )
+    def test_what_grows_without_end_is_neither_followed_to_its_end_nor_cut_off_in_silence(self, text):
+        assert decided(text) is not Decision.ALLOW
+
     def test_what_is_too_long(self):
         assert decided("ls; " * 4_000) is not Decision.ALLOW
         assert decided("ls; " * 4_000 + "rm -rf ~") is not Decision.ALLOW

@@ -4,10 +4,16 @@ import re
 
 _RANGE = re.compile(r"(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?")
 _MAX = 200
+_MAX_BRACES = 12
 
 
 def expand_braces(text: str) -> list[str]:
-    """Return what a word becomes; a text without braces stays alone. Very many results are cut off at 200."""
+    """Return what a word becomes; a text without braces stays alone. Of a very long range only the beginning is listed.
+
+    Raises ValueError for more braces, or more words, than anybody writes.
+    """
+    if text.count("{") > _MAX_BRACES:
+        raise ValueError("braces without end")
     for start, sign in enumerate(text):
         if sign != "{" or (start and text[start - 1] == "$"):
             continue
@@ -17,7 +23,9 @@ def expand_braces(text: str) -> list[str]:
             continue
         rests = expand_braces(text[end + 1 :])
         heads = [text[:start] + one for choice in choices for one in expand_braces(choice)]
-        return [head + rest for head in heads for rest in rests][:_MAX]
+        if len(heads) * len(rests) > _MAX:
+            raise ValueError("braces that stand for very many words")
+        return [head + rest for head in heads for rest in rests]
     return [text]
 
 

@@ -14,7 +14,7 @@ from llmos_std.shell.judging.hijack import judge_assignment
 from llmos_std.shell.judging.state import State
 from llmos_std.shell.judging.streams import BUILT_IN, appended, as_names, both, is_endless, set_positional
 from llmos_std.shell.judging.trail import Open, Trail
-from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Hole, Stream, Text, unknown
+from llmos_std.shell.judging.values import CONTENT, HOLE, MAX_TEXTS, NOTHING, Hole, Stream, Text, unknown
 from llmos_std.shell.tree import (
     Assignment,
     Block,
@@ -130,6 +130,7 @@ class TreeJudge(Trail):
 
     def node(self, node: Node, state: State, stdin: Stream) -> Stream:  # noqa: PLR0911
         """Judge one node, whatever it is."""
+        self.tick()
         match node:
             case Simple():
                 return self._simple(node, state, stdin)
@@ -277,7 +278,7 @@ class TreeJudge(Trail):
             )
         if assignment.index:
             value = (unknown("computed"),)
-        state.variables[assignment.name] = value
+        state.variables[assignment.name] = value if len(value) <= MAX_TEXTS else (unknown("computed"),)
 
     def _redirect(self, redirects: Sequence[Redirect], state: State, stdin: Stream) -> tuple[Stream, bool]:
         """Judge redirections; returns what is read from then on, and whether the output goes to a file."""

@@ -37,7 +37,8 @@ class Expander:
 
     def arguments(self, words: Sequence[Word]) -> list[Text]:
         """Return what several words become: none, one or many texts each."""
-        return [text for word in words for text in self.word(word)][:_MAX_TEXTS]
+        texts = [text for word in words for text in self.word(word)]
+        return texts if len(texts) <= _MAX_TEXTS else [*texts[:_MAX_TEXTS], unknown("computed")]
 
     def word(self, word: Word) -> list[Text]:
         """Return what one word becomes."""

@@ -13,6 +13,7 @@ from llmos_std.shell.judging.call import Step
 from llmos_std.shell.judging.engine import Rules, TreeJudge
 from llmos_std.shell.judging.running import judge_call
 from llmos_std.shell.judging.state import HOME, State
+from llmos_std.shell.judging.trail import TooMuchError
 from llmos_std.shell.judging.values import NOTHING
 from llmos_std.shell.parsing import MAX_CHARS, parse
 
@@ -33,6 +34,8 @@ def judge(command: str, *, workspace: Path | None = None, home: str = HOME, rule
         if reading.doubt:
             engine.say(Decision.ASK, "not-understood", reading.doubt)
         engine.block(reading.tree, State(workspace, home), NOTHING)
+    except TooMuchError as error:
+        engine.break_off("too-much", str(error))
     except (Exception, RecursionError) as error:  # noqa: BLE001
         engine.break_off("policy-failed", f"{_REASON} ({type(error).__name__}: {error})")
     return engine.result(command)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from llmos_std.shell.judging.state import State
 from llmos_std.shell.judging.tables import ENDLESS
-from llmos_std.shell.judging.values import HOLE, NOTHING, ORDER, Found, Hole, Stream, Text, unknown
+from llmos_std.shell.judging.values import HOLE, MAX_TEXTS, NOTHING, ORDER, Found, Hole, Stream, Text, joined, unknown
 
 BUILT_IN = frozenset(
     [
@@ -65,7 +65,7 @@ def set_positional(state: State, arguments: Sequence[Text]) -> None:
 def appended(state: State, name: str, value: Text) -> Text:
     """Return a variable with a text after its own."""
     before = state.value(name)[0] if name in state.variables else Text()
-    return Text(before.text + value.text, before.holes + value.holes, before.is_glob or value.is_glob)
+    return joined([before, value])
 
 
 def both(first: Stream, second: Stream) -> Stream:
@@ -74,6 +74,8 @@ def both(first: Stream, second: Stream) -> Stream:
         return second
     if second == NOTHING:
         return first
+    if first.texts is not None and second.texts is not None and len(first.texts) + len(second.texts) > MAX_TEXTS:
+        return Stream()
     if first.texts is not None and second.texts is not None:
         return Stream((*first.texts, *second.texts), first.hole, first.is_foreign or second.is_foreign)
     worse = max(

@@ -5,6 +5,7 @@ from llmos_std.shell.judging.call import Step
 
 _MAX_NESTING = 24
 _MAX_STEPS = 800
+_MAX_TICKS = 5_000
 
 
 class Open:
@@ -22,12 +23,17 @@ class Open:
         )
 
 
+class TooMuchError(Exception):
+    """There is more in a text than can be looked through in a moment."""
+
+
 class Trail:
     """Collects steps; `open` are those that are judged now, the innermost last."""
 
     def __init__(self) -> None:
         self.open = [Open("")]
         self._count = 0
+        self._ticks = 0
 
     def result(self, command: str) -> Step:
         """Return everything that was judged, as the steps of one whole."""
@@ -45,6 +51,12 @@ class Trail:
         while len(self.open) > 1:
             self.end()
         self.say(Decision.ASK, rule, reason)
+
+    def tick(self) -> None:
+        """Count a piece of work; raises TooMuchError when there is no end to it."""
+        self._ticks += 1
+        if self._ticks > _MAX_TICKS:
+            raise TooMuchError("there is more in it than can be looked through")
 
     def begin(self, command: str) -> bool:
         """Open a step; False when there are so many that judging has to end."""

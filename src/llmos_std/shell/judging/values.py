@@ -65,13 +65,19 @@ ORDER: tuple[Origin, ...] = ("plain", "env", "names", "content", "processes", "s
 """Origins, the most trusted first."""
 
 
+MAX_LENGTH = 20_000
+MAX_TEXTS = 400
+
+
 def unknown(origin: Origin, found: Found | None = None, raw: str = "") -> Text:
     """Return a text of which nothing is known but where it comes from."""
     return Text(HOLE, (Hole(origin, found),), False, raw)
 
 
 def joined(texts: "list[Text] | tuple[Text, ...]", between: str = "") -> Text:
-    """Return the texts one after the other."""
+    """Return the texts one after the other; of what would be longer than any command line, nothing is known."""
+    if sum(len(text.text) for text in texts) > MAX_LENGTH or len(texts) > MAX_LENGTH:
+        return unknown("computed")
     holes = tuple(hole for text in texts for hole in text.holes)
     return Text(between.join(text.text for text in texts), holes, any(text.is_glob for text in texts))
 

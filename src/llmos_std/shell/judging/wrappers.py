@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.hijack import judge_assignment
 from llmos_std.shell.judging.tables import judge_code_place
-from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Stream, Text, joined
+from llmos_std.shell.judging.values import CONTENT, HOLE, MAX_LENGTH, NOTHING, Stream, Text, joined, unknown
 from llmos_std.shell.knowledge.wording import words
 
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
@@ -215,9 +215,10 @@ def filled(word: Text, mark: str, item: Text) -> Text:
     count = word.text.count(mark)
     if not count or not mark:
         return word
+    if len(word.text) + count * len(item.text) > MAX_LENGTH:
+        return unknown("computed", raw=word.raw)
     pieces = word.text.split(mark)
-    holes, before = list(word.holes), list[object]()
-    del before
+    holes = list(word.holes)
     whole = list(holes[: pieces[0].count(HOLE)])
     used = pieces[0].count(HOLE)
     for piece in pieces[1:]:
