@@ -49,7 +49,7 @@ def llmos_hooks() -> Iterable[Contribution]:  # type: ignore[empty-body]
 
 @hookspec
 def llmos_services() -> Iterable[Contribution]:  # type: ignore[empty-body]
-    """Long-lived parts by role: matcher, journal, ledger, approvals, sandbox, audit, tools, and any role a plugin defines."""
+    """Long-lived parts by role: matcher, journal, ledger, sandbox, audit, tools …, and any role a plugin defines."""
 
 
 @hookspec

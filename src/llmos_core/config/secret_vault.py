@@ -24,8 +24,13 @@ SERVICE = "llmos"
 """The service under which secrets are kept in the system's keyring: `{ keyring = "llmos/NAME" }` is one of them."""
 
 KEY_VARIABLE = "LLMOS_SECRET_KEY"
+"""The variable that holds the key of the vault; where it is not set, a file does."""
+
 SCHEMA = "llmos.secrets/1"
+"""The format of the vault's file; see specs/secrets/1."""
+
 LONGEST_NAME = 100
+"""The most characters that the name of a secret has."""
 
 _IN_NAMES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./@")
 _LONGEST_BYTES = 4 * 2**20

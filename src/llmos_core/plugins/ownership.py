@@ -13,7 +13,7 @@ from llmos_core.plugins.discovery import normalised
 from llmos_core.types.record import Record, evolve
 
 GUARDED_ROLES = frozenset({"approver", "approvals", "audit", "redactor", "sandbox", "snapshots", "trust"})
-"""Services that decide whether something may happen, or guard it: installing a package must not be enough to replace one."""
+"""Services that decide whether something may happen, or guard it: a package replaces none by being installed."""
 
 
 class Settlement(Record):

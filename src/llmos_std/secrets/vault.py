@@ -67,7 +67,10 @@ class Vault:
         return read_kept(name, read_vault(self._paths), self._paths, self._environ)
 
     def set(self, name: str, value: str) -> tuple[Kept, tuple[str, ...]]:
-        """Keep a secret durably, in place of an older one of that name; return where, and what the user must know."""
+        """Keep a secret durably, in place of an older one of that name; return where, and what the user must know.
+
+        Raises UsageError for a name or a value that cannot be kept.
+        """
         if not is_name(name):
             raise UsageError(
                 f"'{name}' cannot name a secret; use letters, digits, _ - . / and @, a letter or digit first"
