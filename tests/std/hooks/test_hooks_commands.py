@@ -122,6 +122,13 @@ def test_an_allowing_rule_loosens_nothing_but_its_own_program():
     assert judge_command("./curl https://example.org/a; curl x", rules=rules).decision is Decision.ASK
 
 
+def test_a_rule_can_allow_a_program_that_the_policy_does_not_know():
+    rules = ({"decision": "allow", "program": "mytool"},)
+    assert judge_command("mytool --fast a.txt", rules=rules).decision is Decision.ALLOW
+    assert judge_command("find . -name '*.txt' | xargs mytool", rules=rules).decision is Decision.ALLOW
+    assert judge_command("mytool; othertool", rules=rules).decision is Decision.ASK
+
+
 def test_no_rule_allows_what_nobody_looked_at():
     rules = ({"decision": "allow", "program": "*"},)
     for command in ("$CMD x", "bash", 'sh -c "$CODE"', "cat 'x"):

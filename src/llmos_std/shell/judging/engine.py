@@ -35,12 +35,11 @@ Judge = Callable[[Call], Stream]
 Rules = Callable[[str, Sequence[str]], "tuple[Decision, str, str] | None"]
 """The user's own rules: what they say about a program with its arguments, None when nothing."""
 
-_UNSEEN = frozenset(["not-understood", "unknown-code", "unknown-program", "too-much", "recursion"])
+_UNSEEN = frozenset(["not-understood", "unknown-code", "unknown-name", "too-much", "recursion"])
 """Rules that stand for what nobody looked at: no rule of the user's can know what it would allow."""
 
 _MAX_DEPTH = 12
 _MAX_ITEMS = 20
-_SPLIT_ORIGINS = frozenset(["computed", "secret", "content", "processes"])
 
 
 class TreeJudge(Trail):
@@ -94,14 +93,13 @@ class TreeJudge(Trail):
         here = self.open[-1]
         here.program, here.arguments = name.shown, tuple(word.shown for word in words[1:])
         if (name.literal is None and name.text != "[") or not name.text:
-            self.say(Decision.ASK, "unknown-program", f"which program {name.raw or name.shown} is cannot be known")
+            self.say(Decision.ASK, "unknown-name", f"which program {name.raw or name.shown} is cannot be known")
             return Stream()
         if name.text in state.functions:
             return self._call_function(name.text, words[1:], state, stdin)
         if state.has_hijack and "/" not in name.text and name.text not in BUILT_IN:
             self.say(Decision.ASK, "search-path", "programs are looked up in folders that this command line chose")
-        call = Call(name.text, words[1:], state, stdin, self)
-        out = self._judge(call)
+        out = self._judge(Call(name.text, words[1:], state, stdin, self))
         if any(word.worst() == "secret" for word in words[1:]) and name.text not in BUILT_IN:
             self.say(Decision.ASK, "secret-argument", "a secret would be given to a program")
         return out
@@ -298,5 +296,5 @@ class TreeJudge(Trail):
             else:
                 call.write(target)
                 is_written = is_written or redirect.descriptor in ("", "1")
-                state.written.update(path for path in [call.place(target).path] if path)
+                state.written.add(call.place(target).path)
         return stdin, is_written

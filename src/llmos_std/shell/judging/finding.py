@@ -191,7 +191,7 @@ class _Expression:
             self._call.ask("other-folder", "the command would run in folders outside of the workspace")
         command = [filled(word, "{}", item) for word in words]
         if words and "{}" in words[0].text:
-            self._call.ask("unknown-program", "what is found would be run")
+            self._call.ask("unknown-name", "what is found would be run")
         else:
             self.prints = both(self.prints, self._call.run(command))
 

@@ -66,7 +66,10 @@ ORDER: tuple[Origin, ...] = ("plain", "env", "names", "content", "processes", "s
 
 
 MAX_LENGTH = 20_000
+"""Characters of a text; of a longer one nothing is known."""
+
 MAX_TEXTS = 400
+"""Words of a list; of a longer one nothing is known."""
 
 
 def unknown(origin: Origin, found: Found | None = None, raw: str = "") -> Text:
