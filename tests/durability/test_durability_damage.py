@@ -122,7 +122,9 @@ def check(store: Store, name: str, damaged: Path) -> str:
     if verdict.status == "succeeded":
         assert (sent, diary.read_text()) == (list(NEWS), TEXT), (name, "success was claimed for nothing")
     else:
-        assert damaged.name in verdict.words or is_told(store, damaged) or name in ("approvals.db", "config.toml"), (
+        by_hand = name == "trace" and "its score is" in verdict.words  # counters in the file are a person's to change
+        told = by_hand or damaged.name in verdict.words or is_told(store, damaged)
+        assert told or name in ("approvals.db", "config.toml"), (
             name,
             verdict.status,
             verdict.words,
