@@ -48,7 +48,7 @@ def test_a_person_is_a_provider_like_any_other(place: Place) -> None:
 def test_what_a_person_wants_passes_the_same_gates(place: Place) -> None:
     place.write("keep.txt", "precious")
     answers = [
-        (NEXT, 'Bash command="rm keep.txt"\n'),
+        (NEXT, 'Bash command="frobnicate keep.txt"\n'),
         ("[y/N] ", "n\n"),
         (NEXT, "Write path=../outside.txt content=x\n"),
         (NEXT, "I could not do it.\n"),

@@ -163,7 +163,10 @@ def folded(example: Example, shape: Shape) -> Folded | None:
 
 
 def common(first: Folded, others: Iterable[Folded], zeros: int) -> Each | str:
-    """Return what folded examples have in common, or why it is too little to go on."""
+    """Return what folded examples have in common, or why it is too little to go on.
+
+    `zeros` counts the runs that made no call because the list was empty.
+    """
     members = [first, *others]
     filters = first.filters()
     choices = len(list(_candidates(first.items, first.goal)))

@@ -143,6 +143,23 @@ class FakeRun:
         self.steps.append(step)
         return step
 
+    async def skip(self, call: ToolCall) -> StepRecord:
+        """Note a call that is not made, with a look at its target, and return its step."""
+        self._note_attempt()
+        look, tool = await self.probe(call), self._tools.get(call.tool)
+        step = StepRecord(
+            index=len(self.steps),
+            call=call,
+            result=ToolResult(status=CallStatus.OK),
+            fingerprint="" if tool is None else tool.spec.fingerprint,
+            effect=Effect.PURE if tool is None else tool.spec.effect,
+            before=look,
+            after=look,
+            is_skipped=True,
+        )
+        self.steps.append(step)
+        return step
+
     async def probe(self, call: ToolCall) -> Probe | None:
         """Look, without side effects, at what a call would touch."""
         tool = self._tools.get(call.tool)
