@@ -17,7 +17,7 @@ def audit() -> None:
     """Check and show what was decided about every action here, and what became of it."""
 
 
-@audit.command()
+@audit.command(epilog="\b\nExample:\n  llmos audit verify")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def verify(ctx: click.Context, *, as_json: bool) -> int:
@@ -31,7 +31,7 @@ def verify(ctx: click.Context, *, as_json: bool) -> int:
     return 0 if report.is_whole else 1
 
 
-@audit.command()
+@audit.command(epilog="\b\nExample:\n  llmos audit show --last 20")
 @click.argument("run", required=False)
 @click.option("--last", type=click.IntRange(min=1), help="Show only the last records.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")

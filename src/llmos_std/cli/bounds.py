@@ -16,7 +16,7 @@ def bounds() -> None:
     """See the bounds of numeric arguments, and forget where a machine was last told to go."""
 
 
-@bounds.command()
+@bounds.command(epilog="\b\nExample:\n  llmos bounds show")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def show(ctx: click.Context, *, as_json: bool) -> int:
@@ -57,7 +57,7 @@ def _place(places: Any, tool: str) -> str:
     return " or on the way to ".join(points)
 
 
-@bounds.command()
+@bounds.command(epilog="\b\nExample:\n  llmos bounds forget move_arm")
 @click.argument("tool")
 @click.pass_context
 def forget(ctx: click.Context, *, tool: str) -> int:
