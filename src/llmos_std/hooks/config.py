@@ -58,7 +58,7 @@ class ShellConfig(Record):
     deny: tuple[str, ...] = _patterns(
         help="commands that never run, exact or with * ? [ ], also as part of a longer command line"
     )
-    rules: tuple[Any, ...] = _rule_tables(
+    rules: tuple[dict[str, Any], ...] = _rule_tables(
         help="tables with decision, program, flags, arguments, target, reason, and the tests match and not_match"
     )
 

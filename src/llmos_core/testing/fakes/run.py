@@ -66,7 +66,7 @@ class FakeRun:
         self.started = self.transcript = Transcript(goal=self.task.goal)
         self.run_id, self.goal_signature, self.provider_name = "run-000001", "exact:fake", ""
         self.notices: tuple[str, ...] = ()
-        self.clock, self.models, self.is_forced = FixedClock(), FakeModels(), False
+        self.clock, self.models, self.is_forced, self.is_verifying = FixedClock(), FakeModels(), False, False
         self._tools = {tool.spec.name: tool for tool in self.workspace.tools()}
         self._replies, self._results, self._has_model = iter(replies), iter(results), has_model
         self.asked: list[ModelRequest] = []
