@@ -79,7 +79,10 @@ class Landlocked:
             os.lseek(plan_fd, 0, os.SEEK_SET)
             yield Launch(
                 arguments=(sys.executable, "-I", "-S", "-X", "utf8", "-c", _MAIN, str(plan_fd)),
-                environment=view.confined_environment(environment, home=home, temporary=private),
+                environment={
+                    **view.confined_environment(environment, home=home, temporary=private),
+                    "PATH": self._search_path(environment.get("PATH", ""), root),
+                },
                 pass_fds=(plan_fd,),
                 watch=Watch(self._config, root),
                 failure_sign=SIGN,
@@ -94,6 +97,13 @@ class Landlocked:
         if self._abi < ABI_WITH_SCOPES:
             rules = (seccomp.SIGNALS, *rules)
         return seccomp.assemble(self._machine, rules)
+
+    def _search_path(self, path: str, root: str) -> str:
+        """Return a search path without folders that are out of reach: a program found there could not be started."""
+        reached = [root, *map(os.path.realpath, self._readable())]
+        folders = [each for each in path.split(os.pathsep) if each.startswith("/")]
+        seen = [each for each in folders if any(view.is_within(os.path.realpath(each), place) for place in reached)]
+        return os.pathsep.join(seen) or os.defpath
 
     def _readable(self) -> list[str]:
         extra = [os.path.abspath(os.path.expanduser(place)) for place in self._config.read_only]
