@@ -4,6 +4,7 @@ What this reader does not know for certain it refuses with UnreadableError; noth
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from llmos_std.shell.tree import Arithmetic, Block, Literal, Part, Substitution, Variable, Word
@@ -25,7 +26,7 @@ class UnreadableError(Exception):
     """Something in a shell text that is not followed; the message says what."""
 
 
-class WordReader:
+class WordReader(ABC):
     """Reads words from a position on; `read_inner` is what reads the commands inside a substitution."""
 
     def __init__(self, text: str) -> None:
@@ -34,9 +35,9 @@ class WordReader:
         self.depth = 0
         self.backquotes: list[int] = []
 
+    @abstractmethod
     def read_inner(self, closing: str) -> Block:
         """Return the commands up to a closing sign, and pass it."""
-        raise NotImplementedError
 
     def peek(self, length: int = 1) -> str:
         """Return the next characters, "" at the end."""
