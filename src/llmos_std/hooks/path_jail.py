@@ -11,8 +11,8 @@ from pathlib import Path
 from llmos_core.protocols.acting import ActionContext
 from llmos_core.protocols.context import PluginContext
 from llmos_core.types.decision import Verdict
-from llmos_std.hooks.protected import is_sealed, is_secret, is_self_starting
 from llmos_std.hooks.verdicts import allow, ask, deny, unless_yolo
+from llmos_std.protected import is_sealed, is_secret, is_self_starting
 
 READERS = frozenset({"Read", "Grep"})
 WRITERS = frozenset({"Write", "Edit"})

@@ -8,8 +8,8 @@ from llmos_core.protocols.acting import ActionContext
 from llmos_core.protocols.context import PluginContext
 from llmos_core.types.decision import Verdict
 from llmos_std.hooks.path_jail import WRITERS, places_of
-from llmos_std.hooks.protected import is_instruction, is_sealed, is_secret, is_self_starting
 from llmos_std.hooks.verdicts import allow, ask
+from llmos_std.protected import is_instruction, is_sealed, is_secret, is_self_starting
 
 _BECAUSE = "and text from outside was read in this run, which may be what asks for it"
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from llmos_core.errors import ToolError
 from llmos_core.types.record import Record
-from llmos_std.hooks.protected import is_secret
+from llmos_std.protected import is_secret
 from llmos_std.sandbox.naming import GIT, INSIDE_GIT, is_guarded
 
 MOST_FOLDERS = 200_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from llmos_std.hooks.protected import is_self_starting
+from llmos_std.protected import is_self_starting
 
 GIT, LLMOS = ".git", ".llmos"
 _OF_GIT = frozenset({"hooks", "config", "config.worktree"})

@@ -314,7 +314,7 @@ def test_a_replay_without_hooks_imports_nothing_of_them(tmp_path: Path) -> None:
 
 USED_WITHOUT_HOOKS = (
     *("__init__", "approvals", "budget", "commands", "config", "event_log", "path_jail", "permission_mode"),
-    *("plugin", "protected", "shell_policy", "taint", "unconfined", "verdicts"),
+    *("plugin", "shell_policy", "taint", "unconfined", "verdicts"),
 )
 
 names = st.sampled_from(["check.sh", "a b.py", "scripts/run.py", "deep/er/x", "nothere.sh"])

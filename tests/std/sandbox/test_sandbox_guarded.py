@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmos_core.errors import ToolError, ToolRefusedError
-from llmos_std.hooks import protected
+from llmos_std import protected
 from llmos_std.sandbox import guarded
 from llmos_std.sandbox.guarded import Walker, pins, visible
 from llmos_std.sandbox.leftovers import Ward
