@@ -161,7 +161,10 @@ def _fits(sample: str, pattern: str) -> bool:
     parts, samples = pattern.split("/"), sample.split("/")
     if len(parts) != len(samples) or not any(any(sign in part for sign in "*?[") for part in parts):
         return False
-    return all(map(fnmatchcase, samples, parts)) and not _is_everything(parts[-1])
+    is_fit = all(
+        sample in ("*", part) or fnmatchcase(sample, part) for sample, part in zip(samples, parts, strict=True)
+    )
+    return is_fit and not _is_everything(parts[-1])
 
 
 def _has_secret_part(parts: list[str], is_glob: bool) -> bool:

@@ -33,14 +33,16 @@ ORDINARY_SAMPLES = (
     "src", "build", "output", "users.txt", "file1", "scripts", "server.py", "setup.py", "image.png", "test.sh", "old", "backup.tar.gz",
     "cache", "docs", "img_001.jpg", "license", "x1", "a.log.1", "page.htm", "Album 01", "lib", "test_a.c", "foo~", "#a#", "1", "A.TXT",
 )  # fmt: skip
+HOMES = ("/root", "/home/*", "/Users/*")
 SECRET_PATH_SAMPLES = (
     "/etc/shadow",
     "/etc/gshadow",
     "/etc/sudoers",
-    "/root/.ssh/id_rsa",
+    *(f"{home}/.ssh/id_rsa" for home in HOMES),
     "/proc/self/environ",
     "/etc/ssh/x",
 )
+"""Paths that hold secrets; a part that is * has some name."""
 
 SECRET_VARIABLE = re.compile(
     r".*(SECRET|TOKEN|PASSW(OR)?D|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_KEY).*|.*_(KEY|PWD|PASS|PAT|AUTH)|DATABASE_URL|DSN",
