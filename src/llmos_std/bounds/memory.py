@@ -63,7 +63,7 @@ class Places:
 
     def put(self, tool: str, place: Place | None) -> None:
         """Remember durably where a tool's machine is; None forgets it. Raises StorageError."""
-        from llmos_std.storage.files import discard, make_private_file, publish
+        from llmos_std.storage.files import write_private_file
 
         path = self._path(tool)
         try:
@@ -72,11 +72,7 @@ class Places:
                 return
             points = [{name: str(value) for name, value in point.items()} for point in place.points]
             facts = {"tool": tool, "points": points, "began": place.began.isoformat()}
-            new = path.with_suffix(".new")
-            discard(new)
-            make_private_file(new)
-            new.write_text(json.dumps({"facts": facts, "sum": _sum(facts)}), "utf-8")
-            publish(new, path)
+            write_private_file(path, json.dumps({"facts": facts, "sum": _sum(facts)}).encode())
         except OSError as error:
             raise StorageError(f"{path} cannot be written ({error.strerror}), so {tool} is not called") from error
 
