@@ -12,7 +12,7 @@ import os
 import stat
 import time
 from _thread import allocate_lock
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.errors import StorageError
@@ -80,6 +80,17 @@ class Chain:
             finally:
                 os.close(handle)
 
+    def require_own(self) -> None:
+        """Raise the StorageError that adding would raise if either file is no file of the user's alone; make none."""
+        with self._explained():
+            for path in (self.path, self.anchor):
+                with suppress(FileNotFoundError):
+                    handle = os.open(path, _FLAGS)
+                    try:
+                        _require_own(handle)
+                    finally:
+                        os.close(handle)
+
     def _lines(self, facts: dict[str, Any], head: Head, gap: Follower | None, at: str) -> tuple[bytes, Head]:
         """Return what to write: what closes a gap or begins a chain, then the record itself."""
         data = b""
@@ -119,7 +130,7 @@ class Chain:
 
     def _create(self) -> None:
         """Begin a chain, its head first: a chain without a head is one whose head was taken away."""
-        from llmos_std.storage.files import make_private_file, make_private_folder, open_folder_lock, publish
+        from llmos_std.storage.files import make_private_file, make_private_folder, open_folder_lock, write_private_file
 
         for folder in (self.anchor.parent, self.path.parent):
             make_private_folder(folder)
@@ -130,11 +141,7 @@ class Chain:
                 if self._read_anchor().records:
                     raise self._damaged("it is gone, though records in it were acknowledged")
             else:
-                new = self.anchor.with_name(f"{self.anchor.name}.new")
-                new.unlink(missing_ok=True)
-                make_private_file(new)
-                new.write_bytes(anchor_of(Head()))
-                publish(new, self.anchor)
+                write_private_file(self.anchor, anchor_of(Head()))
             make_private_file(self.path)
 
     def _read_anchor(self) -> Head:

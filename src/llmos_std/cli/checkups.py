@@ -209,21 +209,3 @@ def _exact(fraction: float) -> Any:
     from decimal import Decimal
 
     return Decimal(str(fraction))
-
-
-async def sandbox(kernel: Kernel) -> AsyncIterator[Finding]:
-    """Say honestly what stands between a program and the machine."""
-    serving = kernel.registry.serving("sandbox")
-    if serving is None:
-        what = "sandbox: none; programs that tools start have all your rights, and each start is asked about"
-        yield Finding(NOTE, what, "enable the plugin std-sandbox")
-    elif serving.factory.startswith("llmos_std.sandbox."):
-        from llmos_std.sandbox.config import SandboxConfig
-        from llmos_std.sandbox.report import remarks
-
-        for remark in remarks(kernel.section("sandbox") or SandboxConfig(), kernel.paths):
-            yield Finding(remark.level, remark.what, remark.mend)
-    else:
-        found = await kernel.service("sandbox")
-        level = OK if found.is_confining is True else NOTE
-        yield Finding(level, f"sandbox: {found.tier}, by '{serving.name}'; what it protects is for its author to say")

@@ -15,7 +15,7 @@ import click
 from llmos_core import aio
 from llmos_core.errors import ConfigError, LlmosError
 from llmos_core.types.record import Record, evolve
-from llmos_std.cli import checkups, plugin_checkup
+from llmos_std.cli import checkups, guard_checkup, plugin_checkup
 from llmos_std.cli.checkups import NOTE, OK, PROBLEM, Finding
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ async def examine(folder: Path | None) -> list[Finding]:
         ("databases", lambda: checkups.stores(case.kernel)),
         ("permissions", lambda: checkups.permissions(case.kernel.paths)),
         ("budget", lambda: checkups.budget(case.kernel)),
-        ("sandbox", lambda: checkups.sandbox(case.kernel)),
+        ("sandbox", lambda: guard_checkup.sandbox(case.kernel)),
+        ("audit", lambda: guard_checkup.audit(case.kernel)),
+        ("snapshots", lambda: guard_checkup.snapshots(case.kernel)),
     )
     try:
         await _boot(case.kernel)

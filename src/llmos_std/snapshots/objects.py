@@ -25,12 +25,12 @@ class Objects:
     """The contents in one folder, which only its user may enter."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._new: list[str] = []
 
     def path(self, digest: str) -> str:
         """Return where the content with this digest is, or would be."""
-        return f"{self._folder}/{digest[:2]}/{digest[2:]}"
+        return f"{self.folder}/{digest[:2]}/{digest[2:]}"
 
     def has(self, digest: str) -> bool:
         """Say whether this content is stored; a loss of power can leave an empty file, which is none."""
@@ -100,13 +100,13 @@ class Objects:
 
     def _written(self, pieces: Iterator[bytes]) -> str:
         """Write pieces to a new file under a name of its own and return that name."""
-        temporary = f"{self._folder}/.new-{os.urandom(8).hex()}"
+        temporary = f"{self.folder}/.new-{os.urandom(8).hex()}"
         try:
             descriptor = os.open(temporary, _CREATE, 0o600)
         except FileNotFoundError:
             from llmos_std.storage.files import make_private_folder
 
-            make_private_folder(self._folder)
+            make_private_folder(self.folder)
             descriptor = os.open(temporary, _CREATE, 0o600)
         try:
             with open(descriptor, "wb") as file:  # noqa: PTH123 – a descriptor

@@ -44,15 +44,18 @@ class WorkspaceSnapshots:
         self._seen: Seen | None = None
 
     def can_keep(self) -> bool:
-        """Say whether the whole workspace is small enough to be kept, and readable; it is counted once, then known."""
+        """Say whether the whole workspace is small enough to be kept, and readable."""
+        size, limits = self.size(), self._config
+        return size.files <= limits.max_files and size.size_bytes <= limits.max_bytes and not size.unreadable
+
+    def size(self) -> Size:
+        """Return how large the workspace is, a little more than allowed where it is larger; it is counted once."""
         if self._size is None:
             from llmos_std.snapshots.scanning import measure
 
             limits = self._config
             self._size = measure(self._workspace, max_files=limits.max_files, max_bytes=limits.max_bytes)
-        size = self._size
-        fits = size.files <= self._config.max_files and size.size_bytes <= self._config.max_bytes
-        return fits and not size.unreadable
+        return self._size
 
     def keep(self, run_id: str, index: int, paths: Sequence[str] | None, *, at: str) -> None:
         """Keep durably the files that step `index` may change: `paths` below the workspace, None for all of them."""
