@@ -86,6 +86,16 @@ def test_a_line_that_is_forged_with_a_hash_of_its_own_is_found_at_the_next_one(s
     )
 
 
+@pytest.mark.spec("AU-005", "AU-014")
+@pytest.mark.parametrize("miscount", [-1, 1, 7])
+def test_a_line_that_is_chained_and_counts_wrongly_is_found(small, miscount):
+    end = head_of(small[2])
+    line, _ = line_of({"kind": "decided"}, Head(end.records + miscount, end.size, end.hash))
+    assert [(one.kind, one.line) for one in judged(small, chain=small[1] + line).findings] == [("broken", 7)]
+    right, _ = line_of({"kind": "decided"}, end)
+    assert judged(small, chain=small[1] + right).is_whole
+
+
 @pytest.mark.spec("AU-014")
 def test_every_changed_byte_of_the_head_is_found(small):
     for where in range(len(small[2])):
