@@ -88,15 +88,16 @@ class Objects:
             raise StorageError(f"the snapshot's file {path} is damaged: its content is not what was stored")
 
     def flush(self) -> None:
-        """Return once everything that was put has reached the disk."""
-        new, self._new = self._new, []
+        """Return once everything that was put has reached the disk; what could not is tried again the next time."""
+        new = set(self._new)
         if len(new) > _FEW:
             os.sync()  # one wait for all of them
-            return
-        for path in new:
-            _sync(path, os.O_RDONLY)
-        for folder in {os.path.dirname(path) for path in new}:  # noqa: PTH120 – texts all along
-            _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+        else:
+            for path in new:
+                _sync(path, os.O_RDONLY)
+            for folder in {os.path.dirname(path) for path in new}:  # noqa: PTH120 – texts all along
+                _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+        self._new.clear()
 
     def _written(self, pieces: Iterator[bytes]) -> str:
         """Write pieces to a new file under a name of its own and return that name."""

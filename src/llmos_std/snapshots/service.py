@@ -59,7 +59,7 @@ class WorkspaceSnapshots:
 
     def keep(self, run_id: str, index: int, paths: Sequence[str] | None, *, at: str) -> None:
         """Keep durably the files that step `index` may change: `paths` below the workspace, None for all of them."""
-        with self._explained(), self._open_shared():
+        with self._explained(), self.open_shared():
             real = None if paths is None else tuple(self._real(path) for path in paths)
             state = self._state(real, store=True)
             self.store.flush()
@@ -70,7 +70,7 @@ class WorkspaceSnapshots:
         """Note what step `index` left of what was kept for it; without such a note undoing asks back. StorageError."""
         if (run_id, index) not in self._kept:
             return
-        with self._explained(), self._open_shared():
+        with self._explained(), self.open_shared():
             state = self._state(self._kept.pop((run_id, index)), store=False)
             self.store.flush()  # the next keeping counts on every content that is there
             write_line(book_path(self.books, run_id), {"kind": "ended", "index": index, "at": at, **state})
@@ -96,7 +96,7 @@ class WorkspaceSnapshots:
             os.close(root)
 
     def tree(self) -> str:
-        """Store the whole workspace as it is and return its digest. Raises StorageError when it is too large."""
+        """Store the whole workspace durably and return its digest. Raises StorageError when it is too large."""
         from llmos_std.snapshots.scanning import Scan, TooLargeError
         from llmos_std.snapshots.seen import Seen
 
@@ -116,6 +116,7 @@ class WorkspaceSnapshots:
             self._size = None  # something cannot be read: whether the whole can be kept is asked anew
             raise
         self._size = scan.size
+        self.store.flush()  # first: what is known of files is believed without another look at their contents
         self._seen.save()
         return tree
 
@@ -126,7 +127,7 @@ class WorkspaceSnapshots:
         return real
 
     @contextmanager
-    def _open_shared(self) -> Iterator[None]:
+    def open_shared(self) -> Iterator[None]:
         """Keep others from forgetting runs meanwhile."""
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
         try:

@@ -67,7 +67,7 @@ class Undoing:
     def plan(self) -> Undo:
         """Return what would change now. Raises StorageError when what was kept cannot be read."""
         run_id = self._book.run_id
-        with _open_root(self._workspace) as root:
+        with self._snapshots.open_shared(), _open_root(self._workspace) as root:
             if self._begun is not None:
                 changes = resumed_changes(self._begun, root)
                 return Undo(run_id=run_id, changes=changes, undo_id=self._begun.run_id)
@@ -82,11 +82,8 @@ class Undoing:
         Every content is checked before the first file is touched.
         """
         changes = tuple(change for change in undo.changes if change.is_possible)
-        for change in changes:
-            if change.before["kind"] == "file":
-                for _ in self._snapshots.store.pieces(change.before["sha256"]):
-                    pass
-        with _open_root(self._workspace) as root:
+        with self._snapshots.open_shared(), _open_root(self._workspace) as root:
+            self._check(changes)
             if self._begun is None:
                 self._begin(undo.run_id, changes, root, undo_id, at)
             name = undo.undo_id or undo_id
@@ -100,6 +97,12 @@ class Undoing:
                     " mend that and undo it again: it goes on where it stopped"
                 ) from error
         return Undo(run_id=undo.run_id, changes=undo.changes, undo_id=name, damage=undo.damage)
+
+    def _check(self, changes: tuple[Change, ...]) -> None:
+        for change in changes:
+            if change.before["kind"] == "file":
+                for _ in self._snapshots.store.pieces(change.before["sha256"]):
+                    pass
 
     def _begin(self, run_id: str, changes: tuple[Change, ...], root: int, undo_id: str, at: str) -> None:
         """Keep what is there now, so that undoing can be undone, and write down the plan."""

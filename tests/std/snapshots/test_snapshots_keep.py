@@ -57,11 +57,13 @@ def test_an_unchanged_file_is_not_read_again_and_a_changed_one_is(root, monkeypa
 
 
 @pytest.mark.spec("SN-009")
-def test_a_file_that_was_just_changed_is_read_again(root):
+def test_a_file_that_was_just_changed_is_read_again(root, monkeypatch):
     store = open_store(root)
     trees = []
     for content in (b"1", b"2", b"3"):
         (root / "a").write_bytes(content)
+        just_after = (root / "a").stat().st_ctime_ns + UNSETTLED_NS
+        monkeypatch.setattr("llmos_std.snapshots.scanning.time.time_ns", lambda now=just_after: now)
         trees.append(store.tree())
     assert len(set(trees)) == 3
     assert known_of(root, "a") is None, "a clock of files may be too coarse to tell the next change"
@@ -173,6 +175,36 @@ def test_where_it_cannot_be_kept_there_is_an_error_and_later_all_is_well(root, m
     step(store, "run", 2, ["a"], lambda: do(root, ("write", "a", b"new")))
     undo(root, "run")
     assert picture(root) == was
+
+
+@pytest.mark.spec("SN-004")
+@pytest.mark.parametrize("where", [["a"], None])
+def test_contents_that_did_not_reach_the_disk_are_sent_there_by_the_next_keeping(root, monkeypatch, where):
+    store, real, synced = open_store(root), os.fsync, []
+    store.keep("run", 0, ["d/b"], at=AT)
+
+    def fail(_descriptor):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(objects_module.os, "fsync", fail)
+        with pytest.raises(StorageError, match="not done"):
+            store.keep("run", 1, where, at=AT)
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.append(str(Path(f"/proc/self/fd/{fd}").readlink())) or real(fd))
+    store.keep("run", 2, where, at=AT)
+    digest = hashlib.sha256((root / "a").read_bytes()).hexdigest()
+    assert store.store.path(digest) in synced
+
+
+@pytest.mark.spec("SN-004", "SN-009")
+def test_a_file_is_taken_for_known_only_once_its_content_has_reached_the_disk(root, monkeypatch):
+    later = time.time_ns() + 2 * UNSETTLED_NS
+    monkeypatch.setattr("llmos_std.snapshots.scanning.time.time_ns", lambda: later)
+    known, real = [], Objects.flush
+    monkeypatch.setattr(Objects, "flush", lambda store: known.append(known_of(root, "a")) or real(store))
+    open_store(root).tree()
+    assert known[0] is None
+    assert known_of(root, "a") is not None
 
 
 @pytest.mark.spec("SN-008")

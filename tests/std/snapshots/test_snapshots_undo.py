@@ -17,6 +17,7 @@ from snapshot_worlds import AT, deeds, do, open_store, paths, picture, plan, ste
 from llmos_core.errors import StorageError, UsageError
 from llmos_std.snapshots import undoing as undoing_module
 from llmos_std.snapshots.book import read_book
+from llmos_std.snapshots.pruning import prune
 
 pytestmark = pytest.mark.usefixtures("_quick_disk")
 
@@ -248,6 +249,23 @@ def test_a_damaged_content_is_noticed_before_anything_is_changed(root):
     with pytest.raises(StorageError, match=r"damaged|cannot be read"):
         undo(root, "run")
     assert (root / "a").read_bytes() == (root / "b").read_bytes() == b"new"
+
+
+@pytest.mark.spec("SN-012", "SN-014")
+def test_nothing_is_forgotten_while_a_run_is_undone(root, monkeypatch):
+    do(root, ("write", "a", b"old"))
+    step(open_store(root), "run", 0, ["a"], lambda: do(root, ("write", "a", b"new")))
+    forgotten, real = [], undoing_module.write_line
+
+    def forget_and_write(path, facts):
+        forgotten.append(prune(root / ".llmos/state/snapshots", keep_runs=0, keep_days=30))
+        real(path, facts)
+
+    monkeypatch.setattr(undoing_module, "write_line", forget_and_write)
+    undo(root, "run")
+    assert forgotten == [0, 0, 0], "before what was there is kept, before the plan, and before the end"
+    undo(root, "undo-1", undo_id="undo-2")
+    assert (root / "a").read_bytes() == b"new"
 
 
 @pytest.mark.spec("SN-006", "SN-013")
