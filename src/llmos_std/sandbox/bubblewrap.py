@@ -13,9 +13,10 @@ from llmos_core.protocols.context import Paths
 from llmos_core.protocols.guarding import Launch
 from llmos_std.sandbox import seccomp, view
 from llmos_std.sandbox.config import SandboxConfig
-from llmos_std.sandbox.guarded import Findings, Mark, Walker, pins
+from llmos_std.sandbox.guarded import Findings, Mark, Walker, pins, targets
 from llmos_std.sandbox.leftovers import Ward
 from llmos_std.sandbox.naming import LLMOS
+from llmos_std.sandbox.quarantine import Quarantine
 from llmos_std.sandbox.watching import Watch
 
 PLACES = ("/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap", "/run/current-system/sw/bin/bwrap")
@@ -48,7 +49,7 @@ class Bubblewrap:
         """Give how to start the program inside; afterwards nothing guarded is left that was not there before."""
         root = view.checked_workspace(str(folder))
         walker = self._walkers.setdefault(root, Walker(root, self._config.is_visible))
-        with _house(root), Ward(root, walker, self._paths.user_state).watched() as found, ExitStack() as open_files:
+        with _house(root), self._ward(root, walker).watched() as found, ExitStack() as open_files:
             filter_fd = _in_memory(self._filter, open_files)
             settings, settings_fds = _settings(open_files)
             options = ["--seccomp", str(filter_fd), *self._mounts(root, found), *settings, "--chdir", root]
@@ -60,6 +61,13 @@ class Bubblewrap:
                 watch=Watch(self._config, root),
                 failure_sign="bwrap: ",
             )
+
+    def _ward(self, root: str, walker: Walker) -> Ward:
+        state, config = self._paths.user_state, self._config
+        quarantine = Quarantine(
+            state / "quarantine", most_days=config.quarantine_days, most_bytes=config.quarantine_bytes
+        )
+        return Ward(root, walker, state, quarantine)
 
     def _limited(self, arguments: Sequence[str]) -> list[str]:
         config = self._config
@@ -85,18 +93,16 @@ class Bubblewrap:
 
     def _protections(self, root: str, found: Findings) -> Iterator[str]:
         """Yield what makes guarded files read-only, keeps their folders in place, and covers secrets."""
-        guarded = found.of("guarded")
+        guarded = _themselves(root, found.of("guarded"))
         for folder in pins(guarded):
             yield from ("--bind", f"{root}/{folder}", f"{root}/{folder}")
         for mark in guarded:
-            place = _real_inside(root, mark)
-            if place:
-                yield from ("--ro-bind", place, place)
-        for mark in found.of("secret", "device"):
-            place = _real_inside(root, mark)
-            if place and os.path.isdir(place):
+            yield from ("--ro-bind", f"{root}/{mark.path}", f"{root}/{mark.path}")
+        for mark in _themselves(root, found.of("secret", "device", "closed")):
+            place = f"{root}/{mark.path}"
+            if mark.is_folder:
                 yield from ("--perms", "0000", "--tmpfs", place, "--remount-ro", place)
-            elif place:
+            else:
                 yield from ("--ro-bind", str(self._cover()), place)
 
     def _cover(self) -> Path:
@@ -168,10 +174,10 @@ def _read_only(places: "Sequence[str] | Iterator[str]") -> Iterator[str]:
         yield from ("--ro-bind", place, place)
 
 
-def _real_inside(root: str, mark: Mark) -> str:
-    """Return where a mark really is, "" when it leads out of the workspace or to nothing."""
-    place = os.path.realpath(f"{root}/{mark.path}") if mark.is_link else f"{root}/{mark.path}"
-    return place if view.is_within(place, root) and place != root and os.path.exists(place) else ""
+def _themselves(root: str, marks: Sequence[Mark]) -> list[Mark]:
+    """Return what the marks mean and is there, outer ones first; in place of links, where they lead inside."""
+    found = {mark.path: mark for mark in (*targets(root, marks), *marks) if not mark.is_link}
+    return [mark for path, mark in sorted(found.items()) if os.path.exists(f"{root}/{path}")]
 
 
 def _settings(open_files: ExitStack) -> tuple[list[str], list[int]]:

@@ -73,6 +73,12 @@ class SandboxConfig(Record):
     temporary_bytes: int = _most(_GIB, least=_MIB, help="how large the call's own /tmp may grow", unit="bytes")
     cpu_s: int = _most(900, least=1, help="how long a process may compute", unit="s")
     open_files: int = _most(1024, least=32, help="how many files a process may have open")
+    quarantine_days: int = _most(
+        30, least=1, help="how long is kept what was taken out of a workspace after a call", unit="days"
+    )
+    quarantine_bytes: int = _most(
+        _GIB, least=_MIB, help="how much of that is kept, the newest first; the very newest always", unit="bytes"
+    )
 
     def is_visible(self, path: str) -> bool:
         """Say whether a file of the workspace may be read although it looks secret; `path` is relative to it."""

@@ -9,15 +9,18 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from errno import EACCES
 
 from llmos_core.errors import ToolError
 from llmos_core.types.record import Record
 from llmos_std.protected import is_secret
 from llmos_std.sandbox.naming import GIT, INSIDE_GIT, is_guarded
+from llmos_std.sandbox.quarantine import make_open
 
 MOST_FOLDERS = 200_000
 _SETTLED_NS = 50_000_000
+_TO_LOOK = 0o500
 
 _SUSPECT = re.compile(
     r"^\.|\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk)$|^id_(rsa|dsa|ecdsa|ed25519|xmss)|^(credentials|secrets)\."
@@ -30,7 +33,8 @@ _SUSPECT = re.compile(
 class Mark(Record, kw_only=False):
     """One guarded or covered entry: its kind, and what tells it from another of the same name.
 
-    `kind` is "guarded", "secret" or "device" (a socket, a pipe); `path` is relative to the workspace.
+    `kind` is "guarded", "secret", "device" (a socket, a pipe) or "closed" (a folder that cannot be looked through);
+    `path` is relative to the workspace.
     """
 
     path: str
@@ -70,25 +74,39 @@ class Walker:
 
     def walk(self) -> Findings:
         """Return what is guarded and covered now; ToolError for a workspace that is too large to be looked through."""
+        return self._walked(most=MOST_FOLDERS, stays_closed=None)
+
+    def walk_after(self, closed: Collection[str]) -> Findings:
+        """Return the same after a program ran, however many folders it made: then there is no way back.
+
+        Folders that it closed are opened again, all but those that were `closed` before.
+        """
+        return self._walked(most=None, stays_closed=closed)
+
+    def _walked(self, *, most: int | None, stays_closed: Collection[str] | None) -> Findings:
         marks: list[Mark] = []
         known: dict[str, _Listing] = {}
         waiting = [""]
         while waiting:
             folder = waiting.pop()
-            listing = self._listing(folder)
+            listing = self._listing(folder, opens=stays_closed is not None and folder not in stays_closed)
             if listing is None:
                 continue
             known[folder] = listing
             marks += listing.marks
             waiting += listing.folders
-            if len(known) > MOST_FOLDERS:
-                raise ToolError(f"the workspace has more than {MOST_FOLDERS} folders; choose a smaller one")
+            if most is not None and len(known) > most:
+                raise ToolError(f"the workspace has more than {most} folders; choose a smaller one")
         self._known = known
         return Findings(marks=tuple(marks), folders=len(known))
 
-    def _listing(self, folder: str) -> _Listing | None:
+    def _listing(self, folder: str, *, opens: bool) -> _Listing | None:
+        place = os.path.join(self._root, folder)
         try:
-            status = os.lstat(os.path.join(self._root, folder))
+            status = os.lstat(place)
+            if opens and status.st_mode & _TO_LOOK != _TO_LOOK:
+                make_open(place)
+                status = os.lstat(place)
         except OSError:
             return None
         if not stat.S_ISDIR(status.st_mode):
@@ -104,14 +122,18 @@ class Walker:
     def _list(self, folder: str, status: os.stat_result) -> _Listing:
         marks: list[Mark] = []
         folders: list[str] = []
+        place = os.path.join(self._root, folder)
         try:
-            with os.scandir(os.path.join(self._root, folder)) as entries:
+            with os.scandir(place) as entries:
                 for entry in entries:
                     self._take(entry, f"{folder}/{entry.name}" if folder else entry.name, marks, folders)
+            if not os.access(place, os.X_OK, effective_ids=True):
+                raise PermissionError(EACCES, "it may not be entered")
         except OSError as error:
             if folder == "":
                 raise ToolError(f"the workspace cannot be looked through: {error.strerror}") from error
-            # nobody without rights of its own can do anything in a folder that we cannot list
+            # who may enter it, or open it as its owner, can use what is in it by name
+            marks, folders = [Mark(folder, "closed", True, False, status.st_ino)], []
         return _Listing(changed_ns=status.st_ctime_ns, inode=status.st_ino, marks=tuple(marks), folders=tuple(folders))
 
     def _take(self, entry: "os.DirEntry[str]", path: str, marks: list[Mark], folders: list[str]) -> None:
@@ -146,6 +168,16 @@ def _is_worth_a_walk(path: str) -> bool:
         return True
     inner = parts[parts.index(GIT) + 1 :]
     return not inner or inner[0] in INSIDE_GIT
+
+
+def targets(root: str, marks: Sequence[Mark]) -> list[Mark]:
+    """Return where links among some marks lead inside the workspace, be there anything or not, of the links' kinds."""
+    found = []
+    for mark in marks:
+        place = os.path.realpath(f"{root}/{mark.path}") if mark.is_link else root
+        if place.startswith(f"{root}/"):
+            found.append(Mark(os.path.relpath(place, root), mark.kind, os.path.isdir(place), False, 0))
+    return found
 
 
 def pins(marks: Sequence[Mark]) -> list[str]:

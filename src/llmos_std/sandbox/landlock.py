@@ -17,7 +17,7 @@ from llmos_core.protocols.context import Paths
 from llmos_core.protocols.guarding import Launch
 from llmos_std.sandbox import seccomp, view
 from llmos_std.sandbox.config import SandboxConfig
-from llmos_std.sandbox.guarded import Walker, pins, visible
+from llmos_std.sandbox.guarded import Walker, pins, targets, visible
 from llmos_std.sandbox.kernel_calls import ABI_WITH_SCOPES, landlock_abi
 from llmos_std.sandbox.launcher import SIGN
 from llmos_std.sandbox.watching import Watch
@@ -67,13 +67,16 @@ class Landlocked:
             home = os.path.join(private, "home")
             os.mkdir(home, 0o700)
             own = [place for place in view.own_places(self._paths) if view.is_within(place, root)]
+            guarded, unseen = found.of("guarded"), found.of("secret", "closed")
+            guarded += targets(root, guarded)
+            unseen += targets(root, unseen)
             plan = {
                 **self._plan(root, private, arguments),
-                "frozen": [mark.path for mark in found.of("guarded")] + [os.path.relpath(place, root) for place in own],
-                "pinned": pins(found.of("guarded")),
-                "readable": [*self._readable(), *visible(root, found.of("secret"))],
-                "secrets": [mark.path for mark in found.of("secret")],
-                "filter": self._filter(asks_to_read=bool(found.of("secret"))),
+                "frozen": [mark.path for mark in guarded] + [os.path.relpath(place, root) for place in own],
+                "pinned": pins(guarded),
+                "readable": [*self._readable(), *visible(root, unseen)],
+                "secrets": [mark.path for mark in unseen],
+                "filter": self._filter(asks_to_read=bool(unseen)),
             }
             os.write(plan_fd, marshal.dumps(plan))
             os.lseek(plan_fd, 0, os.SEEK_SET)

@@ -12,36 +12,48 @@ from pathlib import Path
 from typing import Self
 
 from llmos_core.errors import ToolError, ToolRefusedError
-from llmos_std.sandbox.guarded import Findings, Mark, Walker
+from llmos_std.sandbox.guarded import Findings, Mark, Walker, targets
+from llmos_std.sandbox.quarantine import Quarantine
 
 _MOST_NAMED = 5
+_OVER = "over"
+"""In the name of a note, in place of when the process began: its call has ended."""
 
 
 class Before:
-    """What was guarded in the workspace `root` before a call; links are remembered by what they said."""
+    """What was guarded in the workspace `root` before a call; links are remembered by what they said.
 
-    def __init__(self, root: str, guarded: Mapping[str, str | None]) -> None:
+    `closed` are the folders that could not be looked through: they were covered, so no program changed anything there.
+    """
+
+    def __init__(self, root: str, guarded: Mapping[str, str | None], closed: Sequence[str]) -> None:
         """Take path → what a link there said, None for what is no link."""
         self._root = root
         self.guarded = dict(guarded)
+        self.closed = tuple(closed)
 
     @classmethod
     def found(cls, root: str, findings: Findings) -> Self:
         """Return what is guarded now."""
         places = {mark.path: f"{root}/{mark.path}" for mark in findings.of("guarded")}
         links = {mark.path for mark in findings.of("guarded") if mark.is_link}
-        return cls(root, {path: _target(place) if path in links else None for path, place in places.items()})
+        guarded = {path: _target(place) if path in links else None for path, place in places.items()}
+        guarded |= dict.fromkeys(_led_to(root, findings.of("guarded")))
+        return cls(root, guarded, [mark.path for mark in findings.of("closed")])
 
-    def settle(self, after: Findings, quarantine: Path) -> None:
+    def settle(self, walker: Walker, quarantine: Quarantine) -> None:
         """Move what is guarded now and was not into the quarantine, and put changed links back.
 
-        Raises ToolRefusedError when there was anything to do.
+        Raises ToolRefusedError when there was anything to do, ToolError when it could not be done.
         """
-        new = [mark for mark in after.of("guarded") if self._is_new(mark)]
-        kept = _keep_away(self._root, new, quarantine) if new else None
+        marks = walker.walk_after(self.closed).of("guarded")
+        new = [mark.path for mark in marks if self._is_new(mark)]
+        old = [mark for mark in marks if mark.path not in new]
+        new += [path for path in _led_to(self._root, old) if path not in self.guarded]
+        place = quarantine.take(self._root, new) if new else "it is as it was"
         restored = self._restore_links()
         if new or restored:
-            raise ToolRefusedError(_told([mark.path for mark in new] + restored, kept))
+            raise ToolRefusedError(_told(new + restored, place))
 
     def _is_new(self, mark: Mark) -> bool:
         said = self.guarded.get(mark.path, "nothing was there")
@@ -66,15 +78,16 @@ class Ward:
     behind is settled before the next call.
     """
 
-    def __init__(self, root: str, walker: Walker, state: Path) -> None:
+    def __init__(self, root: str, walker: Walker, state: Path, quarantine: Quarantine) -> None:
         self._root, self._walker = root, walker
-        self._quarantine = state / "quarantine"
+        self._quarantine = quarantine
         self._notes = state / "calls"
         self._name = sha256(os.fsencode(root)).hexdigest()[:16]
 
     @contextmanager
     def watched(self) -> Iterator[Findings]:
         """Give what is guarded and covered now; afterwards ToolRefusedError when a call left something guarded."""
+        self._quarantine.drop_old()
         self._settle_old()
         findings = self._walker.walk()
         before = Before.found(self._root, findings)
@@ -82,19 +95,32 @@ class Ward:
         try:
             yield findings
         finally:
-            try:
-                before.settle(self._walker.walk(), self._quarantine)
-            finally:
-                note.unlink(missing_ok=True)
+            self._settle(before, note)
+
+    def _settle(self, before: Before, note: Path) -> None:
+        """Settle a call and forget it. Where that fails it is tried again before the next one: nothing is started."""
+        try:
+            before.settle(self._walker, self._quarantine)
+        except ToolRefusedError:
+            note.unlink(missing_ok=True)
+            raise
+        except BaseException:
+            with suppress(OSError):
+                note.rename(self._note(_OVER))
+            raise
+        note.unlink(missing_ok=True)
+
+    def _note(self, start: str) -> Path:
+        return self._notes / f"{self._name}-{os.getpid()}-{start}-{os.urandom(4).hex()}.json"
 
     def _written(self, before: Before) -> Path:
         import json
 
-        note = self._notes / f"{self._name}-{os.getpid()}-{_start_of(os.getpid())}-{os.urandom(4).hex()}.json"
+        note = self._note(_start_of(os.getpid()))
         try:
             self._notes.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(note, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                json.dump(before.guarded, file)
+                json.dump({"guarded": before.guarded, "closed": before.closed}, file)
         except OSError as error:
             reason = error.strerror
             raise ToolError(
@@ -110,9 +136,14 @@ class Ward:
                 continue
             import json
 
-            with suppress(ToolRefusedError, ValueError):
-                Before(self._root, json.loads(note.read_text())).settle(self._walker.walk(), self._quarantine)
+            with suppress(ToolRefusedError, ValueError, TypeError):  # a note not written to its end: nothing had begun
+                self._settle(Before(self._root, **json.loads(note.read_text())), note)
             note.unlink(missing_ok=True)
+
+
+def _led_to(root: str, marks: Sequence[Mark]) -> list[str]:
+    """Return what is there where links lead: whoever makes it, or another, makes what runs by the link's name."""
+    return [mark.path for mark in targets(root, marks) if os.path.exists(f"{root}/{mark.path}")]
 
 
 def _start_of(pid: int) -> str:
@@ -130,26 +161,10 @@ def _target(place: str) -> str:
         return ""
 
 
-def _keep_away(root: str, marks: Sequence[Mark], quarantine: Path) -> Path:
-    """Move the marks into a fresh folder in `quarantine`; return it."""
-    import shutil
-    import tempfile
-
-    quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = Path(tempfile.mkdtemp(prefix="call-", dir=quarantine))
-    for mark in marks:
-        target = kept / mark.path
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            shutil.move(os.path.join(root, mark.path), target)
-    return kept
-
-
-def _told(paths: Sequence[str], kept: Path | None) -> str:
+def _told(paths: Sequence[str], place: str) -> str:
     named = ", ".join(paths[:_MOST_NAMED]) + (
         f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
     )
-    place = f"it is in {kept} now" if kept is not None else "it is as it was"
     return (
         f"refused: the program made or changed {named}, which would run by itself or change what runs; {place}. "
         "What else it did stands. Make such files yourself, or with Write, which asks"

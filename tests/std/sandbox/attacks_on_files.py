@@ -8,6 +8,7 @@ READING = [
     Attack("read-secret-by-shell", 'cat "$OUTSIDE/shadow"', tool="Bash"),
     Attack("read-secret-by-link", "os.symlink(S['outside'] + '/shadow', 'innocent'); print(open('innocent').read())"),
     Attack("read-secret-in-workspace", "print(open('.env').read())"),
+    Attack("read-secret-behind-link", "print(open('linked/values').read())"),
     Attack("read-secret-by-renaming", "os.rename('.env', 'plain.txt'); print(open('plain.txt').read())"),
     Attack("read-secret-by-hard-link", "os.link('.env', 'plain.txt'); print(open('plain.txt').read())"),
     Attack(
@@ -132,6 +133,17 @@ GUARDED = [
         exists("ws", "sub", ".git", "hooks", "pre-commit"),
     ),
     Attack(
+        "git-hook-in-closed-folder",
+        "os.makedirs('sub/.git/hooks'); open('sub/.git/hooks/pre-commit', 'w').write('x'); os.chmod('sub/.git', 0o311)",
+        exists("ws", "sub", ".git", "hooks", "pre-commit"),
+    ),
+    Attack(
+        "git-hook-in-fixed-folder",
+        "os.makedirs('sub/.git/hooks'); open('sub/.git/hooks/pre-commit', 'w').write('x'); "
+        "os.chmod('sub/.git/hooks', 0o555); os.chmod('sub/.git', 0o555)",
+        exists("ws", "sub", ".git", "hooks", "pre-commit"),
+    ),
+    Attack(
         "git-hook-by-renaming",
         "os.makedirs('g/hooks'); open('g/hooks/pre-commit', 'w').write('x'); os.rename('g', 'sub2'); "
         "os.makedirs('n'); os.rename('sub2', 'n/.git')",
@@ -160,6 +172,21 @@ GUARDED = [
     ),
     Attack("start-up-file-of-home", "open(S['home'] + '/.bashrc', 'a').write('x')", changed("home", ".bashrc")),
     Attack("start-up-file-existing", "open('.envrc', 'w').write('x')", changed("ws", ".envrc")),
+    Attack(
+        "start-up-file-behind-link",
+        "open('linked/start', 'w').write('x')",
+        changed("ws", "linked", "start"),
+    ),
+    Attack(
+        "start-up-file-behind-moved-folder",
+        "os.rename('linked', 'away'); os.makedirs('linked'); open('linked/start', 'w').write('x')",
+        changed("ws", "linked", "start"),
+    ),
+    Attack(
+        "start-up-file-behind-dangling-link",
+        "open('nothing-yet', 'w').write('x')",
+        exists("ws", "nothing-yet"),
+    ),
     Attack(
         "editor-tasks",
         "os.makedirs('.vscode'); open('.vscode/tasks.json', 'w')",

@@ -38,8 +38,9 @@ from llmos_std.tools.config import CommandsConfig
 SECRET = "PWNED by reading"
 DECOYS = (
     *("outside/file", "home/.bashrc", "readable/file"),
-    *("ws/.git/config", "ws/.llmos/config.toml", "ws/.envrc"),
+    *("ws/.git/config", "ws/.llmos/config.toml", "ws/.envrc", "ws/linked/start"),
 )
+LINKS = {"ws/other/.envrc": "../linked/start", "ws/.bash_profile": "nothing-yet", "ws/other/.env": "../linked/values"}
 MIB = 1 << 20
 
 
@@ -59,20 +60,15 @@ class Scene:
             "ws/.git/hooks",
             "ws/.llmos/plugins",
             "ws/other",
+            "ws/linked",
         ):
             (base / name).mkdir(parents=True)
-        for name in ("outside/shadow", "home/.ssh/id_rsa", "ws/.env"):
+        for name in ("outside/shadow", "home/.ssh/id_rsa", "ws/.env", "ws/linked/values"):
             (base / name).write_text(SECRET)
-        self.decoys = (
-            "outside/file",
-            "home/.bashrc",
-            "readable/file",
-            "ws/.git/config",
-            "ws/.llmos/config.toml",
-            "ws/.envrc",
-        )
-        for name in self.decoys:
+        for name in DECOYS:
             (base / name).write_text("as it was")
+        for name, says in LINKS.items():
+            (base / name).symlink_to(says)
         (base / "outside/start.sh").write_text(f"echo {PROOF}\n")
         self._hijack()
         self._before = {name: self._look(name) for name in DECOYS}

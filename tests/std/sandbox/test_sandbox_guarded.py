@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from warded import Workspace, make
 
 from llmos_core.errors import ToolError, ToolRefusedError
 from llmos_std import protected
 from llmos_std.sandbox import guarded
 from llmos_std.sandbox.guarded import Walker, pins, visible
-from llmos_std.sandbox.leftovers import Ward
 from llmos_std.sandbox.naming import is_guarded, would_be_guarded_inside
 
 NAMES = sorted(
@@ -31,16 +31,6 @@ NAMES = sorted(
 trees = st.lists(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join), min_size=1, max_size=6)
 
 some = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3)
-
-
-def make(root: Path, paths: list[str]) -> None:
-    for path in paths:
-        place = root / path
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.touch()
-        except OSError:
-            continue  # a file of that name is in the way
 
 
 def expected(root: Path) -> dict[str, str]:
@@ -139,25 +129,6 @@ def test_a_folder_is_moved_only_where_nothing_in_it_becomes_guarded(target: list
     becomes = is_guarded([*target, *inside], is_folder=False) and not is_guarded(inside, is_folder=False)
     if becomes and not is_guarded(target, is_folder=True):
         assert would_be_guarded_inside(target)
-
-
-class Workspace:
-    """A workspace before and after something that a sandbox let happen."""
-
-    def __init__(self, folder: Path) -> None:
-        self.root = folder / "ws"
-        self.root.mkdir()
-        self.state = folder / "state"
-        self.ward = Ward(str(self.root), Walker(str(self.root)), self.state)
-
-    def kept(self) -> set[str]:
-        """What is in quarantine, below the folder of its call."""
-        quarantine = self.state / "quarantine"
-        files = (path for path in quarantine.rglob("*") if not path.is_dir() or path.is_symlink())
-        return {"/".join(path.relative_to(quarantine).parts[1:]) for path in files}
-
-    def notes(self) -> list[Path]:
-        return list((self.state / "calls").iterdir())
 
 
 @pytest.fixture
