@@ -15,9 +15,9 @@ from llmos_std.learning.cues import CONDITION, EVERY, adds_meaning
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.joining import programme
 from llmos_std.learning.likeness import Likeness
+from llmos_std.learning.nominating import nominated
 from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.programs import Program, consumed
-from llmos_std.learning.proposing import Proposal, propose
 from llmos_std.learning.repeating import loop_of
 from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
@@ -29,13 +29,12 @@ if TYPE_CHECKING:
 
     from llmos_core.types.json import JsonObject
     from llmos_std.learning.looping import Each
+    from llmos_std.learning.proposing import Proposal
     from llmos_std.learning.runs import Run
 
     Look = Callable[[str, JsonObject], Any]
 
 _FOR_WRITES, _FOR_FINAL = 2, 4
-_MOST, _ALIKE = 5, 0.4
-_PROPOSED = 3
 
 
 class Fit(Record):
@@ -124,28 +123,8 @@ class Learned:
 
     def _proposed(self, goal: Goal, today: str, why: str) -> Decision:
         """Return the best programs, one of which a small call could make fit; else that the goal has to be learned."""
-        known = self._examples
-        if CONDITION.search(goal.text):
-            known = [one.watchful for one in known if one.steps]
-        near = [(one, found) for one in known if (found := one.same_wording(goal)) is not None]
-        near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))
-        alike = sorted(
-            ((self._likeness.of(one.goal, goal), one) for one in known if one.steps),
-            key=lambda pair: (-pair[0], pair[1].run.id),
-        )
-        others: list[tuple[Example, Alignment | None]] = [
-            (one, None) for score, one in alike[:_MOST] if score >= _ALIKE
-        ]
-        candidates = [*((one, found) for one, found in near if one.steps), *others]
-        tried = [propose(programme(one, known), found, goal, today=today) for one, found in candidates]
-        proposals = [one for one in tried if isinstance(one, Proposal)]
-        if not proposals:
-            return Decision(would="learn", why=why)
-        best = sorted(proposals, key=lambda one: (one.alignment is None, -len(one.program.examples)))
-        different: dict[Any, Proposal] = {}
-        for one in best:
-            different.setdefault(one.program.first.skeleton, one)
-        return Decision(would="mixed", why=why, proposals=tuple(different.values())[:_PROPOSED])
+        found = nominated(self._examples, self._likeness, goal, today=today)
+        return Decision(would="mixed" if found else "learn", why=why, proposals=found)
 
 
 def found_nothing(one: Example, program: Program) -> bool:
