@@ -19,6 +19,7 @@ from llmos_core import aio
 from llmos_core.runtime.gates import action_hash, decide, summary_of
 from llmos_core.types.decision import Decision, Verdict
 from llmos_core.types.json import canonical_json
+from llmos_core.types.record import evolve
 from llmos_core.types.tools import ToolCall
 
 ASK = Verdict(decision=Decision.ASK, reason="it writes", rule="some-rule", gate="some-gate")
@@ -77,10 +78,14 @@ def test_a_yes_counts_even_when_it_cannot_be_remembered():
 
 
 def test_nobody_to_ask_says_why_it_asked_and_what_to_do():
-    verdict = decided(ASK)
+    verdict = decided(evolve(ASK, remedy="in --permission-mode yolo"))
     assert verdict.rule == "some-rule"
     assert verdict.gate == "some-gate"
-    assert all(text in verdict.reason for text in ("it writes", "-y", "--permission-mode"))
+    assert verdict.reason == "nobody to ask: it writes; run it again with -y, or in --permission-mode yolo"
+
+
+def test_what_only_a_yes_lets_pass_is_told_no_other_way():
+    assert decided(ASK).reason == "nobody to ask: it writes; run it again with -y"
 
 
 @given(arguments, arguments)

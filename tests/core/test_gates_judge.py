@@ -82,6 +82,13 @@ def test_all_reasons_of_the_strictest_level_are_joined_once_each():
     assert judged(gates) == Verdict(decision=Decision.ASK, reason="first; second", rule="rule-a", gate="a")
 
 
+@given(st.lists(st.sampled_from(["", "in mode a", "in mode b"]), min_size=1, max_size=4))
+def test_a_remedy_is_told_only_where_it_is_the_remedy_of_all_who_ask(remedies):
+    asking = [Answers(Verdict(decision=Decision.ASK, reason="why", remedy=remedy)) for remedy in remedies]
+    gates = [NamedGate(str(number), gate) for number, gate in enumerate([*asking, Answers(ALLOW)])]
+    assert judged(gates).remedy == (remedies[0] if len(set(remedies)) == 1 else "")
+
+
 def test_a_gate_cannot_change_what_others_judge_or_what_is_called():
     seen = []
 

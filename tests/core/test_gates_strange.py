@@ -82,6 +82,7 @@ FAULTY = {
     "kin-of-a-verdict": Answers(KinOfVerdict(decision=Decision.ALLOW)),
     "awaitable-nonsense": Answers(OddAwaitable()),
     "text-that-hangs": Answers(Verdict(decision=Decision.ALLOW, reason=OddText())),
+    "remedy-that-hangs": Answers(Verdict(decision=Decision.ALLOW, remedy=OddText())),
 }
 DIRECTLY = {name: gate for name, gate in FAULTY.items() if name not in {"sleeps", "spins", "spins-while-async"}}
 """What can be told also without a thread: gates of llmos itself, and those that a program injects."""

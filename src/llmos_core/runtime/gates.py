@@ -57,11 +57,15 @@ async def judge(gates: Sequence[NamedGate], action: ActionContext, *, timeout_s:
 
 
 def strictest(verdicts: Sequence[Verdict]) -> Verdict:
-    """Return the strictest of one or more verdicts, its reason joined from all that are equally strict."""
+    """Return the strictest of one or more verdicts, its reason joined from all that are equally strict.
+
+    A remedy stays only where it is the remedy of each of them.
+    """
     highest = max(verdict.decision.rank for verdict in verdicts)
     winners = [verdict for verdict in verdicts if verdict.decision.rank == highest]
     reasons = dict.fromkeys(verdict.reason for verdict in winners if verdict.reason)
-    return evolve(winners[0], reason="; ".join(reasons))
+    remedies = {verdict.remedy for verdict in winners}
+    return evolve(winners[0], reason="; ".join(reasons), remedy=remedies.pop() if len(remedies) == 1 else "")
 
 
 async def decide(
@@ -77,7 +81,7 @@ async def decide(
     if _was_approved(question, approvals):
         return evolve(verdict, decision=Decision.ALLOW, reason="you said yes to this call", rule="approved-before")
     if approver is None:
-        return evolve(verdict, decision=Decision.DENY, reason=_nobody(verdict.reason))
+        return evolve(verdict, decision=Decision.DENY, reason=_nobody(verdict))
     try:
         answer = await aio.call(approver.approve, question)
     except Exception as error:  # noqa: BLE001 – an approver is plugin code: its failure is a no
@@ -145,10 +149,10 @@ def _checked(answer: object, gate: str) -> Verdict:
     """Return the verdict, or a denial for anything else: a kin of Verdict could change its word after being judged."""
     if type(answer) is not Verdict or type(answer.decision) is not Decision:
         return _failed(gate, f"it answered {type(answer).__name__}, expected a Verdict", FAILED)
-    if type(answer.reason) is not str or type(answer.rule) is not str:
-        return _failed(gate, "its reason or rule is no text", FAILED)
-    reason, rule = _shown(answer.reason), _shown(answer.rule) or gate
-    return Verdict(decision=answer.decision, reason=reason, rule=rule, gate=gate)
+    if any(type(said) is not str for said in (answer.reason, answer.rule, answer.remedy)):
+        return _failed(gate, "its reason, rule or remedy is no text", FAILED)
+    reason, rule, remedy = _shown(answer.reason), _shown(answer.rule) or gate, _shown(answer.remedy)
+    return Verdict(decision=answer.decision, reason=reason, rule=rule, gate=gate, remedy=remedy)
 
 
 def _shown(text: str) -> str:
@@ -194,8 +198,9 @@ def _remember(question: Question, approvals: Approvals | None, clock: Clock) -> 
     return "you said yes"
 
 
-def _nobody(reason: str) -> str:
-    return f"nobody to ask: {reason}; run it again with -y, or choose another --permission-mode"
+def _nobody(verdict: Verdict) -> str:
+    other = f", or {verdict.remedy}" if verdict.remedy else ""
+    return f"nobody to ask: {verdict.reason}; run it again with -y{other}"
 
 
 def _named(error: BaseException) -> str:

@@ -130,13 +130,21 @@ class Decision(StrEnum):
         return ("allow", "ask", "deny").index(self.value)
 
 
+IN_MODE_YOLO = "in --permission-mode yolo"
+"""The remedy of a gate that asks nothing in that mode."""
+
+
 class Verdict(Record):
-    """A gate's decision, the rule behind it and one sentence for the user."""
+    """A gate's decision, the rule behind it and one sentence for the user.
+
+    `remedy` says how an ASK would pass with nobody there, so that it ends "run it again …"; "" when only a yes helps.
+    """
 
     decision: Decision
     reason: str = ""
     rule: str = ""
     gate: str = ""
+    remedy: str = ""
 
 
 ALLOW = Verdict(decision=Decision.ALLOW)

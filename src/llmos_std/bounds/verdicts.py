@@ -1,6 +1,6 @@
 """The verdicts of the gate. In permission mode `yolo` nothing is asked; a denial always stays."""
 
-from llmos_core.types.decision import Decision, Verdict
+from llmos_core.types.decision import IN_MODE_YOLO, Decision, Verdict
 
 
 def deny(rule: str, reason: str) -> Verdict:
@@ -10,5 +10,6 @@ def deny(rule: str, reason: str) -> Verdict:
 
 def ask(rule: str, reason: str, permission_mode: str) -> Verdict:
     """Return ASK, in mode `yolo` ALLOW."""
-    decision = Decision.ALLOW if permission_mode == "yolo" else Decision.ASK
-    return Verdict(decision=decision, reason=reason, rule=rule)
+    if permission_mode == "yolo":
+        return Verdict(decision=Decision.ALLOW, reason=reason, rule=rule)
+    return Verdict(decision=Decision.ASK, reason=reason, rule=rule, remedy=IN_MODE_YOLO)

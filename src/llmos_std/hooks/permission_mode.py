@@ -9,7 +9,7 @@ from llmos_core.types.decision import Decision, Verdict
 from llmos_std.hooks.config import MODES
 from llmos_std.hooks.path_jail import WRITERS
 from llmos_std.hooks.shell_policy import CommandPolicy, open_command_policy
-from llmos_std.hooks.verdicts import allow, ask, deny
+from llmos_std.hooks.verdicts import allow, ask, deny, unless_yolo
 
 
 class PermissionMode:
@@ -32,9 +32,9 @@ class PermissionMode:
             case "plan":
                 return deny("plan", f"{action.call.tool} would change something, and mode plan only looks")
             case "ask":
-                return self._ask(action)
+                return unless_yolo(self._ask(action), action)
             case _:
-                return self._accept_edits(action)
+                return unless_yolo(self._accept_edits(action), action)
 
     def _ask(self, action: ActionContext) -> Verdict:
         known = self._commands.judge(action)

@@ -8,7 +8,10 @@ from llmos_core.protocols.acting import ActionContext
 from llmos_core.protocols.context import PluginContext
 from llmos_core.protocols.guarding import UNCONFINED
 from llmos_core.types.decision import Verdict
+from llmos_core.types.record import evolve
 from llmos_std.hooks.verdicts import allow, ask
+
+_REMEDY = "where a sandbox confines programs (see 'llmos doctor')"
 
 
 class Unconfined:
@@ -21,7 +24,7 @@ class Unconfined:
         if action.tier != UNCONFINED:
             return allow("confined")
         reason = f"no sandbox confines programs here, so what {action.call.tool} starts has all your rights"
-        return ask("unconfined", reason)
+        return evolve(ask("unconfined", reason), remedy=_REMEDY)
 
 
 def open_unconfined(_context: PluginContext) -> Unconfined:

@@ -1,7 +1,7 @@
-"""Short ways to say what a gate decides. In permission mode `yolo` an ASK becomes ALLOW; a DENY always stays."""
+"""Short ways to say what a gate decides. `unless_yolo` is for what permission mode `yolo` lets pass; a DENY stays."""
 
 from llmos_core.protocols.acting import ActionContext
-from llmos_core.types.decision import Decision, Verdict
+from llmos_core.types.decision import IN_MODE_YOLO, Decision, Verdict
 from llmos_core.types.record import evolve
 
 
@@ -21,7 +21,9 @@ def deny(rule: str, reason: str) -> Verdict:
 
 
 def unless_yolo(verdict: Verdict, action: ActionContext) -> Verdict:
-    """Return the verdict, with ASK turned into ALLOW in permission mode `yolo`."""
-    if verdict.decision is Decision.ASK and action.permission_mode == "yolo":
+    """Return the verdict, with ASK turned into ALLOW in permission mode `yolo`, which is its remedy in others."""
+    if verdict.decision is not Decision.ASK:
+        return verdict
+    if action.permission_mode == "yolo":
         return evolve(verdict, decision=Decision.ALLOW, reason=f"not asked in mode yolo, though {verdict.reason}")
-    return verdict
+    return evolve(verdict, remedy=IN_MODE_YOLO)

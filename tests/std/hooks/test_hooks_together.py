@@ -7,8 +7,10 @@ from hook_actions import action, classified_as, context, load
 
 from llmos_core import aio
 from llmos_core.protocols.acting import Question
+from llmos_core.protocols.guarding import IN_PROCESS, UNCONFINED
 from llmos_core.runtime.gates import NamedGate, action_hash, decide, judge, policy_version
 from llmos_core.types.decision import Decision
+from llmos_core.types.record import evolve
 from llmos_core.types.tools import Effect
 from llmos_std.hooks.approvals import open_approvals
 from llmos_std.hooks.approver import AutoApprover
@@ -60,6 +62,26 @@ def test_each_call_in_each_mode(call, expected, tmp_path):
 def test_each_level_of_command_in_each_mode(level, expected, tmp_path):
     with classified_as(level):
         assert words("Bash", EFFECT_OF_LEVEL.get(level, Effect.UNKNOWN), tmp_path, command="x") == expected
+
+
+CALLS = [*TABLE, *(("Bash", command, Effect.UNKNOWN) for command in ("ls > l", "mytool a"))]
+
+
+@pytest.mark.parametrize("tier", [IN_PROCESS, "landlock", UNCONFINED])
+@pytest.mark.parametrize("is_tainted", [False, True])
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_what_is_advised_where_nobody_can_be_asked_helps_and_nothing_is_left_out(call, is_tainted, tier, tmp_path):
+    def verdict(mode, tier):
+        asked = action(tool, effect=effect, mode=mode, workspace=tmp_path, path=text, url="https://x.org", command=text)
+        return aio.run(judge(gates(), evolve(asked, is_tainted=is_tainted, tier=tier)))
+
+    tool, text, effect = call
+    for mode in MODES:
+        found = verdict(mode, tier)
+        if found.decision is Decision.ASK:
+            by_mode = verdict("yolo", tier).decision is Decision.ALLOW
+            by_sandbox = verdict(mode, "landlock").decision is Decision.ALLOW
+            assert ("yolo" in found.remedy, "sandbox" in found.remedy) == (by_mode, by_sandbox)
 
 
 def test_a_yes_given_once_counts_for_exactly_that_call_until_the_policy_changes(tmp_path):

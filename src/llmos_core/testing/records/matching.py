@@ -81,7 +81,8 @@ def assessments() -> st.SearchStrategy[Assessment]:
 
 def verdicts() -> st.SearchStrategy[Verdict]:
     """Draw a gate's word, with a reason."""
-    return st.builds(Verdict, decision=st.sampled_from(Decision), reason=lines(), rule=lines(12), gate=lines(12))
+    words, names = lines(), lines(12)
+    return st.builds(Verdict, decision=st.sampled_from(Decision), reason=words, rule=names, gate=names, remedy=words)
 
 
 @st.composite
