@@ -69,6 +69,15 @@ def test_a_file_that_was_just_changed_is_read_again(root, monkeypatch):
     assert known_of(root, "a") is None, "a clock of files may be too coarse to tell the next change"
 
 
+@pytest.mark.spec("SN-009")
+def test_a_file_that_was_just_changed_and_dated_back_is_read_again(root, monkeypatch):
+    os.utime(root / "a", (1, 1))
+    just_after = (root / "a").stat().st_ctime_ns + UNSETTLED_NS
+    monkeypatch.setattr("llmos_std.snapshots.scanning.time.time_ns", lambda: just_after)
+    open_store(root).tree()
+    assert known_of(root, "a") is None
+
+
 def known_of(root, name):
     seen = Seen(store_folder(root) / "seen.json")
     seen.load()
