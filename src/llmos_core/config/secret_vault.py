@@ -81,9 +81,9 @@ def read_kept(name: str, vault: Mapping[str, Any], paths: Paths, environ: Mappin
     try:
         return key.decrypt(entry["fernet"].encode()).decode()
     except (InvalidToken, ValueError):
-        raise ConfigError(
-            [f"the secret '{name}' was encrypted with another key; set it anew: `llmos secrets set {name}`"]
-        ) from None
+        found = f"the secret '{name}' was encrypted with another key than that in {_key_place(paths, environ)}"
+        mend = f"bring the old one back, or `llmos secrets set {name}` anew, or `llmos secrets remove {name}`"
+        raise ConfigError([f"{found}; {mend}"]) from None
 
 
 def open_key(vault: Mapping[str, Any], paths: Paths, environ: Mapping[str, str]) -> Fernet:
@@ -94,17 +94,25 @@ def open_key(vault: Mapping[str, Any], paths: Paths, environ: Mapping[str, str])
     from cryptography.fernet import Fernet
 
     if given := environ.get(KEY_VARIABLE, "").strip():
-        salt = urlsafe_b64decode(str(vault.get("salt", "")))
+        try:
+            salt = urlsafe_b64decode(str(vault.get("salt", "")))
+        except ValueError:
+            raise ConfigError([f"{vault_path(paths)}: its salt is damaged; restore the file from a copy"]) from None
         return Fernet(urlsafe_b64encode(scrypt(given.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)))
     found = read_private(key_path(paths))
     if found is None:
-        raise ConfigError([f"the key of your secrets is in neither {KEY_VARIABLE} nor {key_path(paths)}"])
+        problem = f"the key of your secrets is in neither {KEY_VARIABLE} nor {key_path(paths)}"
+        raise ConfigError([f"{problem}; bring it back, or set each secret of `llmos secrets list` anew"])
     try:
         return Fernet(found.strip())
     except ValueError:
         raise ConfigError(
             [f"{key_path(paths)}: is no key; restore it, or remove it and set the secrets anew"]
         ) from None
+
+
+def _key_place(paths: Paths, environ: Mapping[str, str]) -> str:
+    return KEY_VARIABLE if environ.get(KEY_VARIABLE, "").strip() else str(key_path(paths))
 
 
 def read_private(path: Path) -> bytes | None:
@@ -144,5 +152,5 @@ def _from_keyring(name: str) -> str:
 
     found, problem = in_keyring(SERVICE, name)
     if not found:
-        raise ConfigError([problem])
+        raise ConfigError([f"{problem}; or forget it: `llmos secrets remove {name}`"])
     return found

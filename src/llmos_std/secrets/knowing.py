@@ -20,18 +20,27 @@ if TYPE_CHECKING:
 _READING = "llmos_core.config.secret_reading"
 _SHORTEST_KEPT = 6
 """What was kept on purpose is hidden from this length on."""
+_UNREADABLE = "a secret that you keep cannot be read, so it could not be kept out of anything, and nothing is done"
 
 
 class Known:
-    """Secrets by name, as far as this process may know them. A call gives the same mapping until it knows more."""
+    """Secrets by name, as far as this process may know them. A call gives the same mapping until it knows more.
+
+    ConfigError when a kept one cannot be read, always the same: what is not known can be kept out of nothing.
+    """
 
     def __init__(self, context: PluginContext) -> None:
         self._context = context
         self._found: dict[str, str] | None = None
         self._number_read = 0
+        self._problem = ""
 
     def __call__(self) -> Mapping[str, str]:
         """Return every secret that is known now, by its name."""
+        if self._problem:
+            from llmos_core.errors import ConfigError
+
+            raise ConfigError([self._problem])
         reading = sys.modules.get(_READING)
         read: Mapping[str, str] = {} if reading is None else reading.secrets_read()
         if self._found is None:
@@ -62,24 +71,18 @@ class Known:
         return found
 
     def _kept(self) -> dict[str, str]:
-        """Return what `llmos secrets` keeps; what cannot be read now cannot be put into a call either."""
+        """Return what `llmos secrets` keeps. A key or a keyring is not asked again after it has failed."""
         from llmos_core.config.secret_vault import read_kept, read_vault
         from llmos_core.errors import ConfigError
 
-        found: dict[str, str] = {}
         paths, environ = self._context.paths, self._context.environ
         try:
             vault = read_vault(paths)
-        except ConfigError:
-            return found
-        for name in vault["secrets"] if vault else ():
-            try:
-                value = read_kept(name, vault, paths, environ)
-            except ConfigError:
-                continue
-            if len(value) >= _SHORTEST_KEPT:
-                found[name] = value
-        return found
+            found = {name: read_kept(name, vault, paths, environ) for name in vault.get("secrets", ())}
+        except ConfigError as error:
+            self._problem = f"{_UNREADABLE}: {error}"
+            raise ConfigError([self._problem]) from None
+        return {name: value for name, value in found.items() if len(value) >= _SHORTEST_KEPT}
 
     def _may_have_references(self) -> bool:
         """Say whether a configuration file could name a file or a keyring entry; a search in its bytes, no more."""

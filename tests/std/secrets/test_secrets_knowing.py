@@ -2,24 +2,30 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.config import secret_reading
 from llmos_core.config.paths import find_paths
 from llmos_core.config.secret_ref import SecretRef
+from llmos_core.config.secret_vault import key_path, vault_path
+from llmos_core.errors import PluginError
 from llmos_core.protocols.context import PluginContext
+from llmos_core.runtime.redacting import WITHHELD, Hider
 from llmos_core.types.record import Record
 from llmos_std.secrets.config import SecretsConfig
 from llmos_std.secrets.digests import Digests
 from llmos_std.secrets.knowing import Known
 from llmos_std.secrets.naming import is_secret_variable, is_worth_hiding
+from llmos_std.secrets.redactor import SecretRedactor
 from llmos_std.secrets.vault import Vault
 
 VALUE = "correct-horse-7-battery"
@@ -112,6 +118,53 @@ def test_what_the_user_keeps_is_known(tmp_path: Path, monkeypatch: pytest.Monkey
     given_context = context(tmp_path, {})
     Vault(given_context.paths, given_context.environ).set("DEPLOY", "hunter")
     assert Known(given_context)() == {"DEPLOY": "hunter"}
+
+
+def _other_key(given: PluginContext) -> None:
+    key_path(given.paths).write_bytes(Fernet.generate_key())
+
+
+def _no_key(given: PluginContext) -> None:
+    key_path(given.paths).unlink()
+
+
+def _damaged(given: PluginContext) -> None:
+    vault_path(given.paths).write_text("{")
+
+
+def _keyring_gone(given: PluginContext) -> None:
+    vault_path(given.paths).write_text('{"schema": "llmos.secrets/1", "secrets": {"DEPLOY": {"keyring": true}}}')
+
+
+@pytest.mark.spec("SE-033")
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (_other_key, r"'DEPLOY' was encrypted with another key than that in .*vault\.key; bring .* remove DEPLOY`"),
+        (_no_key, r"in neither LLMOS_SECRET_KEY nor .*vault\.key; bring it back"),
+        (_damaged, r"secrets\.json: is no JSON .* restore"),
+        (_keyring_gone, r"in the keyring \(llmos/DEPLOY\), .* `llmos secrets remove DEPLOY`"),
+    ],
+)
+def test_where_a_kept_secret_cannot_be_read_nothing_passes_and_one_message_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: Callable[[PluginContext], object], said: str
+) -> None:
+    """Known as it is not, it could not be hidden; the key is not tried again for every text."""
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    given_context = context(tmp_path, {})
+    Vault(given_context.paths, given_context.environ).set("DEPLOY", VALUE)
+    harm(given_context)
+    known = Known(given_context)
+    hider = Hider(SecretRedactor(known, lambda _: "0"))
+    with pytest.raises(PluginError, match=f"nothing is done: .*{said}") as first:
+        hider.text(f"deploy with {VALUE}")
+    assert VALUE not in str(first.value)
+    assert "\n" not in str(first.value)
+    monkeypatch.setattr(known, "_gathered", lambda: pytest.fail("it was read again"))
+    with pytest.raises(PluginError) as second:
+        hider.value({"path": "harmless"})
+    assert str(second.value) == str(first.value)
+    assert hider.last_words(VALUE) == WITHHELD
 
 
 class Section(Record):

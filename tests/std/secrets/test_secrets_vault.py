@@ -179,6 +179,15 @@ def test_another_key_is_said_to_be_another_key(paths: Paths) -> None:
         vault.get("NAME")
 
 
+@pytest.mark.spec("SE-033")
+def test_a_damaged_salt_is_said_to_be_damaged(paths: Paths) -> None:
+    environ = {KEY_VARIABLE: "my own long passphrase"}
+    Vault(paths, environ).set("NAME", VALUE)
+    vault_path(paths).write_text(json.dumps({**read_vault(paths), "salt": "x"}))
+    with pytest.raises(ConfigError, match="salt is damaged"):
+        Vault(paths, environ).get("NAME")
+
+
 @pytest.mark.spec("SE-034")
 def test_processes_that_keep_secrets_at_once_lose_none(paths: Paths) -> None:
     code = (
