@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 COMMA: Atom = ("m", ",")
 _BE = frozenset(("is", "are", "was", "were"))
+_ASKED = frozenset(("what_is", "what_means", "who_is"))
+_OWNERS = frozenset("my our your his her its their this that these those today tomorrow".split())
+"""Words after which `what is` asks for a value that is there, not for what a word means."""
 _REASON = "clause"
 _TELLING = frozenset("count tell_me show find_out calculate determine check see give_me print know".split())
 _OPENERS = PREPOSITIONS | SUBORDINATORS | frozenset(("every", "each"))
@@ -193,9 +196,10 @@ def _unquestioned(atoms: list[Atom], parts: Parts) -> list[Atom]:
     if len(atoms) > 2 and atoms[0] == ("w", "where") and atoms[1] in (("w", "is"), ("w", "are")):
         parts.is_question_form = True
         return [("w", "find"), *atoms[2:]]
-    if atoms[0] == ("w", "what_is"):
+    if _is(atoms[0], _ASKED):
         parts.is_question_form = True
-    return atoms
+    is_known = atoms[0] == ("w", "what_means") and (_is(atoms[1], _OWNERS) or ("m", "'s") in atoms)
+    return [("w", "what_is"), *atoms[1:]] if is_known else atoms
 
 
 def _reduced(atoms: list[Atom]) -> list[Atom]:

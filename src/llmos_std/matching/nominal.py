@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmos_std.matching.lexicon.grammar import PRONOUNS, TIME_PREPOSITIONS, TIMES
 from llmos_std.matching.lexicon.lookup import lexicon
-from llmos_std.matching.lexicon.nouns import DESIGNATORS, PARTS, RELATIONAL
+from llmos_std.matching.lexicon.nouns import CASED, DEPICTING, DESIGNATORS, PARTS, RELATIONAL
 from llmos_std.matching.lexicon.phrases import LANGUAGES
 from llmos_std.matching.literals import subtype
 
@@ -36,9 +36,13 @@ _PARTICIPLES = frozenset(
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar")
 
 
-def nominal(atoms: list[Atom], *, is_new: bool = False) -> list[Atom]:
-    """Return a phrase without verb and segments in its one form; the path of a new folder does not say what it is."""
-    found = _without_oxford_comma(_quantified(atoms))
+def nominal(atoms: list[Atom], *, is_new: bool = False, is_one_by_one: bool = False) -> list[Atom]:
+    """Return a phrase without verb and segments in its one form.
+
+    The path of a new folder does not say what it is. `all` is `every` only where one does the same as the other.
+    """
+    found = [EVERY if atom == ("w", "each") else atom for atom in atoms]
+    found = _without_oxford_comma(_quantified(found) if is_one_by_one else found)
     found = _unpossessed(found)
     found = _of_relation(found)
     found = _designated(found)
@@ -100,11 +104,13 @@ def is_time(segment: list[Atom]) -> bool:
 
 
 def _quantified(atoms: list[Atom]) -> list[Atom]:
-    """Read `each x`, `all x's` and `all of the x's` as `every x`."""
-    found = [EVERY if atom == ("w", "each") else atom for atom in atoms]
+    """Read `all x's` and `all of the x's` as `every x`."""
+    found = list(atoms)
     if found.count(("w", "all")) != 1 or EVERY in found:
         return found
     at = found.index(("w", "all"))
+    if OF in found[:at]:
+        return found  # the total of all is not the total of each
     stop = next((n for n in range(at + 1, len(found)) if found[n] == OF or found[n][0] == "m"), len(found))
     span = found[at + 1 : stop]
     is_plural = bool(span) and span[-1][0] == "w" and span[-1][1].endswith("+")
@@ -127,7 +133,9 @@ def _unpossessed(atoms: list[Atom]) -> list[Atom]:
         return atoms
     at = atoms.index(_POSSESSIVE)
     owner, owned = atoms[:at], atoms[at + 1 :]
-    is_plain = owner and owned and all(atom[0] != "m" and atom[1] not in ("and", "or") for atom in owner)
+    if not owned or noun(owned[-1]) in {"", *DEPICTING}:
+        return atoms  # Ann's photo may be one that she took
+    is_plain = owner and all(atom[0] != "m" and atom[1] not in ("and", "or") for atom in owner)
     return [*owned, OF, *owner] if is_plain else atoms
 
 
@@ -155,7 +163,7 @@ def _designated(atoms: list[Atom]) -> list[Atom]:
         is_end = at + 1 == len(atoms) or atoms[at + 1] == OF
         before = atoms[at - 1]
         is_name = before[0] in _NAMED and before[1] not in LANGUAGES
-        is_name = is_name and not _may_be_adjective(before)
+        is_name = is_name and not _may_be_adjective(before) and not (before[0] == "n" and atoms[at][1] in CASED)
         if is_end and is_name and atoms[at][0] == "w" and atoms[at][1] in DESIGNATORS:
             return [*atoms[: at - 1], atoms[at], before, *_designated(atoms[at + 1 :])]
     return atoms

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmos_std.matching.lexicon.grammar import COMPLEMENTS, PREPOSITIONS, TIMED
+from llmos_std.matching.lexicon.grammar import COMPLEMENTS, ONE_BY_ONE, PREPOSITIONS, TIMED
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.phrases import LANGUAGES
 from llmos_std.matching.nominal import is_complete, is_time, kinds_of, nominal
@@ -25,6 +25,11 @@ _FREE = frozenset("u n id raw path glob url email host quoted date clock quantit
 _CREATING = frozenset(("create", "make", "build", "add", "generate", "set_up"))
 _ANYBODYS = frozenset(("to", "into", "from"))
 _INSTRUMENTS = frozenset(("in", "using", "with"))
+_MARKUP = frozenset(("html", "latex", "markdown"))
+_ABOUT = frozenset(("document", "event", "quiz"))
+"""What may be about a language: a Python quiz need not be written in Python."""
+_OF_THE_THING = frozenset(("from", "since"))
+"""`the mails from Monday` are older than what is done `from Monday` on."""
 
 
 class Clause(NamedTuple):
@@ -38,7 +43,8 @@ class Clause(NamedTuple):
 
 def ordered(parts: Parts, *, is_single: bool) -> Clause:
     """Return the one form of a clause; beside other clauses nothing in it changes its place."""
-    parts.object = nominal(parts.object, is_new=parts.verb in _CREATING)
+    is_one_by_one = parts.verb in ONE_BY_ONE
+    parts.object = nominal(parts.object, is_new=parts.verb in _CREATING, is_one_by_one=is_one_by_one)
     parts.segments = [_nominal_segment(segment) for segment in parts.segments]
     parts.front = [_nominal_segment(segment) for segment in parts.front]
     rewritten(parts)
@@ -76,7 +82,9 @@ def _created(parts: Parts) -> list[Unit]:
     units: list[Unit] = []
     if len(parts.object) > 1 and parts.object[0] == ("w", "new"):
         parts.object = parts.object[1:]
-    if len(parts.object) > 1 and parts.object[0][1] in LANGUAGES and parts.object[0][0] == "n":
+    kinds = kinds_of(parts.object[1:])
+    languages = _MARKUP if kinds & _ABOUT and "code" not in kinds else LANGUAGES
+    if len(parts.object) > 1 and parts.object[0][1] in languages and parts.object[0][0] == "n":
         units.append((("language", parts.object[0][1]),))
         parts.object = parts.object[1:]
     for segments in (parts.segments, parts.front):
@@ -90,11 +98,15 @@ def _created(parts: Parts) -> list[Unit]:
 
 def _is_timed(parts: Parts, before: list[Atom], segment: list[Atom] | None = None) -> bool:
     """Say whether a time belongs to the verb: the verb takes one, and nothing before it does."""
-    is_planning = parts.verb in ("schedule", "reschedule", "book")
+    is_planning = parts.verb in ("schedule", "book")
     takes_time = parts.verb in TIMED or (segment is not None and segment[0][1] == "every")
     is_named = len(before) == 2 and before[0][0] == "w" and before[0][1] in PREPOSITIONS
     if before and not is_named and not is_complete(before[-1]):
         return False
+    if segment is not None and segment[0][1] in _OF_THE_THING and not is_planning:
+        return False
+    if parts.verb == "reschedule":
+        return False  # the meeting on Friday is moved to Monday
     return takes_time and (is_planning or "event" not in kinds_of(before))
 
 

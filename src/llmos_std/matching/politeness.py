@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from llmos_std.matching.tokens import Token
 
 _ASKING = frozenset(("could", "can", "would", "will"))
+_SAYING = frozenset("reply respond answer tell text message tweet say write comment post".split())
+_THANKING = frozenset("thank thanks thx ty cheers".split())
 _MAY_END = frozenset("'\"”’)?!%$€£")
 
 
@@ -69,6 +71,9 @@ def _without_marks(tokens: list[Token], start: int, end: int) -> tuple[int, bool
 
 def _without_thanks(tokens: list[Token], words: list[str], start: int, end: int) -> int:
     while end > start + 1 and (step := _suffix(words, start, end, lexicon().ends.get(words[end - 1], ()))) > 0:
+        is_said = words[start] in _SAYING and bool(_THANKING & set(words[end - step : end]))
+        if is_said and tokens[end - step - 1].kind != MARK:
+            break  # `reply to the mail thanks`: that may be the reply
         end -= step
         if tokens[end - 1].kind == MARK and tokens[end - 1].value in (",", ".", "!", "?"):
             end -= 1

@@ -114,7 +114,7 @@ def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[
             atoms += [("n" if word in lexicon().names else "w", word) for word in words]
             at += length
             continue
-        if not zone and (found_measure := measured(tokens, small, at, end)):
+        if not zone and not _follows_cased(tokens, at) and (found_measure := measured(tokens, small, at, end)):
             length, atom = found_measure
             atoms.append(atom)
             at += length
@@ -123,7 +123,8 @@ def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[
             at += 1
             continue
         if zone == QUOTE or not _is_idle_article(tokens, small, at, end, atoms):
-            atoms += _atom(tokens, small, at, is_literal=bool(zone))
+            is_alone = at == start + 1 and _stands_alone(small, tokens, at, end)
+            atoms += _atom(tokens, small, at, is_literal=bool(zone), is_alone=is_alone)
         at += 1
     return atoms
 
@@ -151,27 +152,52 @@ def _is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, a
         return False
     if small[at] == "the" and atoms == [("w", "build")]:
         return False  # what is built is there already: that is no creating
+    if _is_thing(atoms):
+        return False  # `send Ann the report` is not `send the Ann report`
     is_after_designator = len(atoms) > 1 and atoms[-1][0] == "w" and atoms[-1][1] in DESIGNATORS
     return small[at] != "a" or not is_after_designator
 
 
-def _atom(tokens: list[Token], small: list[str], at: int, *, is_literal: bool) -> list[Atom]:
+def _stands_alone(small: list[str], tokens: list[Token], at: int, end: int) -> bool:
+    """Say whether a word with nothing around it is all that is acted on: `delete lib` may mean a thing of that name."""
+    following = small[at + 1] if at + 1 < end else ""
+    is_last = at + 1 >= end or tokens[at + 1].kind == MARK
+    return is_last or following in PREPOSITIONS or following in COORDINATORS
+
+
+def _follows_cased(tokens: list[Token], at: int) -> bool:
+    """Say whether a number here names something, as in `the branch 2`: then it has one spelling."""
+    return at > 0 and tokens[at - 1].value.lower() in CASED
+
+
+def _is_thing(atoms: list[Atom]) -> bool:
+    """Say whether what was read last names somebody or something, and is no verb: a phrase of its own follows."""
+    if len(atoms) < 2 or atoms[-2][0] == "m" or atoms[-2] == ("w", "to") or atoms[-2][1] in COORDINATORS:
+        return False
+    kind, value = atoms[-1]
+    is_named = kind in ("u", "n") or (kind == "w" and value.rstrip("+") in lexicon().nouns)
+    return is_named and value not in TIMES
+
+
+def _atom(tokens: list[Token], small: list[str], at: int, *, is_literal: bool, is_alone: bool) -> list[Atom]:
     token, word = tokens[at], small[at]
+    is_name = is_literal or _follows_cased(tokens, at)
     if not is_literal and token.value in SIGNS:
         return [("w", SIGNS[token.value])]
     if token.kind == "id" and token.value.lower() in lexicon().names and _is_free_name(tokens, at):
         return [("n", token.value.lower())]
     if token.kind != WORD:
-        value = token.surface.strip() if is_literal and token.kind in _SPELT_ALIKE else token.value
+        value = token.surface.strip() if is_name and token.kind in _SPELT_ALIKE else token.value
         return [("m" if token.kind == MARK else token.kind, value)]
-    if word in NUMBER_WORDS and not is_literal:
+    if word in NUMBER_WORDS and not is_name:
         return [("int", NUMBER_WORDS[word])]
     if not is_literal and (word.endswith("n't") or word == "cannot"):
         base = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}.get(word, word[:-3])
         return [("w", base), ("w", "not")]
     read_as = _word(word, token.value)
     is_renamed = read_as[1] not in (word, singular(word) + "+")
-    is_as_written = (is_renamed and (is_literal or _may_be_name(tokens, at))) or (is_literal and token.value != word)
+    may_be_name = _may_be_name(tokens, at) or (is_alone and read_as[1] in lexicon().nouns)
+    is_as_written = (is_renamed and (is_literal or may_be_name)) or (is_literal and token.value != word)
     return [read_as] if word and not is_as_written else [("u", token.value)]
 
 

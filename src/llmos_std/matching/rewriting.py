@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_std.matching.lexicon.lookup import lexicon
-from llmos_std.matching.lexicon.nouns import RELATIONAL
+from llmos_std.matching.lexicon.nouns import PARTS, RELATIONAL
 from llmos_std.matching.nominal import OF, is_part, kinds_of, nominal, noun
 
 if TYPE_CHECKING:
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 _MORE = frozenset(("more_than", "over", "above"))
 _LESS = frozenset(("under", "below"))
 _NUMBERS = frozenset(("int", "float", "quantity", "money"))
-_WITHOUT_PARTS = frozenset(("copy", "move", "write", "add", "insert", "append", "paste", "save", "put", "import"))
+_OF_PARTS = frozenset(
+    "delete remove erase get_rid_of extract show display print view see list enumerate count read find locate search "
+    "get fetch retrieve give_me tell_me cut strip select what_is".split()
+)
+"""Verbs for which a part that is in a file is the part of it, and the part from it: nothing is brought there."""
 _GIVING = frozenset(("send", "email", "mail", "forward"))
 _FOLDER_VERBS = frozenset("show list find search count delete open".split())
 _NAMED = ("w", "named")
@@ -52,7 +56,9 @@ def _bare_path(atom: Atom) -> Atom:
 
 
 def _compare(parts: Parts) -> None:
-    """Read `more than 5` and `over 5` as one, and keep an empty segment with the comparison that follows it."""
+    """Read `more than 5` and `over 5` as one; the lines over and under line 5 are a place."""
+    if any(noun(atom) in PARTS for atom in parts.object):
+        return
     for segments in (parts.segments, parts.front):
         for segment in segments:
             if len(segment) > 1 and segment[1][0] in _NUMBERS:
@@ -109,7 +115,8 @@ def _lighten(parts: Parts) -> None:
     verb = lexicon().light.get((parts.verb, noun(parts.object[0]) or parts.object[0][1]))
     if verb is None or parts.object[0][1].endswith("+"):
         return
-    if len(parts.object) > 2 and parts.object[1] == OF:
+    is_plural = "plural" in kinds_of(parts.object[2:])  # the number of a house is not counted
+    if len(parts.object) > 2 and parts.object[1] == OF and (verb != "count" or is_plural):
         parts.verb, parts.object = verb, nominal(parts.object[2:])
 
 
@@ -134,7 +141,7 @@ def _is_noun(atom: Atom) -> bool:
 def _take_parts(parts: Parts) -> None:
     """Read `the lines in a.txt` as `the lines of a.txt`: a part is where its whole is."""
     segments = parts.segments or parts.front
-    if not segments or parts.verb in _WITHOUT_PARTS or OF in parts.object:
+    if not segments or parts.verb not in _OF_PARTS or OF in parts.object:
         return
     first = segments[0]
     is_whole = len(first) == 2 and first[1][0] == "path" and first[0][1] in ("in", "from")

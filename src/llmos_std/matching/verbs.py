@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.phrases import FORMATS
-from llmos_std.matching.nominal import is_archive, is_time, kinds_of
+from llmos_std.matching.nominal import OF, is_archive, is_time, kinds_of
 
 if TYPE_CHECKING:
     from llmos_std.matching.clauses import Parts
     from llmos_std.matching.reading import Atom
 
-_PLANNING = frozenset(("schedule", "reschedule", "book"))
+_PLANNING = frozenset(("schedule", "book"))
 _SAME_PREPOSITION = {
     ("replace", "by"): "with",
     ("convert", "to"): "into",
@@ -34,7 +34,7 @@ def resolved(parts: Parts) -> str:
         parts.object = parts.object[1:]
         return parts.verb
     kinds = kinds_of(parts.object)
-    segments = [*parts.front, *parts.segments]
+    segments = [*parts.front, *parts.segments, *([[OF]] if OF in parts.object else [])]
     if not parts.object and parts.tail:
         kinds = frozenset(("if",)) if parts.tail[0][1] == "if" else frozenset(("question",))
     elif not parts.object and parts.segments:
@@ -63,6 +63,8 @@ def _own(verb: str, word: str, segment: list[Atom]) -> str:
         return word
     if word in ("as", "with") and verb != "compress" and len(segment) != 2:
         return word
+    if word == "with" and segment[-1][0] == "u" and segment[-1][1][:1].isupper():
+        return word  # that may be somebody
     return _SAME_PREPOSITION.get((verb, word), word)
 
 
@@ -72,7 +74,7 @@ def _fits(needs: tuple[str, ...], segments: list[list[Atom]]) -> bool:
     if needs == ("-",):
         return not segments
     if needs[0].startswith("!"):
-        return all(segment[0][1] != needs[0][1:] for segment in segments)
+        return not any(f"!{segment[0][1]}" in needs for segment in segments)
     return any(_is_needed(need, segment) for need in needs for segment in segments)
 
 

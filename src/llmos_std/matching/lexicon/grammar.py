@@ -51,9 +51,19 @@ TIMED = frozenset(
 )
 """Verbs of which a time says when to do it, and not which thing is meant."""
 
+ONE_BY_ONE = frozenset(
+    """
+    list show display print view see enumerate find locate delete remove erase get_rid_of close open start stop restart
+    reboot enable disable activate deactivate lock unlock cancel archive unarchive download upload copy move open check
+    turn_on turn_off switch_on switch_off kill terminate mute unmute star pin unpin subscribe unsubscribe give_me get
+    fetch retrieve read hide search_for look_for block unblock
+    """.split()
+)
+"""Verbs for which it is one task to do it to all things and to do it to each: nothing is added up or made of them."""
+
 LITERAL_VERBS = frozenset(
     "replace substitute rename grep append prepend insert echo type paste define spell pronounce translate tag label "
-    "highlight match say".split()
+    "highlight match say tweet post announce text message".split()
 )
 """Verbs whose object may be text itself: after them a word stands for itself alone, not for what it means."""
 
@@ -115,7 +125,7 @@ NUMBER_WORDS = {
 }
 
 ADJECTIVES = """
-    large=big latest=newest entire=whole quick=fast empty new old open closed active inactive
+    large big latest=newest entire=whole quick fast empty new old open closed active inactive
     unread read hidden visible public private local remote temporary permanent daily weekly monthly annual yearly
     broken failed failing successful pending completed complete incomplete finished current previous next last first
     second third recent upcoming unused used duplicate duplicated missing available unavailable existing running

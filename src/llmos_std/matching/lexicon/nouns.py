@@ -19,7 +19,7 @@ code: program module library=lib website=site webpage app=application api cli pl
     endpoint server client dashboard page microservice pipeline dockerfile workflow
     compiler interpreter linter formatter method class parser widget decorator wrapper generator tool utility=util
     counter
-craft: script calculator=calc function=func=fn bot scraper crawler game form query regex algorithm chatbot validator
+craft: script calculator function=func=fn bot scraper crawler game form query regex algorithm chatbot validator
     shell_script quiz converter
 product: package=pkg project
 view: bar_chart pie_chart line_chart scatter_plot flowchart photo chart graph plot diagram page slide table map
@@ -48,14 +48,17 @@ content: log script pdf csv json xml yaml html readme makefile manifest spreadsh
 testing: test testsuite suite unit_test integration_test
 info: weather forecast temperature time date status version size price balance score name owner author history
     address location distance configuration=config capital population definition meaning synonym translation
-    information=info detail content schedule=timetable calendar=cal overview news headline rate exchange currency
-    documentation=docs usage permission language title phone=telephone birthday age salary
+    information=info detail content schedule=timetable calendar overview news headline rate exchange currency
+    documentation usage permission language title phone=telephone birthday age salary
     weight height length width color=colour structure output input source target setting environment=env
     username ip hostname port url link
     cost fee tax discount revenue profit budget expense income
-person: user account customer employee=staffer member group team role admin=administrator contact
+fact: weather forecast temperature time date status version size price balance score name owner author history
+    address location distance configuration population capital definition meaning synonym detail schedule overview
+    headline rate
+person: user account customer employee=staffer member group team role admin administrator contact
     subscriber supplier vendor patient student teacher manager colleague=coworker=co-worker friend boss
-    company department=dept organization=org person people guest candidate developer=dev
+    company department=dept organization=org person people guest candidate developer
 vcs: pull_request merge_request branch commit issue tag repository=repo fork remote patch diff changelog
     milestone label comment stash
     conflict ticket bug=defect story epic sprint backlog todo=to-do
@@ -66,7 +69,7 @@ money: payment invoice bill refund transaction receipt order deposit transfer pu
 travel: flight hotel room table seat ticket car=automobile taxi=cab train bus ride trip reservation=booking
     itinerary
     apartment restaurant holiday vacation destination passport visa luggage
-shop: product cart=basket item order coupon wishlist pizza coffee milk bread egg flower book gift grocery
+shop: product cart basket item order coupon wishlist pizza coffee milk bread egg flower book gift grocery
     shoe shirt jacket phone laptop stock inventory warehouse shipment delivery package
 change: change update edit fix patch modification commit error typo mistake bug problem warning failure exception
     leak vulnerability dependency requirement
@@ -98,10 +101,10 @@ UNCOUNTABLE = frozenset(
     """
     news data information status analysis access sales hr kubernetes address process class business tax bus alias
     bluetooth wifi logging documentation configuration music traffic feedback research series species gps dns https
-    css js minutes always less address cross pass
+    css js minutes always less address cross pass doc
     """.split()
 )
-"""Words whose final s is no plural."""
+"""Words whose final s is no plural; `docs` may be documents, documentation or a name."""
 
 DESIGNATORS = frozenset(
     """
@@ -124,12 +127,20 @@ PARTS = frozenset(
 
 RELATIONAL = frozenset(
     """
-    report list summary configuration status size content version description color price address schedule history
+    report summary configuration status size content version description color price address schedule history
     overview chart graph plot diagram backup copy log email owner author date forecast password documentation
     structure permission setting output result balance population capital definition
     """.split()
 )
 """Nouns y for which `the x y` is `the y of x`."""
+
+DEPICTING = frozenset(
+    """
+    photo image video movie recording sound icon logo poster banner thumbnail map
+    review story description biography poem song criticism analysis
+    """.split()
+)
+"""Nouns for which `x's y` may be the y that x made or has, and `the y of x` the one that shows x."""
 
 CASED = frozenset(
     """

@@ -41,7 +41,7 @@ virtual machine = vm|virtual machines = vm+|operating system = os|user interface
 continuous integration = ci|machine learning = ml|artificial intelligence = ai|command line interface = cli
 calculator tool = calculator|calculator app = calculator|calculator program = calculator
 calc tool = calculator|calc app = calculator|calc program = calculator
-to do = todo|to do list = todo list|cell phone = phone|mobile phone = phone|telephone number = phone number
+to do = todo|to do list = todo list|cell phone = mobile phone|telephone number = phone number
 the internet = internet|source code = source_code
 unit test = unit_test|unit tests = unit_test+|dry run = dry_run|test run = test_run
 back up = back_up|set up = set_up|look for = look_for|search for = search_for|get rid of = get_rid_of
@@ -60,8 +60,9 @@ give me = give_me|tell me = tell_me|let me know = tell_me|let me see = show|show
 find me = find|fetch me = fetch|list me = list|print me = print
 set a reminder to = remind me to|create a reminder to = remind me to|add a reminder to = remind me to
 set up a reminder to = remind me to|set me a reminder to = remind me to
-who is = what_is|who are = what_is|what time is it = tell_me time|most recent = latest|brand new = new
-what is = what_is|what's = what_is|what are = what_is|what was = what_was
+who is = who_is|who's = who_is|who are = who_is|what time is it = tell_me time|most recent = latest|brand new = new
+what is the = what_is|what's the = what_is|what are the = what_is|what was = what_was
+what is = what_means|what's = what_means|what are = what_means
 larger than = gt|bigger than = gt|greater than = gt|exceeding = gt|in excess of = gt
 smaller than = lt|less than = lt|at least = at_least|at most = at_most|no more than = at_most
 no less than = at_least|no fewer than = at_least|up to = up_to|more than = more_than|fewer than = lt
@@ -96,7 +97,7 @@ new york = new_york|san francisco = san_francisco|los angeles = los_angeles|visu
 vs code = vs_code|google drive = google_drive|google docs = google_docs|google sheets = google_sheets
 java script = javascript|type script = typescript|c sharp = c#|power shell = powershell|shell script = shell_script
 first quarter = q1|second quarter = q2|third quarter = q3|fourth quarter = q4
-per cent = %
+per cent = %|list price = list_price
 shopping cart = cart|shopping basket = cart|plane ticket = flight_ticket|flight ticket = flight_ticket
 phone call = phone_call|temp files = temporary file+|temp file = temporary file
 dev environment = development environment
@@ -114,12 +115,12 @@ SPELLINGS = """
     catalogue:catalog grey:gray licence:license programme:program cancelled:canceled labelled:labeled
     modelling:modeling travelling:traveling dialogue:dialog cheque:check organisation:organization
     organisations:organizations authorise:authorize recognise:recognize apologise:apologize finalise:finalize
-    del:delete docs:documentation prod:production w/:with w/o:without &:and thru:through
+    del:delete prod:production w/:with w/o:without &:and thru:through
     vs:versus approx:approximately tmrw:tomorrow tomo:tomorrow 2day:today mgmt:management qty:quantity
     num:number addr:address acct:account specs:specification spec:specification stats:statistics perf:performance
     tel:phone pics:photos temps:temperatures auto:automatically asap:asap info:information
     pw:password passwd:password tech:technology
-    sec:second secs:seconds min:minimum mins:minutes hr:hour hrs:hours yr:year yrs:years wk:week wks:weeks
+    min:minimum mins:minutes hr:hour hrs:hours yr:year yrs:years wk:week wks:weeks
     onto:to inside:in whether:if dl:download
     postgres:postgresql mongo:mongodb k8s:kubernetes js:javascript ts:typescript py:python
     creds:credentials perms:permissions deps:dependencies reqs:requirements
@@ -161,9 +162,11 @@ FORMATS = frozenset(
     "uppercase lowercase".split()
 )
 ACRONYMS = frozenset(
-    "API APIs CLI VM VMs DB CPU RAM IP CV TODO PR PRs MR UI OS ID IDs URL URLs PDF PDFs CSV JSON FAQ GUI SQL".split()
+    short.upper() + plural
+    for short in "api cli vm db cpu ram ip cv todo pr mr ui os id url pdf csv json faq gui sql".split()
+    for plural in ("", "s")
 )
-"""Words that are usually written in capitals."""
+"""Words that are usually written in capitals, and their plurals."""
 
 ABBREVIATED = frozenset("vs approx dept max min avg mr mrs dr etc est hr hrs mins secs no nr".split())
 """Short forms that may be written with a full stop inside a sentence."""

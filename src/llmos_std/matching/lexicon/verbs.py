@@ -2,11 +2,13 @@
 
 One line: `canonical = members : kinds of object / prepositions`. A member is read as the canonical verb when the
 object's head is of one of the kinds (`*` any, `plural` any noun in the plural) and one of the prepositions is there
-(`/ -` none at all). The first line that fits counts. Opposites, and verbs that only come near, share no line.
+(`/ -` none at all, `/ !from !on` neither of these; `of` is one too). The first line that fits counts. Opposites, and
+verbs that only come near, share no line.
 """
 
 CLASSES = """
-create = create make write develop code program implement construct : code
+create = create make write develop code program implement construct : code -service -event -client -page
+create = create make : code
 create = create write develop implement : testing
 create = create make write develop code program implement construct build : craft
 create = create make generate : craft
@@ -18,14 +20,16 @@ create = create make generate : info secret
 create = create make : vm bucket cluster container instance pod queue
 write = write compose : mail
 create = create add register : user account contact customer employee student subscriber / -
-schedule = schedule arrange set_up setup create book organize : meeting appointment call interview
-delete = delete remove erase get_rid_of : data
+schedule = schedule arrange set_up setup create book organize : meeting appointment call interview / !by
+delete = delete remove get_rid_of : data
 delete = delete remove erase get_rid_of : file folder document mail photo image video / !from
-delete = delete remove get_rid_of : user account contact branch tag repository comment milestone ticket issue / !from
+delete = delete remove get_rid_of : account contact branch repository ticket issue / !from !on !as !off
+delete = delete remove get_rid_of : user tag comment milestone / !from !on !as !off !of
 delete = delete remove get_rid_of : container vm pod instance cluster bucket queue function class / !from
 drop = drop delete : table index
 show = show display list enumerate give_me what_is see : plural -media -document -view -content
-show = show display view give_me tell_me what_is get fetch retrieve see know look_up find_out : info
+show = show display view tell_me what_is see know look_up find_out : info
+show = get fetch retrieve give_me : fact
 show = show tell_me know : question
 show = show display print output : line content output value first last row column
 show = show display view see : file document media data
@@ -37,21 +41,24 @@ run = run execute : work code craft testing
 start = start bring_up fire_up : service
 open = open launch start : browser editor
 stop = stop halt : service
-kill = kill terminate end : process task job
+kill = kill terminate end : process
+kill = kill terminate : task job
 turn_off = turn_off switch_off power_off shut_down shutdown : computer machine laptop device
 enable = enable turn_on switch_on activate : setting
 disable = disable turn_off switch_off deactivate : setting
 turn_on = turn_on switch_on : *
 turn_off = turn_off switch_off : *
 restart = restart reboot : machine computer laptop device vm host printer router
-set = set change update modify adjust : setting info secret data money appliance / to
+set = set change update modify adjust : setting info secret data money appliance -alarm / to
 set = set change update modify adjust : * / to@amount
-increase = increase raise bump bump_up turn_up : info money appliance
-increase = increase raise bump bump_up turn_up : * / by to@amount
-decrease = decrease reduce lower turn_down bring_down : info money appliance
-decrease = decrease reduce lower turn_down bring_down : * / by to@amount
+increase = increase raise bump_up turn_up : info appliance -money -alarm
+increase = increase bump bump_up : info money appliance
+increase = increase raise bump bump_up turn_up : * / by@amount to@amount
+decrease = decrease turn_down : appliance
+decrease = decrease reduce lower bring_down : info money appliance
+decrease = decrease reduce lower turn_down bring_down : * / by@amount to@amount
 send = send email mail : * / to@email
-send = send transfer : money / to
+send = send transfer : money -order -invoice -subscription -receipt -bill -transaction / to
 message = message : *
 notify = notify inform : person
 cancel = cancel call_off : event
@@ -61,7 +68,8 @@ buy = buy purchase : *
 pay = pay settle : money
 book = book reserve : hotel room table car seat
 grant = grant give : permission access role
-convert = convert transform turn change : * / into@format to@format into@path
+convert = change : path file document data content photo image video / into@format to@format into@path
+convert = convert transform turn : * / into@format to@format into@path
 translate = translate : *
 compress = compress archive pack zip bundle : file folder code document data / into@archive to@archive as@archive
 extract = extract unzip unpack decompress uncompress : archive / -
@@ -69,23 +77,23 @@ extract = extract unzip unpack decompress uncompress : archive / to into
 count = count : *
 calculate = calculate compute work_out figure_out : data money info
 calculate = calculate compute : *
-summarize = summarize sum_up : document mail file event
+summarize = summarize sum_up : document mail event -minutes
 summarize = summarize : *
 analyze = analyze : *
 examine = examine inspect : *
 check = check see find_out : if
 download = download fetch grab get pull_down : url file / from@url from@host
 download = download fetch grab get : url
-get = get fetch retrieve : * -vcs
+get = get fetch retrieve : * -vcs -travel
 deploy = deploy roll_out rollout : *
 fix = fix repair correct : change testing
 improve = improve enhance : *
-sort = sort order arrange : * / by
+sort = sort order arrange : * -shop -travel -event / by
 merge = merge combine : *
 join = join : *
 split = split divide break_up : * / into
 plot = plot graph : *
-save = save store write put : result output data / to@path in@path into@path
+save = save store write : result output data / to@path in@path into@path
 monitor = monitor keep_an_eye_on : *
 replace = replace substitute : * / with
 duplicate = duplicate : *
@@ -106,6 +114,7 @@ invite = invite : *
 """
 
 OTHERS = """
+    what_means who_is
     accept achieve act add adjust append do perform carry_out advise align allocate allow answer apply approve
     archive arrange ask
     assemble assess assign attach audit authorize automate back_up backport balance ban benchmark bind block
