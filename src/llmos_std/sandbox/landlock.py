@@ -98,7 +98,7 @@ class Landlocked:
     def _filter(self, *, asks_to_read: bool) -> bytes:
         rules = seccomp.without_namespaces(os.geteuid(), os.getegid(), asks_to_read=asks_to_read)
         if self._abi < ABI_WITH_SCOPES:
-            rules = (seccomp.SIGNALS, *rules)
+            rules = (*seccomp.SIGNALS, *rules)
         return seccomp.assemble(self._machine, rules)
 
     def _search_path(self, path: str, root: str) -> str:

@@ -96,7 +96,11 @@ IN_NAMESPACES = (*EVERYWHERE, Rule("socket", NO_FAMILY, (_is_not(0, 1, 2, 10, 16
 """For a program whose network is empty: sockets of the local kinds only (unix, inet, inet6, netlink)."""
 
 
-SIGNALS = Rule("kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal", ASK_KEEPER)
+SIGNALS = (
+    Rule("kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal", ASK_KEEPER),
+    Rule("fcntl", REFUSE, (_is(1, 8, 15),)),  # F_SETOWN, F_SETOWN_EX: the kernel sends the signal then, to anybody
+    Rule("ioctl", REFUSE, (_is(1, 0x8901, 0x8902),)),  # FIOSETOWN, SIOCSPGRP: the same for sockets
+)
 """For a kernel that cannot keep signals inside: the keeper looks whom they are for."""
 
 
@@ -112,7 +116,9 @@ def without_namespaces(user: int, group: int, *, asks_to_read: bool = False) -> 
         *EVERYWHERE,
         Rule("socket", NO_FAMILY),
         Rule("socketpair", NO_SUPPORT, (_is(1, _DATAGRAM, mask=0xF),)),
-        Rule("msgget semget mq_open", ABSENT),
+        Rule("msgget semget mq_open mq_unlink", ABSENT),
+        # what others have made bears small numbers that can be guessed
+        Rule("shmat shmctl msgsnd msgrcv msgctl semop semtimedop semctl", ABSENT),
         Rule("prlimit64 sched_setscheduler sched_setparam sched_setattr", REFUSE, (_is_not(0, 0),)),
         Rule("setpriority ioprio_set", REFUSE, (_is_not(1, 0),)),
         Rule("setsid", PRETEND),  # whoever stays in the session is found when the call ends

@@ -29,9 +29,10 @@ lchown 94 -1 | fchownat 260 54 | utime 132 -1 | utimes 235 -1 | utimensat 280 88
 setxattr 188 5 | lsetxattr 189 6 | fsetxattr 190 7 | removexattr 197 14 | lremovexattr 198 15
 fremovexattr 199 16 | mkdir 83 -1 | mkdirat 258 34 | unlink 87 -1 | unlinkat 263 35 | rmdir 84 -1
 rename 82 -1 | renameat 264 38 | renameat2 316 276 | link 86 -1 | linkat 265 37 | symlink 88 -1
-symlinkat 266 36 | truncate 76 45 | prlimit64 302 261 | seccomp 317 277
-landlock_create_ruleset 444 444 | landlock_add_rule 445 445 | landlock_restrict_self 446 446
-capset 126 91 | kill 62 129 | tkill 200 130 | tgkill 234 131 | rt_sigqueueinfo 129 138 | rt_tgsigqueueinfo 297 240
+symlinkat 266 36 | truncate 76 45 | prlimit64 302 261 | fcntl 72 25
+shmat 30 196 | shmctl 31 195 | msgsnd 69 189 | msgrcv 70 188 | msgctl 71 187 | semop 65 193 | semtimedop 220 192
+semctl 66 191 | mq_unlink 241 181
+kill 62 129 | tkill 200 130 | tgkill 234 131 | rt_sigqueueinfo 129 138 | rt_tgsigqueueinfo 297 240
 pidfd_send_signal 424 424 | sched_setscheduler 144 119 | sched_setparam 142 118 | sched_setattr 314 274
 setpriority 141 140 | ioprio_set 251 30
 """

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from llmos_std.sandbox.config import SandboxConfig
 
 _MOST_NEW_FILES = 1_000_000
-_STATE, _PARENT = 0, 1
+_PARENT = 1
 
 
 class Watch:

@@ -1,7 +1,10 @@
 """Law: the strongest tier that works is taken; a wish that fails runs nothing; what cannot be protected is refused."""
 
+import ctypes
 import os
+import signal
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from llmos_core.testing.suites.service import service_suite
 from llmos_std.sandbox import choosing, view
 from llmos_std.sandbox.choosing import choose, open_sandbox
 from llmos_std.sandbox.config import SandboxConfig
+from llmos_std.sandbox.kernel_calls import ABI_WITH_SCOPES
 from llmos_std.sandbox.landlock import Landlocked
 from llmos_std.sandbox.report import remarks
 from llmos_std.tools.commands import Bash
@@ -151,6 +155,62 @@ def test_an_older_landlock_keeps_strangers_out_of_reach_as_well(tmp_path: Path, 
     )
     assert (code, said) == (0, "9\nkept in\n")
     assert box.bash("sleep 60 & setsid sleep 60 & exit 3") == (3, "")
+
+
+@pytest.mark.parametrize("abi", [1, 5, 6])
+def test_no_landlock_lets_the_kernel_signal_strangers_for_a_program(tmp_path: Path, abi: int) -> None:
+    """Whoever owns a descriptor is sent a signal of choice when there is something to read: a kill by another name."""
+    skip_without("landlock")
+    heard: list[int] = []
+    before = signal.signal(signal.SIGUSR1, lambda number, _: heard.append(number))
+    code = (
+        "import fcntl, os, signal, socket, struct\n"
+        "hears, speaks = socket.socketpair()\n"
+        f"victim = {os.getpid()}\n"
+        "for own in (lambda: fcntl.fcntl(hears, 8, victim),\n"
+        "            lambda: fcntl.fcntl(hears, 15, struct.pack('ii', 1, victim)),\n"
+        "            lambda: fcntl.ioctl(hears, 0x8901, struct.pack('i', victim)),\n"
+        "            lambda: fcntl.ioctl(hears, 0x8902, struct.pack('i', victim))):\n"
+        "    try: own()\n"
+        "    except OSError: print('refused')\n"
+        "    fcntl.fcntl(hears, 10, signal.SIGUSR1)\n"
+        "    fcntl.fcntl(hears, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)\n"
+        "    speaks.send(b'x')\n"
+    )
+    box = Box(tmp_path, "landlock")
+    try:
+        subprocess.run([sys.executable, "-c", code], check=True)
+        assert heard
+        heard.clear()
+        box.sandbox = Landlocked(SandboxConfig(), paths_in(tmp_path), machine=os.uname().machine, abi=abi)
+        assert box.python(code) == (0, "refused\n" * 4 if abi < ABI_WITH_SCOPES else "")
+        assert heard == []
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_memory_that_others_share_is_out_of_reach(tmp_path: Path, tier: str) -> None:
+    """Its number is small and can be guessed; it needs no name to be attached."""
+    skip_without(tier)
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.shmat.restype = ctypes.c_void_p
+    number = libc.shmget(0, 4096, 0o1600)
+    try:
+        ctypes.memmove(libc.shmat(number, None, 0), b"of another", 10)
+        code = (
+            "import ctypes\n"
+            "libc = ctypes.CDLL(None); libc.shmat.restype = ctypes.c_void_p\n"
+            f"place = libc.shmat({number}, None, 0)\n"
+            "print('out of reach' if place == 2**64 - 1 else ctypes.string_at(place))\n"
+        )
+        assert (
+            "of another"
+            in subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        )
+        assert Box(tmp_path, tier).python(code) == (0, "out of reach\n")
+    finally:
+        libc.shmctl(number, 0, None)
 
 
 def test_the_path_of_a_project_names_no_bubblewrap(tmp_path: Path) -> None:

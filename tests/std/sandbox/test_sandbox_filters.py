@@ -19,7 +19,7 @@ FILTERS = {
     "namespaces": IN_NAMESPACES,
     "keeper": seccomp.without_namespaces(1000, 1000),
     "reading": seccomp.without_namespaces(1000, 1000, asks_to_read=True),
-    "signals": (seccomp.SIGNALS, *seccomp.without_namespaces(0, 0)),
+    "signals": (*seccomp.SIGNALS, *seccomp.without_namespaces(0, 0)),
 }
 
 
