@@ -86,7 +86,10 @@ class Ward:
 
     @contextmanager
     def watched(self) -> Iterator[Findings]:
-        """Give what is guarded and covered now; afterwards ToolRefusedError when a call left something guarded."""
+        """Give what is guarded and covered now; afterwards ToolRefusedError when a call left something guarded.
+
+        A cancelled call stays cancelled, whatever it left.
+        """
         self._quarantine.drop_old()
         self._settle_old()
         findings = self._walker.walk()
@@ -94,8 +97,12 @@ class Ward:
         note = self._written(before)
         try:
             yield findings
-        finally:
-            self._settle(before, note)
+        except BaseException as error:
+            hushed = () if isinstance(error, Exception) else (ToolError,)  # a refusal is an answer: the run would go on
+            with suppress(*hushed):
+                self._settle(before, note)
+            raise
+        self._settle(before, note)
 
     def _settle(self, before: Before, note: Path) -> None:
         """Settle a call and forget it. Where that fails it is tried again before the next one: nothing is started."""

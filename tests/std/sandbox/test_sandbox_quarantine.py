@@ -126,6 +126,27 @@ def test_nothing_is_started_until_what_is_left_is_taken_away(tmp_path: Path, mon
     assert workspace.notes() == []
 
 
+class Ended(BaseException):
+    """A cancellation, or the end of llmos."""
+
+
+@pytest.mark.parametrize(("error", "raised"), [(Ended, Ended), (ToolError, ToolRefusedError)])
+def test_a_call_that_ends_otherwise_leaves_nothing_and_a_cancelled_one_stays_cancelled(
+    tmp_path: Path, error: type[BaseException], raised: type[BaseException]
+) -> None:
+    workspace = Workspace(tmp_path)
+
+    def call() -> None:
+        with workspace.ward.watched():
+            make(workspace.root, [HOOK])
+            raise error
+
+    with pytest.raises(raised):
+        call()
+    assert workspace.kept() == {HOOK}
+    assert workspace.notes() == []
+
+
 def test_a_note_that_says_nothing_is_passed_over_once(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     with workspace.ward.watched():
