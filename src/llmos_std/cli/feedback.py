@@ -50,6 +50,7 @@ async def judge(opened: LLMOS, episode: Episode, why: str, *, is_good: bool) -> 
     from llmos_std.replay.feedback import Judgement, Judgements, heed
 
     kernel = opened.kernel
+    await kernel.boot()
     memory, kept = await kernel.memory(), Judgements(kernel.paths.state)
     at = kernel.clock.now().isoformat(timespec="seconds")
     try:
@@ -61,7 +62,8 @@ async def judge(opened: LLMOS, episode: Episode, why: str, *, is_good: bool) -> 
     trace: Trace | None = memory.load(episode.trace_id) if episode.trace_id else None
     if trace is None:
         return ["noted; the run followed no trace and taught none, so nothing else changes"]
-    said = list(heed(memory, episode, trace, is_good=is_good))
+    is_own_goal = kernel.goal_signature(episode.goal) == kernel.goal_signature(trace.goal)
+    said = list(heed(memory, episode, trace, is_good=is_good, is_own_goal=is_own_goal))
     return said if is_good else said + await _vetoed_programs(opened, episode)
 
 

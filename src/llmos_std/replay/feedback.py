@@ -70,15 +70,17 @@ class Judgements:
         self._file.close()
 
 
-def heed(memory: MemoryBackend, episode: Episode, trace: Trace, *, is_good: bool) -> tuple[str, ...]:
-    """Let a judgement count for the trace that a run followed or taught; return what followed, one sentence each."""
+def heed(memory: MemoryBackend, episode: Episode, trace: Trace, *, is_good: bool, is_own_goal: bool) -> tuple[str, ...]:
+    """Let a judgement count for the trace that a run followed or taught; return what followed, one sentence each.
+
+    `is_own_goal` says whether the run's goal is the trace's own, as the matcher reads goals.
+    """
     after = memory.record_outcome(trace.id, verified=is_good)
     checked = after.successes + after.failures
     said = [f"trace {trace.id[:8]} counts one more {'success' if is_good else 'failure'}: score {after.score} of 100"]
     said[0] += f" (n = {checked})"
     if is_good:
         return tuple(said)
-    is_own_goal = _plain(episode.goal) == _plain(trace.goal)
     if not is_own_goal:
         trace = veto(memory, trace, episode.goal)
         said.append(f"this wording is never again taken for {trace.goal!r}")
@@ -99,7 +101,3 @@ def veto(memory: MemoryBackend, trace: Trace, goal: str) -> Trace:
 
 def _was_made(step: StepRecord) -> bool:
     return not step.is_repeat and step.result.status is not CallStatus.DENIED
-
-
-def _plain(goal: str) -> str:
-    return " ".join(goal.split())

@@ -181,7 +181,8 @@ def _not_runnable(trace: Trace, is_current: Asks) -> str:
 
 
 def _counted(statistics: Statistics) -> str:
-    return f"{statistics.successes} verified successes and {statistics.failures} failures"
+    wins, losses = statistics.successes, statistics.failures
+    return f"{wins} verified success{'' if wins == 1 else 'es'} and {losses} failure{'' if losses == 1 else 's'}"
 
 
 def open_trust(context: PluginContext) -> EvidenceTrust:

@@ -83,6 +83,17 @@ def test_a_bad_run_of_its_own_goal_retires_the_trace_also_when_it_is_learned_aga
     assert place.run(GOAL).mode == "LEARNER"
 
 
+@pytest.mark.spec("CF-033")
+@pytest.mark.parametrize("same", [GOAL.capitalize(), GOAL.replace(" ", "  "), f" {GOAL}\n"])
+def test_the_own_goal_is_what_the_matcher_takes_for_the_very_goal(place: Place, same: str) -> None:
+    place.run(GOAL)
+    (place.folder / "hello.txt").unlink()
+    assert place.run(same).mode == "FOLLOWER"
+    assert "retired" in place.feedback("last", "bad")[-1]
+    assert place.trace.negative_goals == ()
+    assert place.trace.state is TraceState.RETIRED
+
+
 @pytest.mark.spec("CF-032")
 def test_a_bad_run_of_another_wording_keeps_that_wording_away_and_only_that(place: Place) -> None:
     place.run(GOAL)
