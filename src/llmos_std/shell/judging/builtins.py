@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.hijack import judge_assignment
+from llmos_std.shell.judging.streams import may_be_many, set_positional
 from llmos_std.shell.judging.tables import judge_code_place
 from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Hole, Stream, Text, joined, unknown
 from llmos_std.shell.knowledge.places import SECRET_VARIABLE
@@ -102,12 +103,18 @@ def _set(call: Call) -> Stream:
     if not words:
         call.ask("all-variables", "it would show every variable, secrets as well")
     if "--" in words:
-        rest = tuple(call.arguments[words.index("--") + 1 :])
-        call.state.variables["@"] = call.state.variables["*"] = rest
-        for index, text in enumerate(rest[:9], start=1):
-            call.state.variables[str(index)] = (text,)
+        set_positional(call.state, call.arguments[words.index("--") + 1 :])
     elif words and not words[0].startswith(("-", "+")):
-        call.state.variables["@"] = call.state.variables["*"] = tuple(call.arguments)
+        set_positional(call.state, call.arguments)
+    return NOTHING
+
+
+def _shift(call: Call) -> Stream:
+    given = call.state.variables.get("@")
+    count = (call.arguments[0].literal or "") if call.arguments else "1"
+    if given is not None:
+        is_known = count.isdecimal() and not any(map(may_be_many, given[: int(count)]))
+        set_positional(call.state, given[int(count) :] if is_known else [unknown("computed")])
     return NOTHING
 
 
@@ -117,7 +124,8 @@ def _read(call: Call) -> Stream:
     value = unknown(hole.origin, hole.found) if hole else call.stdin.value()
     if hole and hole.origin == "names" and len(names) > 1:
         value = unknown("content")
-    if call.stdin.texts is not None and len(call.stdin.texts) != 1:
+    is_cut = len(names) > 1 or call.has("adnN")
+    if call.stdin.texts is not None and (len(call.stdin.texts) != 1 or is_cut):
         value = unknown("env" if not call.stdin.texts else "computed")
     for name in names:
         if objection := judge_assignment(name, (value,), call.state):
@@ -138,7 +146,12 @@ def _eval(call: Call) -> Stream:
 
 
 def _exec(call: Call) -> Stream:
-    return call.run([word for word in call.arguments if not word.text.startswith("-")]) if call.arguments else NOTHING
+    words = list(call.arguments)
+    while words and words[0].text.startswith("-"):
+        option = words.pop(0).text
+        if re.fullmatch(r"-[cl]*a", option):
+            del words[:1]
+    return call.run(words)
 
 
 def _source(call: Call) -> Stream:
@@ -181,9 +194,9 @@ def _mapfile(call: Call) -> Stream:
     if call.has("C"):
         call.ask("unknown-code", "mapfile -C runs code")
     name = next((word.text for word in reversed(call.operands()) if _NAME.fullmatch(word.text)), "MAPFILE")
-    call.state.variables[name] = (
-        call.stdin.value() if call.stdin.texts is not None else Text(HOLE, (call.stdin.hole,)),
-    )
+    value = call.stdin.value() if call.stdin.texts is not None else Text(HOLE, (call.stdin.hole,))
+    is_cut = value.literal is not None and ("\n" in value.text or len(call.stdin.texts or ()) > 1 or call.has("d"))
+    call.state.variables[name] = (unknown("computed") if is_cut else value,)
     return NOTHING
 
 
@@ -222,6 +235,10 @@ def _shopt(call: Call) -> Stream:
     return NOTHING
 
 
+def _hash(call: Call) -> Stream:
+    return _enable(call) if call.has("p") else NOTHING
+
+
 def _enable(call: Call) -> Stream:
     call.ask("shell-option", f"{call.name} changes what commands mean")
     return NOTHING
@@ -230,10 +247,10 @@ def _enable(call: Call) -> Stream:
 JUDGES: dict[str, Callable[[Call], Stream]] = {
     "echo": _echo, "printf": _printf, "print": _echo, "cd": _cd, "chdir": _cd, "pushd": _cd, "popd": _cd, "pwd": _pwd,
     **dict.fromkeys(("export", "declare", "typeset", "local", "readonly"), _export),
-    "set": _set, "read": _read, "eval": _eval, "exec": _exec, "source": _source, ".": _source, "trap": _trap,
-    "alias": _alias,
+    "set": _set, "shift": _shift, "read": _read, "eval": _eval, "exec": _exec, "source": _source, ".": _source,
+    "trap": _trap, "alias": _alias,
     **dict.fromkeys(("command", "builtin"), _command),
     **dict.fromkeys(("mapfile", "readarray"), _mapfile),
-    "unset": _unset, "history": _history, "printenv": _printenv, "shopt": _shopt, "enable": _enable, "hash-p": _enable,
+    "unset": _unset, "history": _history, "printenv": _printenv, "shopt": _shopt, "enable": _enable, "hash": _hash,
     **dict.fromkeys(("test", "[", "let", "unalias", "umask", "fc-list"), _nothing),
 }  # fmt: skip

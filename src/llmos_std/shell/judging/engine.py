@@ -51,7 +51,7 @@ class TreeJudge(Trail):
         self._rules = rules
 
     def shell(self, code: Text, state: State, stdin: Stream, arguments: Sequence[Text] | None = None) -> Stream:
-        """Judge a text as the code of a shell; holes in it are words of what they came from."""
+        """Judge a text as the code of a shell; holes in it are words of what they came from. `arguments`: $0 and on."""
         if code.text.startswith(HOLE) or any(
             hole.origin in ("computed", "secret", "processes", "content") for hole in code.holes
         ):
@@ -65,7 +65,7 @@ class TreeJudge(Trail):
         if reading.doubt:
             self.say(Decision.ASK, "not-understood", reading.doubt)
         if arguments is not None:
-            set_positional(state, arguments)
+            set_positional(state, arguments[1:], zero=arguments[:1])
         return self.block(reading.tree, state, stdin)
 
     def run(self, words: Sequence[Text], state: State, stdin: Stream) -> Stream:
@@ -259,7 +259,7 @@ class TreeJudge(Trail):
     def _assign(self, assignment: Assignment, state: State, expander: Expander, *, is_for_one: bool) -> None:
         expander.look(assignment.index)
         if assignment.items is not None:
-            value = tuple(expander.arguments(assignment.items))
+            value = tuple(expander.items(assignment.items))
         else:
             assert assignment.value is not None
             value = (expander.single(assignment.value),)

@@ -53,8 +53,13 @@ class Expander:
         texts = list[Text]()
         for parts in _braced(word.parts):
             pieces = self._pieces(_with_tilde(parts, self._state.home, self._state.cwd))
-            texts += _split(pieces, word.raw)
+            texts += _split(self._by_own_separators(pieces), word.raw)
         return texts
+
+    def items(self, words: Sequence[Word]) -> list[Text]:
+        """Return what the words of a list become; of one with numbers or names of its own, nothing is known."""
+        texts = self.arguments(words)
+        return [unknown("computed")] if any(re.match(r"\[.*\]\+?=", text.text) for text in texts) else texts
 
     def single(self, word: Word) -> Text:
         """Return what a word becomes where nothing is split, as in an assignment or a redirection."""
@@ -70,6 +75,18 @@ class Expander:
     def _pieces(self, parts: Sequence[Part]) -> list[tuple[list[Text], bool]]:
         """Return for each part its texts – several only for a list – and whether it is quoted."""
         return [self._piece(part) for part in parts]
+
+    def _by_own_separators(self, pieces: list[tuple[list[Text], bool]]) -> list[tuple[list[Text], bool]]:
+        """Return the pieces with an unknown for what this line's own IFS splits in other places than at blanks."""
+        if "IFS" not in self._state.variables:
+            return pieces
+        signs = self._state.value("IFS")[0].literal
+
+        def known(text: Text) -> Text:
+            is_cut = signs is None or bool((set(signs) - set(" \t\n")) & set(text.text))
+            return unknown("computed", raw=text.raw) if is_cut else text
+
+        return [(texts if is_quoted else list(map(known, texts)), is_quoted) for texts, is_quoted in pieces]
 
     def _piece(self, part: Part) -> tuple[list[Text], bool]:
         if isinstance(part, Literal):

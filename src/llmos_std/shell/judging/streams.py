@@ -54,12 +54,22 @@ def is_endless(words: Sequence[Text], *, is_written: bool) -> bool:
     )
 
 
-def set_positional(state: State, arguments: Sequence[Text]) -> None:
-    """Make texts the arguments $1, $2 … of a shell or function."""
+def set_positional(state: State, arguments: Sequence[Text], *, zero: Sequence[Text] = ()) -> None:
+    """Make texts the arguments $1, $2 … of a shell or function, and with `zero` one text $0."""
+    if zero:
+        state.variables["0"] = tuple(zero)
+    many = next(filter(may_be_many, (*zero, *arguments)), Text())
+    if many.text and not arguments:
+        arguments = [many]
     state.variables["@"] = state.variables["*"] = tuple(arguments)
-    many = next((text for text in arguments if text.text == HOLE and text.raw == "what comes in"), Text())
     for index in range(1, 10):
         state.variables[str(index)] = (arguments[index - 1],) if index <= len(arguments) else (many,)
+
+
+def may_be_many(text: Text) -> bool:
+    """Say whether an argument may stand for several: what comes in, what a loop left, what is split."""
+    is_unknown = text.text == HOLE and text.raw in ("", "what comes in")
+    return is_unknown or any(hole.is_split for hole in text.holes)
 
 
 def appended(state: State, name: str, value: Text) -> Text:

@@ -158,7 +158,7 @@ def _inline(call: Call, option: str, rest: list[Text]) -> Stream:
     if not rest:
         call.ask("unknown-code", f"{call.name} -c without code")
         return Stream()
-    return call.shell(rest[0], rest[2:])
+    return call.shell(rest[0], rest[1:])
 
 
 def _from_stdin(call: Call) -> Stream:
