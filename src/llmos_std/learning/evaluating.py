@@ -6,30 +6,25 @@ the answer. Nothing is executed, and no model is asked: holes are filled by an o
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json, digest
 from llmos_core.types.record import Record, evolve
-from llmos_std.learning.conditions import look_name, looks_of
 from llmos_std.learning.deciding import Learned
 from llmos_std.learning.following import UNSEEN, Decision
-from llmos_std.learning.leaves import leaves
 from llmos_std.learning.slicing import Example
+from llmos_std.learning.wise import Case, filling, same_effects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from llmos_core.types.json import JsonObject
     from llmos_std.learning.following import PlannedCall
-    from llmos_std.learning.proposing import Hole, Proposal
+    from llmos_std.learning.proposing import Proposal
     from llmos_std.learning.runs import Run
 
     Effects = Sequence[tuple[str, JsonObject]]
-
-_MOST_FILLINGS = 500
 
 
 class Verdict(Record):
@@ -136,67 +131,15 @@ def _judged(log: Log, run: Run, decision: Decision, right: Effects | None) -> Ve
     if decision.would == "follow":
         return evolve(verdict, is_right=same_effects(decision, right))
     is_unseen = False
+    alike = tuple(one for one in log.runs if instance(one) == instance(run))
+    case = Case(right=right, look=log.look(run), alike=alike, today=run.today)
     for proposal in decision.proposals:
-        found = filling(proposal, right, log, run)
+        found = filling(proposal, case)
         if not isinstance(found, bool):
             values, completed = found
             return evolve(verdict, proposal=proposal, values=values, calls=completed.calls, is_right=True)
         is_unseen = is_unseen or found
     return evolve(verdict, is_right=False, is_refused=True, is_unseen=is_unseen)
-
-
-def filling(proposal: Proposal, right: Effects, log: Log, run: Run) -> tuple[dict[str, Any], Decision] | bool:
-    """Return values for the holes with which the proposal does what is right.
-
-    Where a wise model would refuse: True if the log does not say what some look would have returned, else False.
-    """
-    is_unseen = False
-    holes = [hole for hole in proposal.holes if hole.kind == "value"]
-    choices = [_candidates(proposal, hole, right, log, run) for hole in holes]
-    for *chosen, condition in islice(product(*choices, _conditions(proposal, right)), _MOST_FILLINGS):
-        values = {hole.name: value for hole, value in zip(holes, chosen, strict=True)} | {"condition": condition}
-        completed = proposal.completed(values, log.look(run), today=run.today)
-        if completed.would == "follow" and same_effects(completed, right):
-            return values, completed
-        is_unseen = is_unseen or completed.why.startswith("unseen:")
-    return is_unseen
-
-
-def _conditions(proposal: Proposal, right: Effects) -> list[Any]:
-    """Return conditions that are met exactly where something is right: this oracle knows, a model has to understand."""
-    if not proposal.is_conditional:
-        return [None]
-    operator = ">" if right else "=="
-    found = [
-        {"look": look_name(step), "quantity": "count", "operator": operator} for step in looks_of(proposal.program)
-    ]
-    empty = [{**one, "operator": "==" if right else ">"} for one in found]
-    return [{**one, "than": 0} for one in (*found, *empty)]
-
-
-def _candidates(proposal: Proposal, hole: Hole, right: Effects, log: Log, run: Run) -> list[Any]:
-    """Return what a hole may be filled with: values of the true effects, or of looks that the instance's runs made."""
-    steps = proposal.program.first.steps
-    found: dict[str, Any] = {}
-    for index, path in hole.places:
-        tool = steps[index].tool
-        sources = [dict(arguments) for name, arguments in right if name == tool]
-        if not right and not steps[index].effect.is_safe:  # nothing of it will be done: any known value will do
-            found |= {text: json.loads(text) for text in hole.seen[:1]}
-        if steps[index].effect.is_safe:
-            same = (one for one in log.runs if instance(one) == instance(run))
-            sources += [dict(call.arguments) for one in same for call in one.calls if call.tool == tool]
-        for arguments in sources:
-            of_call = leaves(arguments)
-            if path in of_call:
-                found.setdefault(canonical_json(of_call[path]), of_call[path])
-    return list(found.values())
-
-
-def same_effects(decision: Decision, right: Effects) -> bool:
-    """Say whether a decision changes exactly what is right, in whatever order."""
-    done = [_key(call.tool, call.arguments) for call in decision.calls if not call.effect.is_safe]
-    return sorted(done) == sorted(_key(tool, arguments) for tool, arguments in right)
 
 
 def _key(tool: str, arguments: JsonObject) -> str:
