@@ -94,7 +94,7 @@ class Bubblewrap:
     def _protections(self, root: str, found: Findings) -> Iterator[str]:
         """Yield what makes guarded files read-only, keeps their folders in place, and covers secrets."""
         guarded = _themselves(root, found.of("guarded"))
-        for folder in pins(guarded):
+        for folder in pins([*guarded, *found.of("closed")]):
             yield from ("--bind", f"{root}/{folder}", f"{root}/{folder}")
         for mark in guarded:
             yield from ("--ro-bind", f"{root}/{mark.path}", f"{root}/{mark.path}")

@@ -138,6 +138,12 @@ GUARDED = [
         exists("ws", "sub", ".git", "hooks", "pre-commit"),
     ),
     Attack(
+        "git-hook-in-place-of-closed-folder",
+        "os.rename('above', 'away'); os.makedirs('above/shut/.git/hooks')\n"
+        "open('above/shut/.git/hooks/pre-commit', 'w').write('x'); os.chmod('above/shut', 0o311)",
+        exists("ws", "above", "shut", ".git", "hooks", "pre-commit"),
+    ),
+    Attack(
         "git-hook-in-fixed-folder",
         "os.makedirs('sub/.git/hooks'); open('sub/.git/hooks/pre-commit', 'w').write('x'); "
         "os.chmod('sub/.git/hooks', 0o555); os.chmod('sub/.git', 0o555)",

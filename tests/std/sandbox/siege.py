@@ -61,8 +61,10 @@ class Scene:
             "ws/.llmos/plugins",
             "ws/other",
             "ws/linked",
+            "ws/above/shut",
         ):
             (base / name).mkdir(parents=True)
+        (base / "ws/above/shut").chmod(0o311)
         for name in ("outside/shadow", "home/.ssh/id_rsa", "ws/.env", "ws/linked/values"):
             (base / name).write_text(SECRET)
         for name in DECOYS:

@@ -107,6 +107,7 @@ def sieges() -> Iterator[dict[tuple[str, str], Siege]]:
     yield every
     for siege in every.values():
         siege.close()
+    subprocess.run(["chmod", "-R", "u+rwX", camp], check=True)
     shutil.rmtree(camp)
 
 
