@@ -7,6 +7,13 @@ from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.values import CONTENT, HOLE, Found, Hole, Stream, Text
 from llmos_std.shell.knowledge.git import HARMLESS_SETTING, LOOKS, READ_SETTING, RULES
 
+_SAYS_MORE = re.compile(r"--(format|pretty|dirty|broken|prefix|sq|parseopt|path-format|glob)")
+_GIT_FOLDER = ("--git-dir", "--absolute-git-dir", "--git-common-dir", "--git-path")
+_COMMIT = re.compile(
+    r"-q|--(verify|quiet|short(=\d+)?|abbrev-ref(=\w+)?|symbolic(-full-name)?|is-[\w-]+|all|branches|tags|remotes|end-of-options)"
+    r"|(?!.*\.\.)[\w@\ue000][\w@{}^~:/.\ue000-]*"
+)
+
 
 def _git(call: Call) -> Stream:
     words = _after_global_options(call)
@@ -34,16 +41,31 @@ def _git(call: Call) -> Stream:
     for word in rest:
         _path(call, verb.text, word)
     if verb.text in ("rev-parse", "describe", "rev-list", "show-ref", "branch", "symbolic-ref", "merge-base"):
-        return Stream(None, Hole("plain"))
+        return _names_of_commits(call, verb.text, rest)
     if verb.text in ("ls-files", "diff", "grep") and (verb.text == "ls-files" or re.search(r"--name-only|-l\b", text)):
         return Stream(None, Hole("names", Found((".",), any(not w.text.startswith("-") for w in rest))))
     return CONTENT
 
 
+def _names_of_commits(call: Call, verb: str, rest: list[Text]) -> Stream:
+    """Return what is printed: folders, what the line itself says, or names that are plain words."""
+    texts = [word.text for word in rest]
+    if any(_SAYS_MORE.match(text) for text in texts):
+        return Stream()
+    if verb != "rev-parse":
+        return Stream(None, Hole("plain"))
+    if texts in (["--show-toplevel"], ["--show-cdup"]):
+        return Stream((Text(call.state.root),))
+    if texts and texts[0] in _GIT_FOLDER:
+        return Stream((Text("/".join([call.state.root, ".git", *texts[1:]])),))
+    return Stream(None, Hole("plain")) if all(map(_COMMIT.fullmatch, texts)) else CONTENT
+
+
 def _after_global_options(call: Call) -> list[Text]:
     words = list(call.arguments)
     while words and words[0].text.startswith("-"):
-        option = words.pop(0).text
+        word = words.pop(0)
+        option = word.text
         if option == "-C" and words:
             _place(call, words.pop(0))
         elif option in ("-c", "--config-env", "--exec-path") or option.startswith(
@@ -52,10 +74,8 @@ def _after_global_options(call: Call) -> list[Text]:
             value = words.pop(0).text if option == "-c" and words else option
             if not HARMLESS_SETTING.fullmatch(value.partition("=")[0]):
                 call.ask("git-setting", f"git {option} {value} can make git run something else")
-        elif option in ("--git-dir", "--work-tree", "--namespace") and words:
-            _place(call, words.pop(0))
-        elif option.startswith(("--git-dir=", "--work-tree=")):
-            _place(call, Text(option.partition("=")[2]))
+        elif option.partition("=")[0] in ("--git-dir", "--work-tree", "--namespace"):
+            _folder_option(call, word, words)
         elif option in ("--version", "--help", "-v", "-h", "--html-path", "--man-path"):
             return []
         elif option not in (
@@ -75,6 +95,15 @@ def _after_global_options(call: Call) -> list[Text]:
 def _place(call: Call, folder: Text) -> None:
     if call.place(folder).kind not in ("inside", "root", "env", "temporary") and folder.text != ".git":
         call.ask("git-elsewhere", f"{folder.shown} is not in the workspace")
+
+
+def _folder_option(call: Call, option: Text, words: list[Text]) -> None:
+    """Judge --git-dir and its like: a folder is obeyed like `.git`, and only one of that name cannot be written to."""
+    name, sign, value = option.text.partition("=")
+    folder = Text(value, option.holes) if sign else words.pop(0) if words else Text()
+    _place(call, folder)
+    if name == "--git-dir" and folder.text.rstrip("/").rpartition("/")[2] != ".git":
+        call.ask("git-setting", f"the settings in {folder.shown} can make git run something else")
 
 
 def _outward(call: Call, rest: list[Text]) -> None:
@@ -120,6 +149,8 @@ def _by_rules(call: Call, verb: str, text: str) -> None:
 
 def _path(call: Call, verb: str, word: Text) -> None:
     text = word.text
+    if verb == "mv" and not text.startswith("-"):
+        call.write(word, "moved", is_staging=False)
     if (
         text.startswith(("/", "../", "~"))
         and HOLE not in text

@@ -62,8 +62,10 @@ def _unpack(call: Call) -> Stream:
     operands = [word for word in operands if word is not folder]
     for archive in operands[:1]:
         call.read(archive)
-    glued = next((word.text[2:] for word in call.arguments if re.fullmatch(r"-[do]/.+", word.text)), "")
-    if not call.has("lvtpzZ") or call.name != "unzip":
+    option = r"-o(.+)" if call.name in ("7z", "7za", "7zr") else r"-[a-ce-zA-Z]*d(.+)"
+    glued = next((found.group(1) for word in call.arguments if (found := re.fullmatch(option, word.text))), "")
+    shows = any(re.match(r"-(?!d)[a-zA-Z]*[lvtpzZ]", option) for option in call.options)
+    if not shows or call.name != "unzip":
         call.write(folder if folder is not None else Text(glued or "."))
     if call.name == "unzip" and any(w.text == "-:" for w in call.arguments):
         call.ask("option-runs", "unzip -: leaves the folder")
