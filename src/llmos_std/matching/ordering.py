@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from llmos_std.matching.lexicon.grammar import COMPLEMENTS, ONE_BY_ONE, PREPOSITIONS, TIMED
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.phrases import LANGUAGES
-from llmos_std.matching.nominal import is_complete, is_time, kinds_of, nominal
+from llmos_std.matching.nominal import is_complete, is_time, kinds_of, nominal, noun
 from llmos_std.matching.rewriting import rewritten, without_slashes
 from llmos_std.matching.verbs import resolved, with_own_prepositions
 
@@ -24,6 +24,7 @@ Unit = tuple["Atom", ...]
 _FREE = frozenset("u n id raw path glob url email host quoted date clock quantity money int".split())
 _CREATING = frozenset(("create", "make", "build", "add", "generate", "set_up"))
 _ANYBODYS = frozenset(("to", "into", "from"))
+_TOGETHER = frozenset(("to", "into", "as", "on", "with", "for"))
 _INSTRUMENTS = frozenset(("in", "using", "with"))
 _MARKUP = frozenset(("html", "latex", "markdown"))
 _ABOUT = frozenset(("document", "event", "quiz"))
@@ -43,7 +44,7 @@ class Clause(NamedTuple):
 
 def ordered(parts: Parts, *, is_single: bool) -> Clause:
     """Return the one form of a clause; beside other clauses nothing in it changes its place."""
-    is_one_by_one = parts.verb in ONE_BY_ONE
+    is_one_by_one = parts.verb in ONE_BY_ONE and not any(map(_gathers, (*parts.front, *parts.segments)))
     parts.object = nominal(parts.object, is_new=parts.verb in _CREATING, is_one_by_one=is_one_by_one)
     parts.segments = [_nominal_segment(segment) for segment in parts.segments]
     parts.front = [_nominal_segment(segment) for segment in parts.front]
@@ -64,6 +65,12 @@ def ordered(parts: Parts, *, is_single: bool) -> Clause:
     else:
         units = [(("front", ""), *front) for front in parts.front] + units + [tuple(seg) for seg in parts.segments]
     return Clause(parts.joiner, parts.mood, (("verb", parts.verb), *parts.object), tuple(units))
+
+
+def _gathers(segment: list[Atom]) -> bool:
+    """Say whether a segment may bring things together: `into a folder` is one for all, or one for each."""
+    is_one = ("w", "one") in segment
+    return is_one or (segment[0][1] in _TOGETHER and any(noun(atom) for atom in segment[1:]))
 
 
 def _rank(unit: Unit) -> tuple[Atom, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmos_std.matching.lexicon.grammar import TIMES
 from llmos_std.matching.lexicon.lookup import lexicon
+from llmos_std.matching.lexicon.nouns import DESIGNATORS
 from llmos_std.matching.lexicon.phrases import FORMATS
-from llmos_std.matching.nominal import OF, is_archive, is_time, kinds_of
+from llmos_std.matching.nominal import OF, is_archive, is_time, kinds_of, noun
 
 if TYPE_CHECKING:
     from llmos_std.matching.clauses import Parts
@@ -33,6 +35,8 @@ def resolved(parts: Parts) -> str:
     if parts.verb == "build" and parts.object[:1] == [("u", "the")]:
         parts.object = parts.object[1:]
         return parts.verb
+    if parts.verb == "make" and _is_made_so(parts.object):
+        return parts.verb
     kinds = kinds_of(parts.object)
     segments = [*parts.front, *parts.segments, *([[OF]] if OF in parts.object else [])]
     if not parts.object and parts.tail:
@@ -45,6 +49,15 @@ def resolved(parts: Parts) -> str:
         if is_kind and not is_other and _fits(each.needs, segments):
             return each.canonical
     return parts.verb
+
+
+def _is_made_so(phrase: list[Atom]) -> bool:
+    """Say whether a thing is made to be somehow, as in `make the page private`: that is no creating."""
+    if len(phrase) < 2 or OF in phrase or not noun(phrase[-2]):
+        return False
+    (kind, word), thing = phrase[-1], noun(phrase[-2])
+    is_adjective = kind == "w" and not noun(phrase[-1])
+    return is_adjective or (kind == "u" and word.islower() and word.isalpha() and thing not in DESIGNATORS)
 
 
 def with_own_prepositions(parts: Parts) -> None:
@@ -87,6 +100,8 @@ def _is_needed(need: str, segment: list[Atom]) -> bool:
         return first[1] in FORMATS and len(segment) == 2
     if sort == "archive":
         return is_archive(first)
+    if sort == "time":
+        return any(kind in ("clock", "date") or word in TIMES for kind, word in segment[1:])
     if sort == "amount":
         return first[0] in ("int", "float", "quantity", "money")
     return not sort or first[0] == sort

@@ -152,6 +152,14 @@ OTHER_VERBS = """
     reschedule the meeting on Monday|reschedule the meeting for Monday
     move the meeting on Friday to Monday|move the meeting to Monday on Friday
     delete rows below 5|delete rows less than 5
+    move all files into a folder|move each file into a folder
+    copy all tables to one sheet|copy each table to one sheet
+    download all files in one archive|download every file in one archive
+    create the repository public|make the repository public
+    generate the report faster|make the report faster
+    move the call to Ann|reschedule the call to Ann
+    combine the branches|merge the branches
+    remove the image as background|delete the image as background
     reply to the email thanks|reply to the email
     tell Bob thanks|tell Bob
 """
@@ -169,6 +177,10 @@ SAME = """
     what's Ann's address|show Ann's address
     delete all logs|delete every log
     copy all files to b|copy each file to b
+    show all files larger than 5 MB|show every file larger than 5 MB
+    move the meeting to Monday|reschedule the meeting to Monday
+    make a folder reports|create a folder reports
+    combine the tables|merge the tables
     delete the lines from a.txt|delete the lines in a.txt
     raise the volume|increase the volume
     order the files by size|sort the files by size
