@@ -44,3 +44,8 @@ def test_how_the_shell_was_started_is_not_known_and_names_are_not_turned_into_ot
 )
 def test_what_is_handed_over_and_harmless_still_passes(command: str) -> None:
     assert decided(command) is Decision.ALLOW
+
+
+def test_a_secret_on_standard_input_is_asked_about_like_one_among_the_arguments() -> None:
+    given = ("cat <<< $API_KEY", "cat <<E\n$API_KEY\nE", 'sh -c cat <<< "$API_KEY"', "cat <<< $NAME")
+    assert [decided(command) for command in given] == [Decision.ASK, Decision.ASK, Decision.ASK, Decision.ALLOW]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from llmos_core.types.decision import Decision
 from llmos_std.shell.judging.policy import judge
 
 DATA = Path(__file__).parent / "data"
@@ -20,3 +21,19 @@ def test_a_home_below_tmp_is_a_home(command: str) -> None:
 @pytest.mark.parametrize("home", ["/root", "/home/user", "/home/*", "/h*/?*", "/Users/someone"])
 def test_a_pattern_that_fits_a_key_in_a_home_is_asked_about_whosever_it_is(home: str) -> None:
     assert judge(f"cat {home}/.*/i*", home="/home/user").deciding.rule == "secret"
+
+
+@pytest.mark.parametrize("pattern", [".*", ".*/*", ".[a-z]*/*", ".??*", ".g*/*"])
+def test_a_pattern_for_hidden_names_takes_in_the_secrets_of_a_home_and_only_their_names_are_free(pattern: str) -> None:
+    def decided(command: str) -> Decision:
+        return judge(command, home="/home/user").deciding.decision
+
+    assert {decided(f"{verb} ~/{pattern}") for verb in ("cat", "head -n1", "grep -h x")} == {Decision.ASK}
+    assert decided(f"cp -r ~/{pattern} copy") is Decision.ASK
+    assert {decided(f"ls -d ~/{pattern}"), decided(f"cat {pattern}")} == {Decision.ALLOW}
+
+
+@pytest.mark.parametrize(("folder", "decision"), [("~", "ask"), ("/", "ask"), ("~/.ssh", "ask"), ("src", "allow")])
+def test_a_folder_that_tar_goes_into_first_is_what_it_packs(folder: str, decision: str) -> None:
+    for command in (f"tar czf a.tgz -C {folder} .", f"tar -C {folder} -czf a.tgz .", f"tar cf - -C {folder} ./"):
+        assert judge(command, home="/home/user").deciding.decision.value == decision

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from llmos_core.types.decision import Decision
 from llmos_core.types.record import Record
-from llmos_std.shell.judging.places import Place, place_of
+from llmos_std.shell.judging.places import Place, fits_hidden_secret, place_of
 from llmos_std.shell.judging.state import State
 from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Stream, Text
 
@@ -133,14 +133,16 @@ class Call:
             return self.ask("hidden-path", f"{path.shown} hides where it leads, by .. or by a link")
         if place.kind == "unknown" and shows:
             return self.ask("unknown-path", f"which file {path.raw or path.shown} is cannot be known")
-        if (
-            is_deep
-            and shows
-            and place.kind in ("home", "top")
-            and place.path in ("/", self.state.home, "/home", "/etc")
-        ):
+        is_all = is_deep and place.kind in ("home", "top") and place.path in ("/", self.state.home, "/home", "/etc")
+        if shows and (is_all or (path.is_glob and fits_hidden_secret(place))):
             return self.ask("everything", f"everything below {path.shown} would be read, secrets as well")
         return None
+
+    def given(self, text: Text) -> Stream:
+        """Judge a text that the line itself hands to a program; returns what the program reads."""
+        if text.worst() == "secret":
+            self.ask("secret-argument", "a secret would be given to a program")
+        return Stream((text,))
 
     def write(self, path: Text, what: str = "written", *, is_staging: bool = True) -> None:
         """Judge that a path is created or overwritten; with is_staging=False it may be run afterwards."""

@@ -286,7 +286,7 @@ class TreeJudge(Trail):
         for redirect in redirects:
             target = expander.single(redirect.target)
             if redirect.operator in ("<<", "<<-", "<<<"):
-                stdin = Stream((target,))
+                stdin = call.given(target)
             elif redirect.operator in (">&", "<&") and (target.text.rstrip("-").isdigit() or target.text == "-"):
                 continue
             elif redirect.operator in ("<", "<&"):

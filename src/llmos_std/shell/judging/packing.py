@@ -40,11 +40,18 @@ def _tar(call: Call) -> Stream:
         call.write(folder if folder is not None else Text("."))
     elif makes:
         for path in operands:
-            call.read(path, is_deep=True)
+            call.read(path if folder is None else _below(folder, path), is_deep=True)
     if call.has("", "--remove-files") or "--remove-files" in [w.text for w in words]:
         for path in operands:
             call.remove(path, is_deep=True)
     return CONTENT
+
+
+def _below(folder: Text, path: Text) -> Text:
+    """Return a path as it is meant by a program that goes into a folder first."""
+    if path.text.startswith("/"):
+        return path
+    return Text(f"{folder.text.rstrip('/')}/{path.text}", (*folder.holes, *path.holes), path.is_glob, path.raw)
 
 
 def _archive(call: Call, letters: str) -> Text | None:

@@ -157,6 +157,13 @@ def _is_secret(path: str, state: State, *, is_glob: bool) -> bool:
     return _has_secret_part(inner.split("/"), is_glob)
 
 
+def fits_hidden_secret(place: Place) -> bool:
+    """Say whether a pattern for hidden names, such as ~/.*, takes in secrets outside of the workspace."""
+    is_inside = place.kind in ("inside", "root", "guarded", "obeyed", "temporary")
+    hidden = [part for part in place.path.split("/") if part.startswith(".") and any(sign in part for sign in "*?[")]
+    return not is_inside and any(fnmatchcase(sample, part) for part in hidden for sample in known.SECRET_SAMPLES)
+
+
 def _fits(sample: str, pattern: str) -> bool:
     parts, samples = pattern.split("/"), sample.split("/")
     if len(parts) != len(samples) or not any(any(sign in part for sign in "*?[") for part in parts):
