@@ -40,7 +40,14 @@ async def accept_trace(opened: LLMOS, memory: Any, trace: Trace) -> int:
     accepted = memory.accept(
         trace.id, lambda one: of_installed(one, tools) if is_imported else without_stale_checks(one, recorded)
     )
-    click.echo(f"accepted {accepted.id}: it may be replayed again")
+    record = memory.statistics(accepted.id)
+    line = round(opened.kernel.section("memory").trace_confidence_threshold * 100)
+    if record.failures and record.score <= line:
+        click.echo(
+            f"accepted {accepted.id}: with a model for now, for its score is {record.score} of 100, not above {line}"
+        )
+    else:
+        click.echo(f"accepted {accepted.id}: it may be replayed again")
     unchecked = sum(1 for step in accepted.steps if not step.observation.digest)
     if unchecked:
         click.echo(

@@ -29,7 +29,7 @@ _CANDIDATES = 5
 _WAITING = {
     TraceState.EDITED: "edited since it was learned: review it with `llmos traces verify {id} --accept`",
     TraceState.IMPORTED: "imported and not reviewed yet: review it with `llmos traces verify {id} --accept`",
-    TraceState.RETIRED: "retired: it does not act any more",
+    TraceState.RETIRED: "retired: bring it back with `llmos traces verify {id} --accept`",
 }
 
 

@@ -94,6 +94,17 @@ def test_the_own_goal_is_what_the_matcher_takes_for_the_very_goal(place: Place, 
     assert place.trace.state is TraceState.RETIRED
 
 
+@pytest.mark.spec("CF-029")
+def test_accepting_what_failed_says_that_its_record_is_not_forgotten(place: Place) -> None:
+    place.run(GOAL)
+    place.feedback("last", "bad")
+    retired = place.trace.id
+    assert f"verify {retired} --accept" in place.said("traces", "explain", GOAL)
+    assert "its score is 55 of 100, not above 90" in place.said("traces", "verify", retired, "--accept")
+    assert place.trace.state is TraceState.LEARNED
+    assert place.run(GOAL).model_calls > 0
+
+
 @pytest.mark.spec("CF-032")
 def test_a_bad_run_of_another_wording_keeps_that_wording_away_and_only_that(place: Place) -> None:
     place.run(GOAL)
