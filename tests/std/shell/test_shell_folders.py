@@ -58,3 +58,9 @@ def test_what_such_a_folder_opens_is_judged(command: str) -> None:
 )
 def test_everyday_uses_of_them_pass(command: str) -> None:
     assert decided(command) is Decision.ALLOW
+
+
+@pytest.mark.parametrize("option", ["--lua-filter={}", "-L {}", "-F {}", "--filter {}", "--pdf-engine={}", "-d {}"])
+def test_what_pandoc_runs_has_to_be_in_the_workspace(option: str) -> None:
+    for path, decision in (("/tmp/x", Decision.ASK), ("filters/x", Decision.ALLOW), ("name", Decision.ALLOW)):
+        assert decided(f"pandoc {option.format(path)} a.md -o a.pdf") is decision

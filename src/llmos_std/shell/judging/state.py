@@ -67,7 +67,7 @@ class State:
         return (unknown("plain" if name in PLAIN_VARIABLES else "env"),)
 
     def keep_traces(self, other: "State") -> None:
-        """Take on what a subshell leaves behind: files, links, a changed search path; not its variables and folder."""
+        """Take on what a subshell leaves behind: files and links; not its variables, search path and folder."""
         self.links.update(other.links)
         self.written |= other.written
         self.has_foreign_files |= other.has_foreign_files

@@ -71,7 +71,8 @@ alters   patch | in -i --input | out -o --output -r
 alters   sponge truncate fallocate tee | in -r --reference
 alters   rmdir
 converts convert magick ffmpeg avconv sox lame flac oggenc opusenc faac montage composite cwebp dwebp gm | out -o --output --output-file --log | in -i --input
-converts inkscape rsvg-convert dot neato circo pandoc pdftk qpdf pdfunite pdfseparate ps2pdf img2pdf tesseract | out -o --output --output-file --log | in -i --input
+converts pandoc | out -o --output --log --extract-media | in --reference-doc --metadata-file | at -F --filter -L --lua-filter --template -d --defaults --data-dir --pdf-engine
+converts inkscape rsvg-convert dot neato circo pdftk qpdf pdfunite pdfseparate ps2pdf img2pdf tesseract | out -o --output --output-file --log | in -i --input
 converts potrace | out -o --output --output-file --log | in -i --input
 converts dvips rst2html rst2man rst2latex markdown markdown_py multimarkdown cmark jupytext nbconvert sass | out -o --output
 converts lessc uglifyjs terser html-minifier csso mkisofs genisoimage texi2pdf makeinfo help2man svgo minify | out -o --output
