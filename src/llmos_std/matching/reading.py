@@ -175,6 +175,8 @@ def _is_thing(atoms: list[Atom]) -> bool:
     if len(atoms) < 2 or atoms[-2][0] == "m" or atoms[-2] == ("w", "to") or atoms[-2][1] in COORDINATORS:
         return False
     kind, value = atoms[-1]
+    if value in lexicon().verbs and atoms[0][1] not in lexicon().verbs:
+        return False  # the order itself: `at noon book a table`
     is_named = kind in ("u", "n") or (kind == "w" and value.rstrip("+") in lexicon().nouns)
     return is_named and value not in TIMES
 

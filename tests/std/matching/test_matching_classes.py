@@ -179,6 +179,7 @@ SAME = """
     copy all files to b|copy each file to b
     show all files larger than 5 MB|show every file larger than 5 MB
     move the meeting to Monday|reschedule the meeting to Monday
+    book a table for 3 people at 9am|at 9am book a table for 3 people
     make a folder reports|create a folder reports
     combine the tables|merge the tables
     delete the lines from a.txt|delete the lines in a.txt
