@@ -67,6 +67,7 @@ def main(names: list[str]) -> int:
             continue
         PAGE.write_text(published(PAGE.read_text("utf-8"), name, figures), "utf-8")
         sys.stderr.write(f"{name}: {time.monotonic() - start:.0f} s\n")
+    subprocess.run([sys.executable, "docs/render_shares.py"], cwd=ROOT, check=True)
     if lost:
         sys.stderr.write(f"not measured, and left as it was: {', '.join(lost)}\n")
     return 1 if lost else 0

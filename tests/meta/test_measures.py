@@ -1,4 +1,4 @@
-"""Law: the page of measures has one place for what each bench prints, and something stands in it."""
+"""Law: the page of measures has one place for each bench, something stands in it, and its picture says the same."""
 
 import re
 import sys
@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "bench"))
+sys.path[:0] = [str(ROOT / "tests" / "bench"), str(ROOT / "docs")]
 
 import publish  # noqa: E402 – no package, a folder of scripts
+import render_shares  # noqa: E402 – the same
 
 PAGE = publish.PAGE.read_text("utf-8")
 
@@ -36,3 +37,15 @@ def test_new_figures_take_the_place_of_the_old_ones_and_nothing_else_changes() -
 def test_a_page_without_the_mark_is_left_alone() -> None:
     with pytest.raises(ValueError, match="needs one"):
         publish.published("no marks", "memory", "1")
+
+
+def test_the_picture_of_learning_shows_the_figures_of_the_page() -> None:
+    bars = render_shares.rows(PAGE)
+    assert [bar.known for bar in bars] == ["1", "2", "3", "4", "5", "all"]
+    assert all(abs(sum(bar.shares.values()) - 100) < 0.5 for bar in bars if not bar.wrong)
+    assert render_shares.PICTURE.read_text("utf-8") == render_shares.drawn(bars), "run `python docs/render_shares.py`"
+
+
+def test_a_share_without_a_colour_is_not_left_out_of_the_picture() -> None:
+    with pytest.raises(ValueError, match="the picture draws"):
+        render_shares.rows(PAGE.replace("one call", "two calls"))
