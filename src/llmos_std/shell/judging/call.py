@@ -8,9 +8,10 @@ from typing import Protocol
 
 from llmos_core.types.decision import Decision
 from llmos_core.types.record import Record
-from llmos_std.shell.judging.places import Place, fits_hidden_secret, place_of
+from llmos_std.shell.judging.places import Place, place_of, takes_secrets
 from llmos_std.shell.judging.state import State
 from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Stream, Text
+from llmos_std.shell.knowledge.places import ADDRESS
 
 
 class Step(Record, kw_only=False):
@@ -120,11 +121,18 @@ class Call:
         """Return where a path leads."""
         return place_of(path, self.state)
 
-    def read(self, path: Text, *, shows: bool = True, is_deep: bool = False) -> None:  # noqa: PLR0911
-        """Judge that the content of a path is read, or with shows=False only its name."""
+    def read(self, path: Text, *, shows: bool = True, is_deep: bool = False, is_search: bool = False) -> None:
+        """Judge that the content of a path is read, or with shows=False only its name.
+
+        `is_deep`: with all below it; `is_search`: of files that were found only what fits a text is shown.
+        """
         if path.text == "/dev/fd/" + HOLE:  # what another command writes, which is judged by itself
             return None
-        place = self.place(path)
+        if ADDRESS.match(path.text):
+            return self.ask("network", f"{path.shown} is on another machine")
+        return self._read_place(path, self.place(path), shows=shows, is_deep=is_deep, is_search=is_search)
+
+    def _read_place(self, path: Text, place: Place, *, shows: bool, is_deep: bool, is_search: bool) -> None:
         if place.kind == "network":
             return self.deny("network-device", f"{path.shown} opens a connection past every check")
         if place.is_secret and (shows or not place.path.startswith(("/proc/", "/sys/"))):
@@ -133,8 +141,8 @@ class Call:
             return self.ask("hidden-path", f"{path.shown} hides where it leads, by .. or by a link")
         if place.kind == "unknown" and shows:
             return self.ask("unknown-path", f"which file {path.raw or path.shown} is cannot be known")
-        is_all = is_deep and place.kind in ("home", "top") and place.path in ("/", self.state.home, "/home", "/etc")
-        if shows and (is_all or (path.is_glob and fits_hidden_secret(place))):
+        is_much = place.takes_secrets and not (is_search and path.holes)
+        if shows and (is_much or (is_deep and takes_secrets(place, self.state))):
             return self.ask("everything", f"everything below {path.shown} would be read, secrets as well")
         return None
 
@@ -144,9 +152,11 @@ class Call:
             self.ask("secret-argument", "a secret would be given to a program")
         return Stream((text,))
 
-    def write(self, path: Text, what: str = "written", *, is_staging: bool = True) -> None:
+    def write(self, path: Text, what: str = "written", *, is_staging: bool = True) -> None:  # noqa: PLR0911
         """Judge that a path is created or overwritten; with is_staging=False it may be run afterwards."""
         place = self.place(path)
+        if ADDRESS.match(path.text):
+            return self.ask("network", f"{path.shown} is on another machine")
         if path.text == "/dev/fd/" + HOLE or place.path in ("/tmp", "/var/tmp", "/dev/shm"):  # noqa: S108
             return None
         if place.kind == "top" and path.holes:

@@ -51,7 +51,7 @@ def _find(call: Call) -> Stream:
     secret = next((p for p in search.patterns if call.place(Text(p, (), True)).is_secret), "")
     if secret and not all(call.place(root).kind in ("inside", "root", "temporary") for root in roots):
         call.ask("secret", f"{secret} is a pattern of names that hold secrets")
-    found = Found(tuple(root.text for root in roots), search.now.is_picked, search.now.pattern)
+    found = Found(tuple(root.text for root in roots), search.picks_what_it_prints(), search.now.pattern)
     if any(root.worst() not in (None, "plain", "env", "names") for root in roots):
         return CONTENT
     return both(search.prints, Stream(None, Hole("names", found)))
@@ -70,6 +70,11 @@ class _Expression:
         self.now = _Search()
         self._base = _Search()
         self.patterns: list[str] = []
+        self._printed: list[bool] = []
+
+    def picks_what_it_prints(self) -> bool:
+        """Say whether something picks all that is printed: by the actions that print, or on every branch."""
+        return all(self._printed or [*self._branches, self.now.is_picked])
 
     def judge(self) -> None:
         """Judge every action."""
@@ -100,6 +105,8 @@ class _Expression:
             self._call.write(next(self._words, Text()))
             if text == "-fprintf":
                 next(self._words, None)
+        elif text in ("-print", "-print0"):
+            self._printed.append(self.now.is_picked)
         elif text == "-files0-from":
             self._call.ask("unknown-option", "the folders to look in are not known")
         elif text in _VALUED or re.fullmatch(r"-newer\w\w", text):

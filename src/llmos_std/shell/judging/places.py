@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal as OneOf
 
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 from llmos_std.shell.judging.state import State
 from llmos_std.shell.judging.values import HOLE, Found, Text
 from llmos_std.shell.knowledge import places as known
@@ -23,18 +23,24 @@ obeyed: a file in it that shells, editors, agents or services obey by themselves
 
 
 class Place(Record, kw_only=False):
-    """A kind, the resolved path where there is one, and whether the path hides where it leads: by .. or a link."""
+    """A kind, the resolved path where there is one, and whether the path hides where it leads: by .. or a link.
+
+    `takes_secrets` says that it stands for so much, or for so many hidden names, that there are secrets among it.
+    """
 
     kind: Kind
     path: str = ""
     climbs: bool = False
     is_secret: bool = False
+    takes_secrets: bool = False
 
 
 def place_of(text: Text, state: State, *, depth: int = 0) -> Place:
     """Return where a path leads."""
     if text.text.count(HOLE) != len(text.holes):  # a piece of a text whose holes were lost
         return Place("unknown")
+    if text.text.startswith("file://"):
+        text = Text(text.text.removeprefix("file://"), text.holes, text.is_glob)
     if text.text.startswith(HOLE):
         origin, found = text.holes[0].origin, text.holes[0].found
         if origin == "names" and found is not None and depth == 0:
@@ -46,7 +52,19 @@ def place_of(text: Text, state: State, *, depth: int = 0) -> Place:
             )
     if any(hole.origin in ("computed", "secret", "processes") for hole in text.holes):
         return Place("unknown")
-    return _place(text.text.replace(HOLE, "x"), state, is_glob=text.is_glob)
+    return _place_of_parts(text, state)
+
+
+def _place_of_parts(text: Text, state: State) -> Place:
+    """Return the place of a path with names in it: one that is a whole part, and may be any name, stands for all."""
+    pieces, is_glob = text.text.split(HOLE), text.is_glob
+    whole = pieces[0]
+    for piece, hole in zip(pieces[1:], text.holes, strict=True):
+        is_any = hole.origin == "names" and hole.found is not None and not hole.found.is_picked
+        is_part = whole.endswith("/") and piece[:1] in ("", "/")
+        whole += ("*" if is_any and is_part else "x") + piece
+        is_glob = is_glob or (is_any and is_part)
+    return _place(whole, state, is_glob=is_glob)
 
 
 _KIND_OF_ORIGIN: dict[str, Kind] = {"env": "env", "content": "content", "names": "content"}
@@ -55,17 +73,25 @@ _KIND_OF_ORIGIN: dict[str, Kind] = {"env": "env", "content": "content", "names":
 def _place_of_found(found: Found, text: Text, state: State) -> Place:
     """Return the worst place of names that were found below some folders."""
     rest = text.text[1:].replace(HOLE, "x")
-    worst = Place("inside")
+    worst, takes_secrets = Place("inside"), False
     for root in found.roots:
         if HOLE in root:
             here = Place("env" if found.is_picked else "content")
         else:
             name = f"{root.rstrip('/') or ''}/{'x' if found.is_picked else '*'}{rest}"
             here = _place(name, state, is_glob=not found.is_picked)
+            takes_secrets = takes_secrets or _takes_in(root, found, state)
         if _RANKS[here.kind] >= _RANKS[worst.kind]:
             worst = here
     secret = bool(found.pattern) and _is_secret_pattern(found.pattern)
-    return Place(worst.kind, worst.path, worst.climbs, worst.is_secret or secret)
+    return Place(worst.kind, worst.path, worst.climbs, worst.is_secret or secret, takes_secrets)
+
+
+def _takes_in(root: str, found: Found, state: State) -> bool:
+    """Say whether names that were found below a folder are all there is, or hidden ones among which are secrets."""
+    if not found.is_picked and takes_secrets(_place(root, state, is_glob=False), state):
+        return True
+    return _place(f"{root.rstrip('/')}/{found.pattern}", state, is_glob=True).takes_secrets
 
 
 def _place(path: str, state: State, *, is_glob: bool) -> Place:
@@ -88,7 +114,9 @@ def _place(path: str, state: State, *, is_glob: bool) -> Place:
     is_inside = whole == state.root or whole.startswith(state.root + "/")
     if is_inside and not (real == state.root or real.startswith(state.root + "/")):  # a link that leads out
         climbs, kind = True, "outside" if kind in ("temporary", "harmless") else kind
-    return Place(kind, real, climbs, _is_secret(real, state, is_glob=is_glob))
+    place = Place(kind, real, climbs, _is_secret(real, state, is_glob=is_glob))
+    is_much = is_glob and (_fits_hidden_secret(place, state) or takes_secrets(place, state, is_deep=False))
+    return evolve(place, takes_secrets=True) if is_much else place
 
 
 def _kind(path: str, state: State, *, is_glob: bool) -> Kind:  # noqa: PLR0911
@@ -147,9 +175,7 @@ _RANKS: dict[str, int] = {
 def _is_secret(path: str, state: State, *, is_glob: bool) -> bool:
     if known.HARMLESS_DEVICE.match(path) or known.READABLE_DEVICE.match(path):
         return False
-    is_at_home = path == state.home or path.startswith(state.home + "/")
-    usual = "/home/user" + path[len(state.home) :] if is_at_home else path  # whatever the home is called here
-    if known.SECRET_PATH.match(usual) and not path.startswith(state.root + "/"):
+    if known.SECRET_PATH.match(_usual(path, state)) and not path.startswith(state.root + "/"):
         return True
     if is_glob and any(_fits(sample, path) for sample in known.SECRET_PATH_SAMPLES):
         return True
@@ -157,11 +183,34 @@ def _is_secret(path: str, state: State, *, is_glob: bool) -> bool:
     return _has_secret_part(inner.split("/"), is_glob)
 
 
-def fits_hidden_secret(place: Place) -> bool:
+def takes_secrets(place: Place, state: State, *, is_deep: bool = True) -> bool:
+    """Say whether a folder with all below it, or what fits a pattern, takes in secrets outside of the workspace."""
+    if place.kind in _OWN or not place.path.startswith("/"):
+        return False
+    parts = _usual(place.path, state).rstrip("/").split("/")
+    return any(
+        (len(parts) <= len(held) if is_deep else len(parts) == len(held))
+        and all(name in ("*", part) or fnmatchcase(name, part) for name, part in zip(held, parts, strict=False))
+        for held in known.HELD_SECRETS
+    )
+
+
+_OWN = ("inside", "root", "guarded", "obeyed", "temporary", "harmless")
+
+
+def _usual(path: str, state: State) -> str:
+    """Return a path as it would be if the home were called as usual."""
+    is_at_home = path == state.home or path.startswith(state.home + "/")
+    return "/home/user" + path[len(state.home) :] if is_at_home else path
+
+
+def _fits_hidden_secret(place: Place, state: State) -> bool:
     """Say whether a pattern for hidden names, such as ~/.*, takes in secrets outside of the workspace."""
-    is_inside = place.kind in ("inside", "root", "guarded", "obeyed", "temporary")
+    is_temporary = known.TEMPORARY.match(place.path) and not place.path.startswith(state.home + "/")
+    if place.kind in _OWN or is_temporary:
+        return False
     hidden = [part for part in place.path.split("/") if part.startswith(".") and any(sign in part for sign in "*?[")]
-    return not is_inside and any(fnmatchcase(sample, part) for part in hidden for sample in known.SECRET_SAMPLES)
+    return any(fnmatchcase(sample, part) for part in hidden for sample in known.SECRET_SAMPLES)
 
 
 def _fits(sample: str, pattern: str) -> bool:

@@ -12,6 +12,10 @@ _GATHERS = frozenset(
     ["tail", "tac", "sort", "wc", "rev", "md5sum", "sha1sum", "sha256sum", "cksum", "uniq", "shuf", "strings", "gzip"]
 )
 ENDLESS = frozenset(["/dev/zero", "/dev/urandom", "/dev/random", "/dev/full"])
+_DIGESTS = frozenset(
+    ["md5sum", "md5", "sum", "cksum", "crc32", "shasum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum"]
+)
+_NARROW = re.compile(r"[A-Za-z0-9_]{3}")
 _SECRET_WORD = re.compile(r"passw|passphrase|secret|token|api.?key|PRIVATE KEY|AKIA|credential", re.IGNORECASE)
 _LOADS = re.compile(r"\benv\b|\$ENV|\bload(_\w+)?\(|strenv|envsubst|input_filename|\binclude\b|\bimport\b|getpath/")
 _LABELS = frozenset(["bazel", "bazelisk", "buck2", "pants", "please"])
@@ -103,7 +107,7 @@ def _shows(call: Call, operands: list[Text]) -> None:
     if call.name == "xxd" and call.has("r") and len(operands) > 1:
         call.write(operands.pop())
     for path in operands:
-        call.read(path)
+        call.read(path, shows=call.name not in _DIGESTS)
         if call.name in _GATHERS and path.text in ENDLESS:
             call.ask("endless", f"{call.name} would read {path.text} for ever")
 
@@ -115,13 +119,14 @@ def _pattern(call: Call, operands: list[Text]) -> None:
         if call.place(path).kind not in ("inside", "root", "temporary", "env", "harmless"):
             call.ask("secret-search", f"it would look for secrets in {path.shown}")
     is_deep = call.has("rR", "--recursive") or call.name in ("rg", "ag", "ack", "ugrep")
+    is_search = bool(_NARROW.search(pattern)) and not call.has("v", "--invert-match")
     for path in operands if has_pattern else operands[1:]:
-        call.read(path, is_deep=is_deep)
+        call.read(path, is_deep=is_deep, is_search=is_search or call.has("lLcq"))
 
 
 def _names(call: Call, operands: list[Text]) -> None:
     for path in operands:
-        call.read(path, shows=call.name in ("file", "wc"))
+        call.read(path, shows=False)
 
 
 def _text(_call: Call, _operands: list[Text]) -> None:

@@ -197,7 +197,7 @@ def _xargs(call: Call) -> Stream:
 
 
 def _pieces(item: Text) -> list[Text]:
-    return [Text(piece) for piece in item.text.split()] if not item.holes else [item]
+    return [Text(piece, (), item.is_glob) for piece in item.text.split()] if not item.holes else [item]
 
 
 def run_with(call: Call, words: Sequence[Text], mark: str, items: Sequence[Text]) -> Stream:

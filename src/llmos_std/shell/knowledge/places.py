@@ -44,6 +44,16 @@ SECRET_PATH_SAMPLES = (
 )
 """Paths that hold secrets; a part that is * has some name."""
 
+HELD_SECRETS = tuple(
+    path.split("/")
+    for path in (
+        "/etc/shadow", "/etc/ssh/x", "/root/.ssh", "/run/secrets/x", "/var/backups/x", "/proc/self/environ",
+        *("/home/*/.ssh", "/home/*/.config/gcloud", "/home/*/.local/share/keyrings", "/home/*/.mozilla/x/logins.json"),
+        *("/Users/*/.ssh", "/Users/*/.config/gcloud", "/Users/*/Library/Keychains"),
+    )
+)  # fmt: skip
+"""Secrets by where they lie, in parts: who takes everything in a folder above one takes it as well."""
+
 SECRET_VARIABLE = re.compile(
     r".*(SECRET|TOKEN|PASSW(OR)?D|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_KEY).*|.*_(KEY|PWD|PASS|PAT|AUTH)|DATABASE_URL|DSN",
     re.IGNORECASE,
@@ -65,6 +75,9 @@ HARMLESS_DEVICE = re.compile(r"/dev/(null|stdout|stderr|stdin|tty|fd/[012]|full)
 READABLE_DEVICE = re.compile(
     r"/dev/(null|zero|u?random|full|stdin|stdout|stderr|tty|fd/\d+|disk/by-\w+/.*|disk(/by-\w+)?|shm/.*)$"
 )
+ADDRESS = re.compile(r"(?!file:)[A-Za-z][\w+.-]+://(?!(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:/]|$))")
+"""An address on another machine."""
+
 NETWORK_DEVICE = re.compile(r"/dev/(tcp|udp)(/|$)")
 TEMPORARY = re.compile(r"/(tmp|var/tmp|private/tmp|dev/shm)/[^/]")
 TOP = re.compile(r"/|/[^/]+|/(home|Users|root|mnt|media|var|usr|etc|opt|srv)/[^/]*")
