@@ -28,7 +28,7 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
 
 
 def _growth(values: list[float]) -> float | None:
-    return 100 * (values[-1] - values[0]) / values[0] if values and values[0] else None
+    return 100 * (values[-1] - values[0]) / values[0] if len(values) > 1 and values[0] else None
 
 
 _OF_ONE: dict[str, Callable[[list[float]], float | None]] = {
@@ -57,6 +57,11 @@ class Condition(Record):
     than: float = 0.0
     than_look: int | None = None
     field: str = ""
+
+    @property
+    def looks(self) -> int:
+        """How many looks of a program it takes to decide this."""
+        return max(self.look, self.than_look or 0) + 1
 
     @property
     def text(self) -> str:
@@ -145,7 +150,9 @@ def _with_number(found: Condition, than: Any, goal: Goal) -> Condition | str:
     if isinstance(than, bool) or not isinstance(than, int | float):
         return "the condition compares with what is no number"
     is_existence = found.quantity in {"count", "growth_percent"} and than == 0 and found.operator not in _TRIVIAL
-    if not is_existence and float(than) not in numbers_of(goal):
+    said = numbers_of(goal)
+    is_decline = found.quantity == "growth_percent" and -than in said  # "5% lower" is a growth of less than -5
+    if not is_existence and not is_decline and float(than) not in said:
         return f"the condition compares with {than:g}, which the goal does not say"
     return evolve(found, than=float(than))
 

@@ -80,7 +80,7 @@ def follow(
     calls: list[PlannedCall] = []
     evidence = len(program.examples)
     for index, step in enumerate(program.first.steps):
-        if condition is not None and not step.effect.is_safe:
+        if condition is not None and index == condition.looks:
             if not (is_met := holds(condition, outputs)):
                 return unmet(is_met, condition, goal, calls, evidence)
             condition = None

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.decision import MatchKind, MatchReport
 from llmos_core.types.json import canonical_json
-from llmos_core.types.record import Record, evolve
+from llmos_core.types.record import Record, evolve, field
 from llmos_core.types.task import context_of
 from llmos_core.types.trace import Trace, TraceState
 from llmos_std.learning.deciding import Learned
+from llmos_std.learning.repertoire import exchanges
 from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.learning.slicing import Example
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from llmos_core.protocols.context import PluginContext
     from llmos_core.protocols.storing import Episode, Journal, MemoryBackend
     from llmos_core.types.task import TaskBlock
+    from llmos_core.types.trace import TraceStep
     from llmos_std.learning.conditions import Condition
     from llmos_std.learning.deciding import Fit
     from llmos_std.learning.filling import Filling
@@ -40,7 +42,8 @@ _OF_CODE = frozenset({"command", "code", "script", "program", "sql", "expression
 class BoundProgram(Record):
     """A program fitted to one goal, run in place of the trace's own values; `given` is what a small call filled in.
 
-    The first effect is made on the `condition` only, when there is one.
+    The first effect is made on the `condition` only, when there is one. `stand_ins` are recorded steps of other traces
+    by their place in the program, for looks that were exchanged.
     """
 
     fit: Fit | Proposal
@@ -48,6 +51,7 @@ class BoundProgram(Record):
     evidence: int
     given: Mapping[tuple[int, Path], Any] | None = None
     condition: Condition | None = None
+    stand_ins: Mapping[int, TraceStep] = field(factory=dict)
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -186,10 +190,12 @@ def _with_proposals(
     goal: str, match: MatchReport, learned: Learned, sources: Mapping[str, tuple[Run, Trace]], today: str
 ) -> MatchReport:
     """Return the match with the programs whose open values, and whose condition, a small call may fill in."""
+    recorded = {step.tool: step for _, trace in sources.values() for step in trace.steps}
     found = [
-        (one, sources[one.program.first.run.id][1])
+        (evolve(one, stand_ins={place: recorded[tool] for place, tool in others.items()}), sources[run.id][1])
         for one in learned.proposals(goal, today=today)
-        if not writes_code(one)
+        for run, others in [(one.program.first.run, exchanges(one.program.first))]
+        if not writes_code(one) and recorded.keys() >= set(others.values())
     ]
     if not found:
         return match
@@ -206,6 +212,7 @@ def bound(filling: Filling, today: str) -> BoundProgram:
         evidence=len(filling.proposal.program.examples),
         given=filling.given,
         condition=filling.condition,
+        stand_ins=filling.proposal.stand_ins,
     )
 
 

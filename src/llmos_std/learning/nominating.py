@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from llmos_std.learning.cues import CONDITION
 from llmos_std.learning.joining import programme
-from llmos_std.learning.proposing import Proposal, propose
+from llmos_std.learning.proposing import Proposal, is_conditional, propose
+from llmos_std.learning.repertoire import exchanged, looks_like, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,8 @@ _PROPOSED = 3
 
 def nominated(known: Sequence[Example], likeness: Likeness, goal: Goal, *, today: str) -> tuple[Proposal, ...]:
     """Return the best programs, one of which a small call could make fit: at most three, of different calls."""
-    if CONDITION.search(goal.text):
+    words, looks = words_of(known), looks_like(known)
+    if is_conditional(goal):
         known = [one.watchful for one in known if one.steps]
     near = [(one, found) for one in known if (found := one.same_wording(goal)) is not None]
     near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))
@@ -34,7 +35,10 @@ def nominated(known: Sequence[Example], likeness: Likeness, goal: Goal, *, today
     )
     others: list[tuple[Example, Alignment | None]] = [(one, None) for score, one in alike[:_MOST] if score >= _ALIKE]
     candidates = [*((one, found) for one, found in near if one.steps), *others]
-    tried = [propose(programme(one, known), found, goal, today=today) for one, found in candidates]
+    tried = [
+        propose(exchanged(programme(one, known), goal, looks), found, goal, today=today, words=words)
+        for one, found in candidates
+    ]
     best = sorted(
         (one for one in tried if isinstance(one, Proposal)),
         key=lambda one: (one.alignment is None, -len(one.program.examples)),

@@ -6,10 +6,11 @@ refuse, and what it fills is checked against the type and the values seen. Too m
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
 from llmos_std.learning.binding import NOTHING, settled, waits
 from llmos_std.learning.conditions import looks_of, read_condition
 from llmos_std.learning.cues import CONDITION
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from llmos_core.types.json import JsonObject
+    from llmos_core.types.trace import TraceStep
     from llmos_std.learning.following import Look
     from llmos_std.learning.leaves import Path
     from llmos_std.learning.looping import Each
     from llmos_std.learning.programs import Program
+    from llmos_std.learning.repertoire import Words
     from llmos_std.learning.wording import Alignment, Goal
 
 MOST_HOLES = 6
+_FACT = re.compile(r"(?:has|have)\s+(?!(?:any|no|not|never|been any)\b)\w+[^?]*?(?:[.!;]|$)", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:who|that|which|what|whoever|where)\b[^.!?;]*$", re.IGNORECASE)
 _SHARE_UNEXPLAINED = 0.3
 
 
@@ -43,7 +48,9 @@ class Hole(Record):
     places: tuple[tuple[int, Path], ...] = ()
 
 
-def holes_of(program: Program, goal: Goal, alignment: Alignment | None, *, today: str) -> tuple[Hole, ...]:
+def holes_of(
+    program: Program, goal: Goal, alignment: Alignment | None, *, today: str, words: Words
+) -> tuple[Hole, ...]:
     """Return the values that neither the goal nor anything that will be looked at settles, in order of first use.
 
     A value that can come from the goal, and was always equal to an open one, is filled with it.
@@ -59,17 +66,18 @@ def holes_of(program: Program, goal: Goal, alignment: Alignment | None, *, today
                 continue
             columns.setdefault(column, []).append((step, path))
     columns = {column: places for column, places in columns.items() if column in open_columns}
-    return tuple(_hole(program, number, places) for number, places in enumerate(columns.values(), 1))
+    return tuple(_hole(program, number, places, words) for number, places in enumerate(columns.values(), 1))
 
 
-def _hole(program: Program, number: int, places: list[tuple[int, Path]]) -> Hole:
+def _hole(program: Program, number: int, places: list[tuple[int, Path]], words: Words) -> Hole:
     step, path = places[0]
+    others = words.get((program.first.steps[step].tool, path), ())
     values = [one.leaves[step][path] for one in program.examples]
     name = ".".join(str(part).lstrip("@").strip() for part in path)
     return Hole(
         name=f"{name}#{number}",
         type=_json_type(values[0]),
-        seen=tuple(sorted({canonical_json(value) for value in values})),
+        seen=tuple(dict.fromkeys([*sorted({canonical_json(value) for value in values}), *others])),
         places=tuple(places),
     )
 
@@ -86,13 +94,17 @@ def too_many(program: Program, holes: tuple[Hole, ...]) -> str:
 
 
 class Proposal(Record):
-    """A program that one small call could make fit: `holes` are what it would fill in."""
+    """A program that one small call could make fit: `holes` are what it would fill in.
+
+    `stand_ins` are recorded steps of other traces by their place in the program, where it looks with another tool.
+    """
 
     program: Program
     goal: Goal
     alignment: Alignment | None
     holes: tuple[Hole, ...]
     each: Each | None = None
+    stand_ins: Mapping[int, TraceStep] = field(factory=dict)
 
     def outline(self) -> list[tuple[str, JsonObject]]:
         """Return the calls as far as they are known: `{"hole": name}` is to be filled in, `{"later": true}` seen."""
@@ -121,12 +133,25 @@ class Proposal(Record):
         return follow(self.program, self.alignment, self.goal, look, given=given, today=today, condition=found)
 
 
-def propose(program: Program, alignment: Alignment | None, goal: Goal, *, today: str = "") -> Proposal | str:
-    """Return the program with its holes if one small call could fill them, else why not."""
-    condition = (Hole(name="condition", kind="condition", type="object"),) if CONDITION.search(goal.text) else ()
+def is_conditional(goal: Goal) -> bool:
+    """Say whether a goal may have a condition: that somebody "has moved", said as a fact, is none."""
+    cues = list(CONDITION.finditer(goal.text))
+    return any(
+        _FACT.match(goal.text, cue.start()) is None or _RELATIVE.search(goal.text[: cue.start()]) for cue in cues
+    )
+
+
+def propose(
+    program: Program, alignment: Alignment | None, goal: Goal, *, today: str = "", words: Words | None = None
+) -> Proposal | str:
+    """Return the program with its holes if one small call could fill them, else why not.
+
+    `words` are values that other runs gave to the same argument of the same tool.
+    """
+    condition = (Hole(name="condition", kind="condition", type="object"),) if is_conditional(goal) else ()
     if condition and not looks_of(program):
         return "nothing was looked at that could tell whether the condition holds"
-    holes = (*condition, *holes_of(program, goal, alignment, today=today))
+    holes = (*condition, *holes_of(program, goal, alignment, today=today, words=words or {}))
     if not holes:
         return "nothing is open, and yet it may not be followed"
     return too_many(program, holes) or Proposal(program=program, goal=goal, alignment=alignment, holes=holes)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.tools import CallStatus, ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.learning.binding import NOTHING, derived, settled
-from llmos_std.learning.conditions import holds, looks_of
+from llmos_std.learning.conditions import holds
 from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.following import item_values, looks_usual
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
 from llmos_std.learning.outlines import shape
+from llmos_std.learning.repertoire import recorded_tools
 from llmos_std.learning.runs import structured
 from llmos_std.replay.cursor import ANSWER_STALE
 from llmos_std.replay.guards import failure_kind
@@ -35,7 +36,9 @@ class ProgramSource:
         self._context = context
         self._bound = bound
         self._program = bound.fit.program
-        self._recorded = recorded_steps(trace, self._program.first.tools)
+        tools = recorded_tools(self._program.first)
+        found = enumerate(recorded_steps(trace, tools))
+        self._recorded = tuple(bound.stand_ins.get(place, step) for place, step in found)
 
     @property
     def recorded(self) -> tuple[TraceStep, ...]:
@@ -83,9 +86,9 @@ class ProgramSource:
         return Surprise(kind=ANSWER_STALE, index=len(records) - 1, expected=expected, seen="none")
 
     def _condition(self, records: tuple[StepRecord, ...]) -> Turn | Surprise | None:
-        """Decide the condition before the first effect, from what was just looked at; None lets the program go on."""
+        """Decide the condition as soon as its looks are made, before the first effect; None lets the program go on."""
         condition, index = self._bound.condition, len(records)
-        if condition is None or index != len(looks_of(self._program)):
+        if condition is None or index != condition.looks:
             return None
         is_met = holds(condition, [structured(record.result.content) for record in records])
         if is_met:

@@ -18,7 +18,7 @@ from llmos_std.learning.filling import is_grounded
 from llmos_std.learning.leaves import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from llmos_core.types.json import JsonObject
     from llmos_std.learning.following import Decision
@@ -66,24 +66,38 @@ def filling(proposal: Proposal, case: Case) -> tuple[dict[str, Any], Decision] |
     is_unseen = False
     holes = [hole for hole in proposal.holes if hole.kind == "value"]
     choices = [_candidates(proposal, hole, case) for hole in holes]
+    idle = []
+    if proposal.is_conditional and not case.right:
+        idle = [
+            (hole.name, step) for hole, some in zip(holes, choices, strict=True) if not some for step, _ in hole.places
+        ]
+        choices = [
+            some or [json.loads(text) for text in hole.seen[:1]] for hole, some in zip(holes, choices, strict=True)
+        ]
     for chosen in islice(product(*choices), _MOST_FILLINGS):
         values = {hole.name: value for hole, value in zip(holes, chosen, strict=True)}
-        found = _completed(proposal, values, case)
+        found = _completed(proposal, values, idle, case)
         if not isinstance(found, bool):
             return found
         is_unseen = is_unseen or found
     return is_unseen
 
 
-def _completed(proposal: Proposal, values: dict[str, Any], case: Case) -> tuple[dict[str, Any], Decision] | bool:
-    """Return the values, with the condition that the goal says, if all that it may mean leads to what is right."""
+def _completed(
+    proposal: Proposal, values: dict[str, Any], idle: Iterable[tuple[str, int]], case: Case
+) -> tuple[dict[str, Any], Decision] | bool:
+    """Return the values, with the condition that the goal says, if all that it may mean leads to what is right.
+
+    `idle` are holes and steps of theirs for which there was no value to be had: no call may be made with one.
+    """
     found: list[tuple[dict[str, Any], Decision]] = []
     for condition in said(proposal) if proposal.is_conditional else [None]:
         given = values | ({} if condition is None else {"condition": condition})
         completed = proposal.completed(given, case.look, today=case.today)
         if completed.why.startswith("undecided:"):
             continue
-        if completed.would != "follow" or not same_effects(completed, case.right):
+        used = {name for name, step in idle if step < len(completed.calls)}
+        if completed.would != "follow" or used or not same_effects(completed, case.right):
             return completed.why.startswith("unseen:")
         found.append((given, completed))
     return found[0] if found else False
@@ -137,12 +151,17 @@ def _with_number(text: str, compared: re.Match[str], operator: str) -> list[tupl
 
 
 def _spoken_of(proposal: Proposal, text: str) -> list[str]:
-    """Return the looks whose tools share most words with a text."""
-    words = set(_words(text))
+    """Return the looks whose tools share most words with a text; any where their names do not even say their own goal.
+
+    None where they said their own goal and do not say this one: they look at something else.
+    """
+    words, own = set(_words(text)), set(_words(proposal.program.first.goal.text))
     steps = proposal.program.first.steps
     names = {step: set(_words(steps[step].tool.rpartition(".")[2])) for step in looks_of(proposal.program)}
     shared = {step: len(words & name) for step, name in names.items()}
     most = max(shared.values(), default=0)
+    if not most and any(own & name for name in names.values()):
+        return []
     return [look_name(step) for step, count in shared.items() if count == most]
 
 
@@ -158,8 +177,6 @@ def _candidates(proposal: Proposal, hole: Hole, case: Case) -> list[Any]:
     for index, path in hole.places:
         tool = steps[index].tool
         sources = [dict(arguments) for name, arguments in case.right if name == tool]
-        if not case.right and not steps[index].effect.is_safe:  # nothing of it will be done: any known value will do
-            found |= {text: json.loads(text) for text in hole.seen[:1]}
         if steps[index].effect.is_safe:
             sources += [dict(call.arguments) for one in case.alike for call in one.calls if call.tool == tool]
         for arguments in sources:
