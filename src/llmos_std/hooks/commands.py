@@ -29,8 +29,8 @@ def judge_command(
     """Return the verdict on one shell command line.
 
     `allowed` and `denied` are exact commands or patterns with * ? [ ]. A denied one also counts as part of a longer
-    line; an allowed pattern only fits a single plain command. `rules` are tables as in `[[shell.rules]]`. With
-    `workspace`, links that lead out of it count.
+    line; an allowed pattern only fits a single plain command that is not about secrets. `rules` are tables as in
+    `[[shell.rules]]`. With `workspace`, links that lead out of it count.
     """
     verdict, _ = explain_command(command, allowed=allowed, denied=denied, rules=rules, workspace=workspace)
     return verdict
@@ -54,6 +54,8 @@ def explain_command(
         return _with_patterns(command, ask("policy-failed", reason), allowed, denied), None
     found = step.deciding
     verdict = Verdict(decision=found.decision, rule=found.rule or "nothing-to-do", reason=found.reason)
+    if step.is_about_secrets:
+        allowed = [each for each in allowed if each == command.strip()]
     return _with_patterns(command, verdict, allowed, denied), step
 
 

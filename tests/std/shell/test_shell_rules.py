@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.types.decision import Decision
+from llmos_std.hooks.commands import judge_command
 from llmos_std.shell.judging.policy import judge
 from llmos_std.shell.rules import Rule, UserRules, read_rules
 
@@ -72,3 +73,30 @@ def test_what_is_wrong_with_a_rule_is_named(table, named):
 def test_what_is_no_table_is_refused():
     with pytest.raises(ValueError, match="no table"):
         read_rules(["git"], programs)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(
+            "cat .env",
+            "cat .env.local",
+            "make TOKEN=$API_TOKEN",
+            "mytool $API_TOKEN",
+            "cp -r ~ b",
+            "env",
+            "cat ~/.*",
+        ),
+        *("mytool --key $(cat .env) $API_KEY", "sort -o b .env", "yq -i .x .env", "xargs cat < .env"),
+    ],
+)
+def test_no_rule_and_no_pattern_allows_what_is_about_secrets_but_the_whole_command_does(command):
+    rules = [{"decision": "allow", "program": "*"}]
+    assert judge_command(command, rules=rules).decision is Decision.ASK
+    assert judge_command(command, allowed=["*"]).decision is Decision.ASK
+    assert judge_command(command, allowed=[command]).decision is Decision.ALLOW
+
+
+def test_a_rule_allows_its_program_where_no_secret_is_at_stake():
+    rules = [{"decision": "allow", "program": "mytool"}]
+    assert judge_command("mytool a b", rules=rules).decision is Decision.ALLOW

@@ -13,9 +13,14 @@ from llmos_std.shell.judging.state import State
 from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Stream, Text
 from llmos_std.shell.knowledge.places import ADDRESS
 
+ABOUT_SECRETS = frozenset(
+    ["secret", "secret-argument", "secret-variable", "secret-search", "all-variables", "everything"]
+)
+"""Rules that ask since secrets would be seen."""
+
 
 class Step(Record, kw_only=False):
-    """One command of a line with its verdict; `steps` are the commands that it runs itself."""
+    """One command of a line with its verdict; `steps` are the commands that it runs itself, `asked` all that asked."""
 
     command: str
     decision: Decision = Decision.ALLOW
@@ -24,6 +29,12 @@ class Step(Record, kw_only=False):
     steps: "tuple[Step, ...]" = ()
     program: str = ""
     arguments: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+    @property
+    def is_about_secrets(self) -> bool:
+        """Say whether something asked because of secrets, also where another reason came first."""
+        return not ABOUT_SECRETS.isdisjoint(self.asked) or any(step.is_about_secrets for step in self.steps)
 
     def programs(self) -> "list[tuple[str, tuple[str, ...]]]":
         """Return the programs of this step and of all below it, with their arguments."""

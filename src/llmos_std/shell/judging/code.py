@@ -7,7 +7,7 @@ from itertools import pairwise
 from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.interpreting import code_from_stdin, run_script
 from llmos_std.shell.judging.python_code import objections
-from llmos_std.shell.judging.tables import judge_code_place, judge_staged
+from llmos_std.shell.judging.tables import judge_code_place, judge_here, judge_staged
 from llmos_std.shell.judging.values import CONTENT, NOTHING, Hole, Stream, Text
 from llmos_std.shell.knowledge.code import EDITORS, INLINE, NETWORK_MODULES, PYTHONS
 
@@ -59,6 +59,7 @@ def _python_module(call: Call, rest: list[Text]) -> Stream:  # noqa: C901 – on
         return run_script(call, script)
     if name in ("pdb", "trace", "cProfile", "profile"):
         call.ask("python-module", f"python -m {name} runs code that is not followed")
+    judge_here(call)
     for word in arguments:
         if not word.text.startswith("-"):
             judge_code_place(call, word)

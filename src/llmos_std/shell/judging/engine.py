@@ -13,7 +13,7 @@ from llmos_std.shell.judging.expanding import INNER_BASE, Expander
 from llmos_std.shell.judging.hijack import judge_assignment
 from llmos_std.shell.judging.state import State
 from llmos_std.shell.judging.streams import BUILT_IN, appended, as_names, both, is_endless, set_positional
-from llmos_std.shell.judging.trail import Open, Trail
+from llmos_std.shell.judging.trail import KEPT, Open, Trail
 from llmos_std.shell.judging.values import CONTENT, HOLE, MAX_TEXTS, NOTHING, Hole, Stream, Text, unknown
 from llmos_std.shell.tree import (
     Assignment,
@@ -34,9 +34,6 @@ from llmos_std.shell.tree import (
 Judge = Callable[[Call], Stream]
 Rules = Callable[[str, Sequence[str]], "tuple[Decision, str, str] | None"]
 """The user's own rules: what they say about a program with its arguments, None when nothing."""
-
-_UNSEEN = frozenset(["not-understood", "unknown-code", "unknown-name", "too-much", "recursion"])
-"""Rules that stand for what nobody looked at: no rule of the user's can know what it would allow."""
 
 _MAX_DEPTH = 12
 _MAX_ITEMS = 20
@@ -82,7 +79,7 @@ class TreeJudge(Trail):
         out = self._run(words, state, stdin)
         here = self.open[-1]
         if self._rules is not None and (said := self._rules(here.program, here.arguments)):
-            if said[0] is Decision.ALLOW and here.decision is Decision.ASK and here.rule not in _UNSEEN:
+            if said[0] is Decision.ALLOW and here.decision is Decision.ASK and KEPT.isdisjoint(here.asked):
                 here.decision, here.rule, here.reason = said
             else:
                 self.say(*said)

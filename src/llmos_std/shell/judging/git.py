@@ -7,6 +7,7 @@ from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.values import CONTENT, HOLE, Found, Hole, Stream, Text
 from llmos_std.shell.knowledge.git import HARMLESS_SETTING, LOOKS, READ_SETTING, RULES
 
+_GIVES_AWAY = frozenset(["add", "show", "diff", "blame", "cat-file", "commit", "hash-object", "stash", "archive"])
 _SAYS_MORE = re.compile(r"--(format|pretty|dirty|broken|prefix|sq|parseopt|path-format|glob)")
 _GIT_FOLDER = ("--git-dir", "--absolute-git-dir", "--git-common-dir", "--git-path")
 _COMMIT = re.compile(
@@ -24,6 +25,27 @@ def _git(call: Call) -> Stream:
         call.ask("git-unknown", "which command of git this is cannot be known")
         return CONTENT
     text = " ".join(word.text for word in rest)
+    _settings(call, rest)
+    if verb.text == "config":
+        _config(call, rest, text)
+    elif verb.text in RULES:
+        _by_rules(call, verb.text, text)
+    elif verb.text not in LOOKS:
+        call.ask("git-unknown", f"it is not known what git {verb.shown} does")
+    is_past_git = verb.text == "grep" and "--no-index" in text
+    for word in rest:
+        _path(call, verb.text, word, is_past_git=is_past_git)
+    if verb.text in ("rev-parse", "describe", "rev-list", "show-ref", "branch", "symbolic-ref", "merge-base"):
+        return _names_of_commits(call, verb.text, rest)
+    if verb.text in ("ls-files", "diff", "grep") and (verb.text == "ls-files" or re.search(r"--name-only|-l\b", text)):
+        return Stream(None, Hole("names", Found((".",), any(not w.text.startswith("-") for w in rest))))
+    return CONTENT
+
+
+def _settings(call: Call, rest: list[Text]) -> None:
+    """Judge the folder whose settings are obeyed, and options by which git runs or writes something else."""
+    if call.state.cwd is not None:
+        _place(call, Text(call.state.cwd))
     if any(
         re.match(
             r"--(ext-diff|textconv|output|exec|upload-pack|receive-pack|open-files-in-pager|no-index|config-env)\b|-O|--output=|-u=",
@@ -32,19 +54,6 @@ def _git(call: Call) -> Stream:
         for w in rest
     ):
         _outward(call, rest)
-    if verb.text == "config":
-        _config(call, rest, text)
-    elif verb.text in RULES:
-        _by_rules(call, verb.text, text)
-    elif verb.text not in LOOKS:
-        call.ask("git-unknown", f"it is not known what git {verb.shown} does")
-    for word in rest:
-        _path(call, verb.text, word)
-    if verb.text in ("rev-parse", "describe", "rev-list", "show-ref", "branch", "symbolic-ref", "merge-base"):
-        return _names_of_commits(call, verb.text, rest)
-    if verb.text in ("ls-files", "diff", "grep") and (verb.text == "ls-files" or re.search(r"--name-only|-l\b", text)):
-        return Stream(None, Hole("names", Found((".",), any(not w.text.startswith("-") for w in rest))))
-    return CONTENT
 
 
 def _names_of_commits(call: Call, verb: str, rest: list[Text]) -> Stream:
@@ -93,8 +102,9 @@ def _after_global_options(call: Call) -> list[Text]:
 
 
 def _place(call: Call, folder: Text) -> None:
-    if call.place(folder).kind not in ("inside", "root", "env", "temporary") and folder.text != ".git":
-        call.ask("git-elsewhere", f"{folder.shown} is not in the workspace")
+    """Ask about a folder elsewhere: git obeys the settings that it finds there, even when it only looks."""
+    if call.place(folder).kind not in ("inside", "root", "env") and folder.text != ".git":
+        call.ask("git-elsewhere", f"{folder.shown} is not in the workspace, and git would obey its settings")
 
 
 def _folder_option(call: Call, option: Text, words: list[Text]) -> None:
@@ -147,19 +157,24 @@ def _by_rules(call: Call, verb: str, text: str) -> None:
             return
 
 
-def _path(call: Call, verb: str, word: Text) -> None:
+def _path(call: Call, verb: str, word: Text, *, is_past_git: bool = False) -> None:
     text = word.text
+    if re.match(r"-[a-zA-Z][/~]", text):
+        return _path(call, verb, Text(text[2:], word.holes, word.is_glob, word.raw))
+    if verb in _GIVES_AWAY and HOLE not in text and call.place(word).is_secret:
+        return call.ask("secret", f"{word.shown} may hold secrets")
     if verb == "mv" and not text.startswith("-"):
         call.write(word, "moved", is_staging=False)
     if (
         text.startswith(("/", "../", "~"))
         and HOLE not in text
-        and verb not in ("log", "commit", "tag", "grep", "clone")
+        and (verb not in ("log", "commit", "tag", "grep", "clone") or is_past_git)
     ):
         if call.place(word).kind not in ("inside", "root", "temporary"):
             call.ask("git-elsewhere", f"{word.shown} is not in the workspace")
     elif ":" in text and call.place(Text(text.rpartition(":")[2])).is_secret:
         call.ask("secret", f"{word.shown} may hold secrets")
+    return None
 
 
 JUDGES: dict[str, Callable[[Call], Stream]] = {"git": _git, "hub": _git}

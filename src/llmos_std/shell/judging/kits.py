@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from llmos_std.shell.judging.call import Call
-from llmos_std.shell.judging.tables import judge_staged
+from llmos_std.shell.judging.tables import judge_here, judge_staged
 from llmos_std.shell.judging.values import CONTENT, Hole, Stream, Text
 from llmos_std.shell.knowledge.kits import DANGER, kits
 from llmos_std.shell.knowledge.wording import words
@@ -60,6 +60,14 @@ _NAMES_OTHER_PLACES = frozenset(
 )
 """Programs whose arguments look like paths, and are none or are only asked about."""
 
+_WORKS_HERE = words(
+    """
+    npm yarn pnpm bun npx uv poetry pdm pipenv rye hatch flit cargo go mix bundle rails rake composer dotnet swift
+    flutter dart stack cabal zig gradle terraform tofu docker-compose dvc dbt
+    """
+)
+"""Programs that run, or obey, what is in the folder where they are called."""
+
 _LOCAL_HOSTS = frozenset(["localhost", "127.0.0.1", "::1"])
 _SQL_READS = re.compile(
     r"\s*(select|show|describe|desc|explain|\\d\S*|\\l\S*|\\conninfo|\\timing|\.schema|\.tables|\.databases"
@@ -90,12 +98,16 @@ def _kit(call: Call) -> Stream:
         return call.run(rest) if rest else CONTENT
     for word in call.arguments:
         _outside(call, word)
+    if call.name in _WORKS_HERE or plain.startswith(("compose ", "build ")):
+        judge_here(call)
     judge_staged(call, None)
     return Stream(None, Hole("processes")) if call.name in ("docker", "podman") and "-q" in text else CONTENT
 
 
 def _outside(call: Call, word: Text) -> None:
     path = word.text.partition("=")[2] if word.text.startswith("-") else word.text
+    if glued := re.match(r"-[a-zA-Z]([/~].*|\.\./.*)", word.text):
+        path = glued.group(1)
     is_elsewhere = bool(re.match(r"[/~]", path)) or ".." in path.split("/")
     is_judged = is_elsewhere and call.name not in _NAMES_OTHER_PLACES
     if is_judged and call.place(Text(path)).kind not in ("inside", "root", "harmless"):

@@ -17,3 +17,10 @@ def value_of(call: Call, *names: str) -> Text | None:
             if len(name) == 2 and re.fullmatch(rf"-[a-zA-Z]*{name[1]}", word.text):  # noqa: PLR2004
                 return call.arguments[index + 1] if index + 1 < len(call.arguments) else None
     return None
+
+
+def glued_to(call: Call, letter: str) -> list[Text]:
+    """Return what is glued to a one-letter option, as in -f/etc/x; only where it looks like a path."""
+    pattern = re.compile(rf"-[a-zA-Z]*?{letter}((?:[/~.]|\w+/).*)")
+    found = ((word, pattern.fullmatch(word.text)) for word in call.arguments if not word.text.startswith("--"))
+    return [Text(match.group(1), word.holes, word.is_glob, word.raw) for word, match in found if match]

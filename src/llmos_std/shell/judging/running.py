@@ -14,6 +14,7 @@ from llmos_std.shell.judging import (
     machine,
     network,
     packing,
+    tar,
     wrappers,
 )
 from llmos_std.shell.judging.call import Call
@@ -34,6 +35,7 @@ JUDGES: dict[str, Callable[[Call], Stream]] = {
     **code.JUDGES,
     **filters.JUDGES,
     **packing.JUDGES,
+    **tar.JUDGES,
     **machine.JUDGES,
     **git.JUDGES,
     **network.JUDGES,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.outputs import output_of
 from llmos_std.shell.judging.values import HOLE, Stream, Text
+from llmos_std.shell.knowledge.places import ADDRESS
 from llmos_std.shell.knowledge.programs import Program, programs
 
 _GATHERS = frozenset(
@@ -160,7 +161,15 @@ def _converts(call: Call, operands: list[Text]) -> None:
         call.write(operands[-1])
 
 
+def judge_here(call: Call) -> None:
+    """Ask about working on the code of a folder that this line went to, unless it is in the workspace."""
+    here = call.state.cwd
+    if here is not None and call.place(Text(here)).kind not in ("inside", "root", "obeyed"):
+        call.ask("foreign-code", f"{here} is not in the workspace, and its code or data would run here")
+
+
 def _works(call: Call, operands: list[Text]) -> None:
+    judge_here(call)
     for word in operands:
         found = _ASSIGNED.fullmatch(word.text)
         if found and not _HARMLESS_VALUE.fullmatch(found.group(2)):
@@ -168,6 +177,8 @@ def _works(call: Call, operands: list[Text]) -> None:
         elif found and found.group(1) in ("SHELL", ".SHELLFLAGS", "MAKEFILES", "MAKE"):
             call.ask("variable-code", f"{word.shown} makes {call.name} run something else")
         else:
+            if not found and ADDRESS.match(word.text):
+                call.ask("network", f"{word.shown} is on another machine")
             judge_code_place(call, Text(found.group(2)) if found and "/" in found.group(2) else word)
     judge_staged(call, None)
 

@@ -1,7 +1,11 @@
 """What was judged so far: open steps, one inside the other, each with the strictest that was said about it."""
 
 from llmos_core.types.decision import Decision
-from llmos_std.shell.judging.call import Step
+from llmos_std.shell.judging.call import ABOUT_SECRETS, Step
+
+KEPT = ABOUT_SECRETS | {"not-understood", "unknown-code", "unknown-name", "too-much", "recursion"}
+"""Rules that no rule of the user's lifts: one about a program cannot know what nobody looked at, and it says nothing
+about the secrets that the program is given."""
 
 _MAX_NESTING = 24
 _MAX_STEPS = 800
@@ -15,11 +19,19 @@ class Open:
         self.command, self.steps = command, list[Step]()
         self.decision, self.rule, self.reason = Decision.ALLOW, "", ""
         self.program, self.arguments = "", tuple[str, ...]()
+        self.asked: list[str] = []
 
     def closed(self) -> Step:
         """Return the step as it was judged."""
         return Step(
-            self.command, self.decision, self.rule, self.reason, tuple(self.steps), self.program, self.arguments
+            self.command,
+            self.decision,
+            self.rule,
+            self.reason,
+            tuple(self.steps),
+            self.program,
+            self.arguments,
+            tuple(self.asked),
         )
 
 
@@ -43,6 +55,8 @@ class Trail:
     def say(self, decision: Decision, rule: str, reason: str) -> None:
         """Note a decision about the command that is judged now; the first of the strictest stays."""
         here = self.open[-1]
+        if decision is Decision.ASK and rule not in here.asked:
+            here.asked.append(rule)
         if decision.rank > here.decision.rank or not here.rule:
             here.decision, here.rule, here.reason = decision, rule, reason
 

@@ -95,6 +95,7 @@ RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("ask", r"::|://|@\S+:|(^| )[/~]|--upload-pack|(^| )(-f|--force)( |$)", "it would bring code from elsewhere"),
     ),
     "fetch": (("ask", r"::|://|@\S+:|(^| )[/~.]|--upload-pack", "it would bring code from elsewhere"),),
+    "archive": (("ask", r"(^| )--(remote|exec)", "it would speak with another machine"),),
     "apply": (("ask", r"--unsafe-paths|--directory=(/|\.\.)", "it would write outside of the workspace"),),
     "init": (("ask", r"--template|--separate-git-dir", "it would bring hooks from elsewhere"),),
     "lfs": (
