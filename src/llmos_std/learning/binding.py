@@ -132,13 +132,45 @@ def settled(
     if is_fluid:
         space = {key: s for key, s in space.items() if key[0] == "out" and (key[3] is None or key[3][0] not in _FIXED)}
     if alignment is None:
-        is_of_goal = any(key[0] in {"goal", "frame"} for key in space)
+        is_of_goal = any(key[0] in {"goal", "frame", "said"} for key in space)
         space = {} if is_of_goal else {key: spans for key, spans in space.items() if not spans}
+    elif any(key[0] == "said" for key in space):
+        space = _spelled_out(program, space, goal, alignment)
     if not space:
         return NOTHING
     trusts = partial(program.trusts, step, path)
     found = bind(space, goal, alignment or _NOWHERE, outputs, trusts=trusts, today=today)
     return found if may_be_bound(path, found, space, goal.text, program.seen[step].get(path, ())) else NOTHING
+
+
+def _spelled_out(program: Program, space: Space, goal: Goal, alignment: Alignment) -> Space:
+    """Put the value that the goal's words name in the place of what only says that they do; nothing if they do not."""
+    found: Space = {}
+    for key, spans in space.items():
+        if key[0] != "said":
+            found[key] = spans
+            continue
+        value = _named(program, key, spans, goal, alignment)
+        if value is None or not _takes_all(program, key, goal, alignment):
+            return {}
+        found["const", value] = frozenset()
+    return found
+
+
+def _named(program: Program, key: Key, spans: frozenset[Span], goal: Goal, alignment: Alignment) -> str | None:
+    """Return the value, as JSON, that a goal names in every place where the known stretches stood; None if in doubt."""
+    words = program.first.words
+    across = [place for span in spans if (place := alignment.across(span)) is not None]
+    named = {None if words is None else words.value(key[1:], place, goal) for place in across}
+    return named.pop() if len(named) == 1 else None
+
+
+def _takes_all(program: Program, key: Key, goal: Goal, alignment: Alignment) -> bool:
+    """Say whether the steps of a program take every value that a goal names for an argument: else it means another."""
+    words = program.first.words
+    spaces = [space for of_step in program.spaces for space in of_step.values() if key in space]
+    taken = {_named(program, key, space[key], goal, alignment) for space in spaces}
+    return words is not None and words.mentioned(key[1:], goal) <= taken
 
 
 def _is_of_unknown_day(space: Space) -> bool:

@@ -15,6 +15,7 @@ from llmos_std.learning.cues import CONDITION, EVERY, adds_meaning
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.joining import programme
 from llmos_std.learning.likeness import Likeness
+from llmos_std.learning.naming import names_another
 from llmos_std.learning.nominating import nominated
 from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.programs import Program, consumed
@@ -22,6 +23,7 @@ from llmos_std.learning.repeating import loop_of
 from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
 from llmos_std.learning.verifying import gives_back
+from llmos_std.learning.vocabulary import vocabulary_of
 from llmos_std.learning.wording import Alignment, Goal
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from llmos_std.learning.looping import Each
     from llmos_std.learning.proposing import Proposal
     from llmos_std.learning.runs import Run
+    from llmos_std.learning.vocabulary import Vocabulary
 
     Look = Callable[[str, JsonObject], Any]
 
@@ -61,7 +64,9 @@ class Learned:
         return made
 
     def _of_examples(self, examples: Iterable[Example]) -> None:
-        self._examples = sorted(examples, key=lambda one: one.run.id)
+        known = sorted(examples, key=lambda one: one.run.id)
+        self._words = vocabulary_of((one.run, one.goal, one.said) for one in known)
+        self._examples = [one.knowing(self._words) for one in known]
         self._likeness = Likeness(one.goal for one in self._examples)
 
     def fits(self, text: str) -> tuple[Fit, ...] | str:
@@ -79,13 +84,14 @@ class Learned:
             return ""
         if not example.steps:
             return "that run changed nothing"
-        if why := _meant_otherwise(example.goal, goal, alignment):
+        if why := _meant_otherwise(example.goal, goal, alignment, self._words):
             return why
         program = programme(example, self._examples)
         alike = (one for one in self._examples if example.same_wording(one.goal) is not None)
         if any(one.effects != example.effects and not found_nothing(one, program) for one in alike):
             return "runs of this wording did different things"
-        return _unfit(program, alignment) or gives_back(program) or Fit(program=program, alignment=alignment, goal=goal)
+        why = _unfit(program, alignment) or names_another(self._words, program, goal, alignment) or gives_back(program)
+        return why or Fit(program=program, alignment=alignment, goal=goal)
 
     def _fit_each(self, example: Example, goal: Goal) -> Fit | str:
         """Return a program whose last step is made for each item of a list, for a goal about a number of things."""
@@ -97,10 +103,11 @@ class Learned:
             return ""
         if isinstance(each, str):
             return each
-        if why := _meant_otherwise(program.first.goal, goal, alignment, is_about_many=True):
+        if why := _meant_otherwise(program.first.goal, goal, alignment, self._words, is_about_many=True):
             return why
         fit = Fit(program=program, alignment=alignment, goal=goal, each=each)
-        return _unfit(program, alignment, each) or gives_back(program, each) or fit
+        why = _unfit(program, alignment, each) or names_another(self._words, program, goal, alignment)
+        return why or gives_back(program, each) or fit
 
     def decide(self, text: str, look: Look, *, today: str = "") -> Decision:
         """Return what would be done about a goal; `look` answers harmless calls, or UNSEEN."""
@@ -140,14 +147,17 @@ def found_nothing(one: Example, program: Program) -> bool:
     return bool(found) and all(is_nothing(structured(call.output)) for call in found)
 
 
-def _meant_otherwise(known: Goal, goal: Goal, alignment: Alignment, *, is_about_many: bool = False) -> str:
+def _meant_otherwise(
+    known: Goal, goal: Goal, alignment: Alignment, words: Vocabulary, *, is_about_many: bool = False
+) -> str:
     """Return why the words of a goal say more than other values, "" when they do not."""
     if cue := CONDITION.search(goal.text):
         return f"the goal is conditional ('{cue[0]}')"
     if not is_about_many and (cue := EVERY.search(goal.text)):
         return f"the goal is about a number of things ('{cue[0]}')"
     for (a, b), (i, j) in alignment.changed:
-        if word := adds_meaning(known.tokens[a:b], goal.tokens[i:j]):
+        is_name = words.is_name((a, b), known) and words.is_name((i, j), goal)
+        if not is_name and (word := adds_meaning(known.tokens[a:b], goal.tokens[i:j])):
             return f"'{goal.text_of((i, j))}' may be more than a value ('{word}')"
     return ""
 

@@ -80,7 +80,7 @@ class _Joining:
         return Program(
             examples=tuple(self._twins),
             witnesses=tuple(one for one, _ in self._told if id(one) not in twins),
-            spaces=self._spaces,
+            spaces=tuple({path: _plainest(space) for path, space in of_step.items()} for of_step in self._spaces),
             seen=seen,
             vectors=len(set(self._vectors())),
             outcomes=len({_effects(one) for one, _ in self._told}),
@@ -116,6 +116,12 @@ def _narrowed(space: Space, first: Example, other: Example, step: int, path: Pat
         else:
             narrowed[key] = spans
     return narrowed
+
+
+def _plainest(space: Space) -> Space:
+    """Return a space without what only words name where something plainer explains the value as well."""
+    plain = {key: spans for key, spans in space.items() if key[0] != "said"}
+    return plain if _is_explained(plain) else space
 
 
 def _is_explained(space: Space) -> bool:

@@ -44,7 +44,7 @@ class Folded(Example):
     """An example with the repeated call once. `taken` are the places of the items that it was made for."""
 
     def __init__(self, example: Example, shape: Shape, taken: tuple[int, ...]) -> None:
-        self.run, self.goal = example.run, example.goal
+        self.run, self.goal, self.words = example.run, example.goal, example.words
         self.shape, self.taken = shape, taken
         self.body = example.steps[shape_start(shape) :]
         first = shape_start(shape) + 1

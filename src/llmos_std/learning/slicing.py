@@ -13,6 +13,7 @@ from llmos_std.learning.explaining import Space, comes_from_goal, explain, is_in
 from llmos_std.learning.leaves import Path, leaves
 from llmos_std.learning.picking import scalars
 from llmos_std.learning.runs import structured
+from llmos_std.learning.vocabulary import stretches
 from llmos_std.learning.wording import Alignment, Goal, Span, align
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from llmos_core.types.json import JsonValue
     from llmos_std.learning.runs import LoggedCall, Run
+    from llmos_std.learning.vocabulary import Vocabulary, Words
 
 Skeleton = tuple[tuple[str, tuple[Path, ...]], ...]
 """Tools in order, each with the paths of its arguments."""
@@ -27,6 +29,9 @@ Skeleton = tuple[tuple[str, tuple[Path, ...]], ...]
 
 class Example:
     """A run reduced to the steps that mattered, with the space of explanations of every value."""
+
+    words: Vocabulary | None = None
+    """What goals say in place of values, where that explains some value of this example."""
 
     def __init__(self, run: Run, *, is_watchful: bool = False) -> None:
         self.run = run
@@ -54,7 +59,23 @@ class Example:
     @cached_property
     def watchful(self) -> Example:
         """The same run with every look before its last effect: any of them may have decided what was done."""
-        return Example(self.run, is_watchful=True)
+        made = Example(self.run, is_watchful=True)
+        return made if self.words is None else made.knowing(self.words)
+
+    def knowing(self, words: Vocabulary) -> Example:
+        """Return the same example with what its goal's words stand for among the explanations."""
+        said = {
+            (step, path): found
+            for step, of_step in enumerate(self.leaves)
+            for path, value in of_step.items()
+            if (found := words.spans((self.steps[step].tool, path), value, self.goal))
+        }
+        return Knowing(self, words, said) if said else self
+
+    @cached_property
+    def said(self) -> frozenset[Words]:
+        """Everything that its goal says in a few words."""
+        return frozenset(stretches(self.goal))
 
     @cached_property
     def spaces(self) -> tuple[dict[Path, Space], ...]:
@@ -87,6 +108,24 @@ class Example:
 
     def _space(self, index: int, value: JsonValue) -> Space:
         return explain(value, self.goal, self.outputs[:index], today=self.run.today)
+
+
+class Knowing(Example):
+    """An example in the light of a vocabulary: the stretches of its goal that name a value explain it too."""
+
+    def __init__(self, plain: Example, words: Vocabulary, said: dict[tuple[int, Path], frozenset[Span]]) -> None:
+        self.run, self.goal, self.words = plain.run, plain.goal, words
+        self.steps, self.outputs, self.leaves = plain.steps, plain.outputs, plain.leaves
+        self._plain, self._said_values = plain, said
+        self._alignments = {}
+
+    @cached_property
+    def spaces(self) -> tuple[dict[Path, Space], ...]:
+        """For each step, the space of each of its leaves."""
+        found = tuple(dict(of_step) for of_step in self._plain.spaces)
+        for (step, path), spans in self._said_values.items():
+            found[step][path] = found[step][path] | {("said", self.steps[step].tool, path): spans}
+        return found
 
 
 def _sliced(run: Run, goal: Goal, *, is_watchful: bool) -> list[LoggedCall]:

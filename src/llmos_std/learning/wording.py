@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     r"|\S"
 )
 _END = frozenset(".?!")
+_QUOTES = frozenset({"'", '"'})
 Span = tuple[int, int]
 """A half-open range of token positions."""
 
@@ -45,6 +46,12 @@ class Goal:
         """Return the characters from the first to the last token of a span."""
         first, last = span
         return self.text[self._places[first][0] : self._places[last - 1][1]] if first < last else ""
+
+    def is_plain_word(self, place: int) -> bool:
+        """Say whether a token is a word outside of quotation marks."""
+        start, end = self._places[place]
+        is_quoted = self.text[max(start - 1, 0) : start] in _QUOTES and self.text[end : end + 1] in _QUOTES
+        return self.text[start].isalnum() and not is_quoted
 
     def spans_of(self, text: str) -> frozenset[Span]:
         """Return every span whose characters are `text`, whatever the case."""
