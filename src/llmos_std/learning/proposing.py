@@ -66,16 +66,21 @@ def holes_of(
                 continue
             columns.setdefault(column, []).append((step, path))
     columns = {column: places for column, places in columns.items() if column in open_columns}
-    return tuple(_hole(program, number, places, words) for number, places in enumerate(columns.values(), 1))
+    holes: dict[str, Hole] = {}
+    for places in columns.values():
+        name = plain = ".".join(str(part).lstrip("@").strip() for part in places[0][1])
+        while name in holes:
+            name = f"{plain}#{int(name.rpartition('#')[2]) + 1 if '#' in name else 2}"
+        holes[name] = _hole(program, name, places, words)
+    return tuple(holes.values())
 
 
-def _hole(program: Program, number: int, places: list[tuple[int, Path]], words: Words) -> Hole:
+def _hole(program: Program, name: str, places: list[tuple[int, Path]], words: Words) -> Hole:
     step, path = places[0]
     others = words.get((program.first.steps[step].tool, path), ())
     values = [one.leaves[step][path] for one in program.examples]
-    name = ".".join(str(part).lstrip("@").strip() for part in path)
     return Hole(
-        name=f"{name}#{number}",
+        name=name,
         type=_json_type(values[0]),
         seen=tuple(dict.fromkeys([*sorted({canonical_json(value) for value in values}), *others])),
         places=tuple(places),

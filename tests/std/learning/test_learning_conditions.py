@@ -42,8 +42,8 @@ class Deciding(ScriptedProvider):
         if request.purpose != "fill":
             assert self._then is not None, "the goal was given to the model"
             return self._then.complete(request, on_text)
-        holes = json.loads(request.messages[-1].text)["programs"][0]["holes"]
-        values = {hole["name"]: self._name if hole["seen"] == ["alpha"] else hole["seen"][0] for hole in holes}
+        names = json.loads(request.messages[-1].text)["names"]
+        values = {name: self._name if seen == ["alpha"] else seen[0] for name, seen in names.items()}
         text = json.dumps({"program": 1, "values": values, "condition": self._condition})
         return model_of([], answer=text).complete(request, on_text)
 
@@ -74,6 +74,17 @@ def test_the_programs_own_look_decides_and_one_call_is_enough(tmp_path: Path, na
     assert (result.status, result.mode, result.model_calls) == ("succeeded", "MIXED", 1)
     look = ("Length", {"name": name})
     assert world.shelf.log == [look, *([("Put", {"name": "verdict", "text": "long"})] if is_met else [])]
+
+
+@pytest.mark.spec("RP-069")
+def test_a_look_may_be_named_by_the_letter_that_it_is_shown_with(tmp_path: Path) -> None:
+    world = learned(tmp_path)
+    result = world.run(GOAL.format(name="beta", size=9), Deciding("beta", than(9, look="A")))
+    assert (result.status, result.mode, result.model_calls) == ("succeeded", "MIXED", 1)
+    other = Deciding("beta", than(9, look="B"), then=model_of([], answer="no"))  # B is the call that acts
+    world.shelf.log.clear()
+    world.run(GOAL.format(name="gamma", size=8), other)
+    assert world.shelf.log == []
 
 
 @pytest.mark.spec("RP-069")

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from llmos_core.types.tools import Effect
+from llmos_std.learning.deciding import Learned
+from llmos_std.learning.filling import request_for
+from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.providers.scripted import ScriptedProvider
 from worlds.kernel import World
 from worlds.programs import model_of
@@ -33,8 +37,8 @@ class Filling(ScriptedProvider):
         if self._values is None:
             text = '{"refuse": "another task"}'
         else:
-            holes = json.loads(request.messages[-1].text)["programs"][0]["holes"]
-            text = json.dumps({"values": {h["name"]: self._values[h["name"].partition("#")[0]] for h in holes}})
+            names = json.loads(request.messages[-1].text)["names"]
+            text = json.dumps({"values": {name: self._values[name] for name in names}})
         base = model_of([], answer=text)
         return base.complete(request, on_text)
 
@@ -109,3 +113,25 @@ def test_a_condition_is_never_a_hole(tmp_path: Path) -> None:
     asked = Filling({"name": "gamma"}, then=[("Put", {"name": "gamma", "text": "there"})])
     world.run("if the note gamma is missing put it there", asked)
     assert all(request.purpose != "fill" for request in asked.asked)
+
+
+def test_what_programs_have_in_common_is_said_once_and_every_open_value_has_a_name() -> None:
+    def run(verb: str, *looks: str) -> Run:
+        calls = [LoggedCall(tool=look, arguments={"name": "oslo"}, output="x", effect=Effect.READ) for look in looks]
+        send = LoggedCall(tool="send", arguments={"to": "oslo", "text": "w" * 90}, output="ok", effect=Effect.UNKNOWN)
+        return Run(
+            goal=f"if it rains {verb} the long letter about 'the weather of this year' to oslo", calls=(*calls, send)
+        )
+
+    runs = [run("write", "find"), run("mail", "find", "list"), run("fax", "list")]
+    proposals = Learned(runs).proposals("if it rains send the long letter about 'the weather' to lima")
+    request = request_for(proposals)
+    facts = json.loads(request.messages[-1].text)
+    assert len(proposals) == len(facts["programs"]) == 3
+    assert sorted(one for call in facts["calls"].values() for one in call) == ["find", "list", "send"]
+    assert set(facts["names"]) == {hole.name for one in proposals for hole in one.holes if hole.kind == "value"}
+    for number, proposal in enumerate(proposals):
+        called = [facts["calls"][letter] for letter in facts["programs"][number]["calls"]]
+        assert [tool for one in called for tool in one] == [tool for tool, _ in proposal.outline()]
+        assert all(f"<{hole.name}>" in str(called) for hole in proposal.holes if hole.kind == "value")
+    assert "w" * 61 not in request.messages[-1].text

@@ -162,13 +162,9 @@ class Filler(ScriptedProvider):
         if request.purpose != "fill":
             assert self._then is not None, "the goal was given to the model"
             return self._then.complete(request, on_text)
-        names = schema_names(request)
+        names = json.loads(request.messages[-1].text)["names"]
         text = json.dumps({"program": 1, "values": dict.fromkeys(names, self._name), "condition": self._condition})
         return model_of([], answer=text).complete(request, on_text)
-
-
-def schema_names(request: Any) -> list[str]:
-    return sorted(request.json_schema["properties"]["values"]["properties"])
 
 
 def shop_world(folder: Path) -> World:
