@@ -138,17 +138,37 @@ def _bc(call: Call) -> Stream:
     return Stream(None, Hole("plain"))
 
 
+_GOES_THERE = re.compile(r"(\d*|/[\w .-]+|\$|(set|setlocal) \w+(=[\w,]+)?|syntax (on|off)|(no)?hlsearch|noh)")
+_NOT_VI = frozenset(["ed", "ex", "red", "emacs"])
+
+
 def _editor(call: Call) -> Stream:
+    words = list[Text]()
+    rest = list(call.arguments)
+    while rest:
+        word = rest.pop(0)
+        if word.text.startswith("+") and _only_moves(word, word.text[1:]):
+            continue
+        if word.text == "-c" and call.name not in _NOT_VI and rest and _only_moves(rest[0], rest[0].text):
+            del rest[0]
+            continue
+        words.append(word)
     if call.name in ("ed", "ex", "red") or any(
         re.match(
             r"\+|-[cSuUsWwt]|--cmd|--startuptime|-es?$|--(eval|execute|load|batch|script|funcall)|-[fl]$", word.text
         )
-        for word in call.arguments
+        for word in words
     ):
         call.ask("editor", f"{call.name} with such options runs commands")
-    for path in call.operands():
-        call.change(path)
+    for path in words:
+        if not path.text.startswith("-"):
+            call.change(path)
     return NOTHING
+
+
+def _only_moves(word: Text, command: str) -> bool:
+    """Say whether a command for an editor only goes somewhere, or changes how the text looks."""
+    return not word.holes and _GOES_THERE.fullmatch(command) is not None
 
 
 JUDGES: dict[str, Callable[[Call], Stream]] = {

@@ -35,8 +35,9 @@ def _copy(call: Call) -> Stream:
     if target is not None:
         if call.name == "mv" and call.place(target).kind == "harmless":
             call.deny("move-away", f"what is moved to {target.shown} is lost")
-        call.write(target)
-        _may_land_on(call, target, operands)
+        if not _fills_in_a_sample(call, operands, target):
+            call.write(target)
+            _may_land_on(call, target, operands)
     if (
         call.name in ("cp", "install")
         and call.has("slB", "--symbolic-link", "--link")
@@ -46,6 +47,29 @@ def _copy(call: Call) -> Stream:
         for source in operands:
             _links(call, source, target)
     return NOTHING
+
+
+def _fills_in_a_sample(call: Call, sources: list[Text], target: Text) -> bool:
+    """Say whether a file such as .env in the workspace begins as a copy of the sample that came with the code."""
+    names = {f"{target.text}.{end}" for end in ("example", "sample", "template", "dist")}
+    is_sample = call.name == "cp" and len(sources) == 1 and sources[0].literal in names
+    return is_sample and call.place(target).kind == "inside"
+
+
+def _install(call: Call) -> Stream:
+    glued = [
+        Text(word.text.partition("m")[2]) for word in call.arguments if re.match(r"-[a-zA-Z]*m[0-7ugoa+=]", word.text)
+    ]
+    for mode in (value_of(call, "-m", "--mode"), *glued):
+        if mode is not None and _SETS_ID.fullmatch(mode.text):
+            call.deny("rights", f"install with the mode {mode.text} gives a program somebody else's rights")
+    if call.has("og", "--owner", "--group", "--strip-program"):
+        call.ask("rights", "install would change to whom files belong, or run a program")
+    if call.has("d", "--directory"):
+        for path in call.operands():
+            call.write(path)
+        return NOTHING
+    return _copy(call)
 
 
 def _moves_away(call: Call, source: Text) -> None:
@@ -168,7 +192,8 @@ def _mktemp(call: Call) -> Stream:
 
 JUDGES: dict[str, Callable[[Call], Stream]] = {
     **dict.fromkeys(("rm", "unlink", "shred", "srm", "trash", "trash-put", "rimraf", "del"), _rm),
-    **dict.fromkeys(("cp", "mv", "install", "gcp", "gmv"), _copy),
+    **dict.fromkeys(("cp", "mv", "gcp", "gmv"), _copy),
+    "install": _install,
     **dict.fromkeys(("ln", "link", "symlink"), _ln),
     **dict.fromkeys(("chmod", "chown", "chgrp", "setfacl", "chattr", "setcap", "chcon", "setfattr"), _chmod),
     "rsync": _rsync,

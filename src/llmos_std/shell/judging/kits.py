@@ -135,7 +135,30 @@ def _docker(call: Call) -> Stream:
     return _kit(call)
 
 
+def _without_own_volumes(call: Call, rest: list[Text]) -> list[Text]:
+    """Return the words without the folders of the workspace that the container gets to see."""
+    kept, words = list[Text](), list(rest)
+    while words:
+        word = words.pop(0)
+        if not word.text.startswith("-"):
+            return [*kept, word, *words]
+        if word.text in ("-v", "--volume") and words and _is_own_volume(call, words[0]):
+            del words[0]
+            continue
+        kept.append(word)
+        if word.text in _RUN_OPTIONS_WITH_VALUE and words:
+            kept.append(words.pop(0))
+    return kept
+
+
+def _is_own_volume(call: Call, volume: Text) -> bool:
+    source, sign, _ = volume.text.partition(":")
+    place = call.place(Text(source, volume.holes))
+    return bool(sign and source) and not volume.holes and place.kind in ("inside", "root") and not place.is_secret
+
+
 def _docker_run(call: Call, rest: list[Text]) -> Stream:
+    rest = _without_own_volumes(call, rest)
     text = " ".join(word.text for word in rest)
     if re.search(DANGER["docker"], " " + text) or re.search(r"(^| )(-\w*v|--volume|--mount)", text):
         call.ask("docker-run", "such an option opens the container to the machine")

@@ -124,6 +124,31 @@ def _ip(call: Call) -> Stream:
     return CONTENT
 
 
+def _ps(call: Call) -> Stream:
+    """Judge ps, whose bare letters e show the variables of programs; some letters take the next word."""
+    rest = iter(call.arguments)
+    for word in rest:
+        text = word.text
+        if re.fullmatch(r"-\w*[okpuUgGCtNq]|--(format|pid|ppid|user|User|group|Group|sort|tty|sid)", text):
+            next(rest, None)
+        elif text == "-E" or re.fullmatch(r"[a-zA-Z]*e[a-zA-Z]*", text):
+            call.ask("all-variables", "it would show the variables of programs, secrets as well")
+        elif re.fullmatch(r"[a-zA-Z]*[oOkpUtq]", text):
+            next(rest, None)
+    return Stream(None, Hole("processes"))
+
+
+def _clipboard(call: Call) -> Stream:
+    """Judge xclip and xsel: to show what was copied may show a password, to copy what comes in does not."""
+    if any(re.match(r"-?-o(ut?|utput)?$", word.text) for word in call.arguments) or (
+        call.name == "xsel" and call.stdin == NOTHING and not call.has("ick", "--input", "--clear")
+    ):
+        call.ask("clipboard", "it would show what was copied, a password perhaps")
+    for path in call.operands() if call.name == "xclip" else []:
+        call.read(path)
+    return Stream()
+
+
 def _getent(call: Call) -> Stream:
     if any(word.text in ("shadow", "gshadow") for word in call.arguments):
         call.ask("secret", "it would show who has which password")
@@ -146,4 +171,7 @@ JUDGES: dict[str, Callable[[Call], Stream]] = {
     "ifconfig": _ifconfig,
     "ip": _ip,
     "getent": _getent,
+    "ps": _ps,
+    "xclip": _clipboard,
+    "xsel": _clipboard,
 }

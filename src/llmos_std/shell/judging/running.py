@@ -12,8 +12,10 @@ from llmos_std.shell.judging import (
     git,
     kits,
     machine,
+    media,
     network,
     packing,
+    repeating,
     tar,
     wrappers,
 )
@@ -30,6 +32,7 @@ JUDGES: dict[str, Callable[[Call], Stream]] = {
     **kits.JUDGES,
     **builtins.JUDGES,
     **wrappers.JUDGES,
+    **repeating.JUDGES,
     **finding.JUDGES,
     **files.JUDGES,
     **code.JUDGES,
@@ -37,6 +40,7 @@ JUDGES: dict[str, Callable[[Call], Stream]] = {
     **packing.JUDGES,
     **tar.JUDGES,
     **machine.JUDGES,
+    **media.JUDGES,
     **git.JUDGES,
     **network.JUDGES,
 }

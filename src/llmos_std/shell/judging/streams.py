@@ -49,7 +49,9 @@ def is_endless(words: Sequence[Text], *, is_written: bool) -> bool:
         words[0].text == "yes"
         or (words[0].text == "cat" and any(word.text in ENDLESS for word in words[1:]))
         or any(
-            re.fullmatch(r"-?-?\w*=?\d+[TPE]i?B?|\d{12,}", word.text) for word in words[1:] if words[0].text in _SIZED
+            re.fullmatch(r"-?-?\w*=?(\d+[TPE]|\d{3,}G|\d{6,}M)i?B?|\d{12,}", word.text)
+            for word in words[1:]
+            if words[0].text in _SIZED
         )
     )
 

@@ -57,7 +57,8 @@ def _options(call: Call, program: Program) -> Iterator[Text]:
 def _option(call: Call, program: Program, word: Text, words: Iterator[Text]) -> Iterator[Text]:
     found = _OPTION.fullmatch(word.text)
     name, value = (found.group(1), found.group(2)) if found else (word.text, None)
-    if _matches(name, program.runs, program) and not re.fullmatch(r"\+[FG\d]*", name):
+    given = (name, name + "=") if value is not None else (name,)
+    if any(_matches(each, program.runs, program) for each in given) and not re.fullmatch(r"\+[FG\d]*", name):
         call.ask("option-runs", f"the option {word.shown} of {call.name} can run something else")
     for group, judge in (
         (program.out, lambda path: call.write(path, is_staging=program.kind != "works")),
@@ -89,7 +90,7 @@ def _matches(name: str, options: tuple[str, ...], program: Program) -> str:
         if option.startswith("--") and len(name) > 3 and name.startswith("--") and option.startswith(name):  # noqa: PLR2004
             return option
         if len(option) == 2 and option[0] == "-" and name[:1] == "-" and name[:2] != "--":  # noqa: PLR2004
-            is_there = name.startswith(option) if program.kind == "works" else option[1] in name[1:]
+            is_there = name.startswith(option) if program.kind in ("works", "converts") else option[1] in name[1:]
             if is_there:
                 return option
         if len(option) == 1 and name.startswith(option):
@@ -105,6 +106,9 @@ def _shows(call: Call, operands: list[Text]) -> None:
         call.ask("program-loads", f"this program for {call.name} reads variables or other files")
     if call.name == "uniq" and len(operands) > 1:
         call.write(operands.pop())
+    if call.name == "yq" and call.has("i", "--inplace", "--in-place"):
+        for path in operands[1:]:
+            call.change(path)
     if call.name == "xxd" and call.has("r") and len(operands) > 1:
         call.write(operands.pop())
     for path in operands:

@@ -29,7 +29,6 @@ _VALUED = {
     "caffeinate": "tw",
     "strace": "oepsuEP",
     "ltrace": "oepsun",
-    "hyperfine": "wrmM",
     "flock": "wE",
     "doas": "uC",
     "sudo": "ugpCrtTUhD",
@@ -52,7 +51,7 @@ _SHELL_OPTIONS = re.compile(r"[-+][abefhkmnptuvxBCEHP]+|[-+]o|--(no(rc|profile|e
 
 def _wrapper(call: Call) -> Stream:
     """Judge `program [options] command …`."""
-    words = _after_options(call.arguments, _VALUED.get(call.name, ""))
+    words = after_options(call.arguments, _VALUED.get(call.name, ""))
     if call.name in ("time", "strace", "ltrace") and (target := _value_of(call, "o")):
         call.write(target)
     if call.name in _FIRST_IS_OWN and words:
@@ -62,7 +61,7 @@ def _wrapper(call: Call) -> Stream:
     if call.name == "flock" and words and words[0].text == "-c":
         return call.shell(joined(words[1:], " "))
     if call.name == "perf" and words and words[0].text in ("stat", "record", "bench", "report", "top", "list"):
-        return call.run(_after_options(words[1:], "eoprIC"))
+        return call.run(after_options(words[1:], "eoprIC"))
     for word in call.arguments[: len(call.arguments) - len(words)]:
         if re.match(r"--[\w-]*(file|out)[\w-]*=", word.text):
             call.write(Text(word.text.partition("=")[2], word.holes))
@@ -78,7 +77,8 @@ def _value_of(call: Call, letter: str) -> Text | None:
     return call.arguments[texts.index(f"-{letter}") + 1] if f"-{letter}" in texts[:-1] else None
 
 
-def _after_options(words: Sequence[Text], valued: str) -> list[Text]:
+def after_options(words: Sequence[Text], valued: str) -> list[Text]:
+    """Return the words after the options of a wrapper; those of these letters take a value."""
     rest = list(words)
     while rest and rest[0].text.startswith("-") and rest[0].text != "-":
         option = rest.pop(0).text
@@ -121,7 +121,7 @@ def _env(call: Call) -> Stream:
 
 def _elevated(call: Call) -> Stream:
     call.deny("elevated-rights", f"{call.name} gives the rights of somebody else")
-    call.run(_after_options(call.arguments, _VALUED.get(call.name, "")))
+    call.run(after_options(call.arguments, _VALUED.get(call.name, "")))
     return Stream()
 
 
@@ -141,6 +141,9 @@ def _shell(call: Call) -> Stream:
         if "s" in option[1:] and not option.startswith("--"):
             return _from_stdin(call)
     rest = rest[1:] if rest and rest[0].text in ("-", "--") else rest
+    if rest and _only_checks(call, rest):
+        call.read(rest[0])
+        return NOTHING
     if not rest:
         return _from_stdin(call)
     if rest[0].text.startswith("/dev/fd/") or rest[0].text == "/dev/stdin":
@@ -150,6 +153,12 @@ def _shell(call: Call) -> Stream:
         call.ask("foreign-code", f"{rest[0].shown} would run, and it is not known to be in the workspace")
     judge_code_place(call, rest[0])
     return CONTENT
+
+
+def _only_checks(call: Call, rest: list[Text]) -> bool:
+    """Say whether a shell is told, and by nothing else untold, only to look for faults in a script."""
+    options = [word.text for word in call.arguments[: len(call.arguments) - len(rest)]]
+    return options == ["-n"]
 
 
 def _inline(call: Call, option: str, rest: list[Text]) -> Stream:
@@ -229,7 +238,7 @@ def filled(word: Text, mark: str, item: Text) -> Text:
 
 
 def _parallel(call: Call) -> Stream:
-    words = _after_options(call.arguments, "jnNI")
+    words = after_options(call.arguments, "jnNI")
     texts = [word.text for word in words]
     cut = next((index for index, text in enumerate(texts) if re.fullmatch(r"::::?\+?", text)), len(words))
     command, items = words[:cut], [word for word in words[cut + 1 :] if not word.text.startswith(":::")]
@@ -246,11 +255,6 @@ def _parallel(call: Call) -> Stream:
     return run_with(call, command, "{}" if any("{}" in word.text for word in command) else "", items)
 
 
-def _watch(call: Call) -> Stream:
-    words = _after_options(call.arguments, "n")
-    return call.shell(joined(words, " ")) if words else NOTHING
-
-
 def _script(call: Call) -> Stream:
     call.ask("wrapper", f"{call.name} runs another command in ways that are not followed")
     for word in call.arguments:
@@ -265,7 +269,7 @@ JUDGES: dict[str, Callable[[Call], Stream]] = {
     **dict.fromkeys(_ELEVATES, _elevated),
     "env": _env,
     **dict.fromkeys(("bash", "sh", "dash", "zsh", "ksh", "ash", "rbash"), _shell),
-    "xargs": _xargs, "gxargs": _xargs, "parallel": _parallel, "watch": _watch,
+    "xargs": _xargs, "gxargs": _xargs, "parallel": _parallel,
     **dict.fromkeys(words(
         """
         script expect ssh-agent nix-shell unshare chroot nsenter systemd-run coproc fish csh tcsh pwsh capsh

@@ -18,7 +18,7 @@ NETWORK_MODULES = words(
 )
 """Modules that offer or fetch something when python -m runs them."""
 INLINE = {
-    "node": (r"-e|-p|-pe|--eval|--print", r"require|import|process|child|eval|Function|global|fetch|constructor|module|this|fs\b|`|\[|WebSocket|Reflect|Proxy"),
+    "node": (r"-e|-p|-pe|--eval|--print", r"require|import|process(?!\.(version|versions(\.\w+)?|platform|arch|pid|cwd\(\)|uptime\(\)|memoryUsage\(\)|hrtime\(\))(?![\w.(\[]))|child|eval|Function|global|fetch|constructor|module|this|fs\b|`|\[|WebSocket|Reflect|Proxy"),
     "nodejs": (r"-e|-p|-pe|--eval|--print", r"require|import|process|child|eval|Function|global|fetch|constructor|module|this|fs\b|`|\[|WebSocket|Reflect|Proxy"),
     "deno": (r"eval", r""), "bun": (r"-e|--eval", r""),
     "ruby": (r"-\w*e", r"`|system|exec|spawn|fork|File|IO|Dir|FileUtils|require|load|eval|send|open|Kernel|%x|Process|ENV|\bsh\b|instance|method|const|Object|ObjectSpace|trap|abort|syscall|Socket|Net|URI"),

@@ -35,7 +35,8 @@ shows    csvcut csvlook csvstat csvgrep csvsort csvjoin csvjson in2csv sqlformat
 shows    tidy jsonlint yamllint toml-test gron fx dasel datamash ministat fastqc samtools bcftools seqtk
 shows    enca uchardet chardet chardetect uuencode basenc base32 base64 crc32 jhead pngcheck iconv
 shows    msgcat hexyl numfmt tail ccze lnav xsv
-shows    jq yq tq htmlq pup xq xmllint | in -f --from-file --slurpfile --rawfile -L | out --output | runs -i --in-place --inplace
+shows    jq tq htmlq pup xq xmllint | in -f --from-file --slurpfile --rawfile -L | out --output | runs -i --in-place --inplace
+shows    yq | in -f --from-file --slurpfile --rawfile -L | out --output | runs -s --split-exp
 shows    sort | out -o --output | runs --compress-program | in --files0-from
 shows    diff diff3 wdiff vimdiff | in -X --exclude-from | out --output
 shows    | makes
@@ -58,7 +59,8 @@ text     ifconfig netstat ss lsof arp iwconfig ipcs quota ulimit umask dmesg xdp
 text     fc-match
 text     type hash wait fg bg disown exit return break continue shift getopts logout suspend caller dirs times
 text     sync stty rusage tabs setterm infocmp toe
-text     pg_isready units errno lpq lpstat runlevel pkg-config getopt logger tset blkid ipcalc renice progress xclip xsel pbcopy
+text     pg_isready units errno lpq lpstat runlevel pkg-config getopt tset blkid ipcalc renice progress pbcopy
+text     logger | in -f --file | runs -n --server -u --socket
 text     gprof pydoc pydoc3 ri godoc perldoc javap ghc-pkg nvm pyenv rbenv jenv goenv nodenv beep say
 makes    touch mkdir mkfifo | in -r --reference | runs -Z
 alters   gzip gunzip bzip2 bunzip2 xz unxz lzma unlzma zstd unzstd lz4 unlz4 compress uncompress pigz pbzip2 | out -o --output -S
@@ -70,7 +72,8 @@ alters   detox jpegoptim optipng pngquant mogrify msgmerge
 alters   patch | in -i --input | out -o --output -r
 alters   sponge truncate fallocate tee | in -r --reference
 alters   rmdir
-converts convert magick ffmpeg avconv sox lame flac oggenc opusenc faac montage composite cwebp dwebp gm | out -o --output --output-file --log | in -i --input
+converts convert magick montage composite gm | out -write --output
+converts ffmpeg avconv sox lame flac oggenc opusenc faac cwebp dwebp | out -o --output --output-file --log -report | in -i --input -filter_script -filter_complex_script -attach
 converts pandoc | out -o --output --log --extract-media | in --reference-doc --metadata-file | at -F --filter -L --lua-filter --template -d --defaults --data-dir --pdf-engine
 converts inkscape rsvg-convert dot neato circo pdftk qpdf pdfunite pdfseparate ps2pdf img2pdf tesseract | out -o --output --output-file --log | in -i --input
 converts potrace | out -o --output --output-file --log | in -i --input
@@ -84,7 +87,8 @@ works    ldd hypothesis mage just task ocaml opam kotlin
 works    coverage tox nox pre-commit pip-audit pip-compile pip-sync safety pipdeptree check-manifest pyroma
 works    validate-pyproject sphinx-build sphinx-quickstart sphinx-apidoc sphinx-autobuild towncrier bumpversion
 works    bump2version commitizen cz
-works    make gmake bmake ninja cmake ctest cpack meson scons waf autoconf automake aclocal | at -f --file --makefile -C --directory -I --include-dir -S -B --toolchain -DCMAKE_TOOLCHAIN_FILE | runs --eval -E
+works    cmake | at -C --directory -S -B --toolchain -DCMAKE_TOOLCHAIN_FILE -P --preset | runs -E | out --prefix
+works    make gmake bmake ninja ctest cpack meson scons waf autoconf automake aclocal | at -f --file --makefile -C --directory -I --include-dir -S -B --toolchain -DCMAKE_TOOLCHAIN_FILE | runs --eval -E
 works    autoreconf libtoolize autoheader configure qmake | at -f --file --makefile -C --directory -I --include-dir -S -B --toolchain -DCMAKE_TOOLCHAIN_FILE | runs --eval -E
 works    gcc g++ cc c++ clang clang++ tcc gfortran ld as ar ranlib strip objcopy rustc ghc runghc ocamlc | out -o --output-file | runs -fplugin -wrapper -specs -B --plugin -load -Xclang @ -fuse-ld
 works    ocamlopt dune javac kotlinc scalac nasm yasm fpc gnatmake ldc2 dmd nim swiftc protoc flex bison yacc | out -o --output-file | runs -fplugin -wrapper -specs -B --plugin -load -Xclang @ -fuse-ld
@@ -106,7 +110,9 @@ works    textlint htmlhint csslint jshint jslint editorconfig-checker typos cspe
 works    detect-secrets gitleaks grype syft semgrep tfsec tflint checkov kubeval kubeconform kube-score
 works    conftest opa ansible-lint yamale spectral redocly swagger-cli buf jsonschema ajv cfn-lint dockle
 works    sqlfluff pgsanity dotenv-linter luacheck selene hlint credo dialyzer
-works    latex pdflatex xelatex lualatex bibtex biber makeindex latexmk tex rubber chktex lacheck texcount
+works    latex pdflatex xelatex lualatex tex etex pdftex luatex xetex | out -output-directory --output-directory -aux-directory | runs -shell-escape --shell-escape -enable-write18 --enable-write18 --lua -lua
+works    latexmk | out -outdir -auxdir -out2dir -output-directory | runs -e -r -shell-escape --shell-escape -enable-write18 -usepretex -pretex= -latex= -pdflatex= -xelatex= -lualatex=
+works    bibtex biber makeindex rubber chktex lacheck texcount
 works    matlab streamlit uvicorn gunicorn hypercorn daphne waitress-serve flask celery rq dramatiq honcho
 works    foreman overmind goreman livereload browser-sync
 works    alembic django-admin knex sequelize prisma typeorm diesel yoyo rebar3 erlc elixirc elm elm-test purs

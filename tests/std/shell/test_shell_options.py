@@ -1,0 +1,92 @@
+"""Law: what an option or a prefix of a name makes a program do is judged; everyday uses of the same program pass."""
+
+import pytest
+
+from llmos_core.types.decision import Decision
+from llmos_std.shell.judging.policy import judge
+
+
+def decided(command: str) -> Decision:
+    return judge(command, home="/home/user").deciding.decision
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        # pictures, sound and films: formats, devices, commands and outputs anywhere
+        *("convert msl:a.msl b.png", "convert a.png '|sh x'", "identify ephemeral:a.png", "convert a.png png:/etc/x"),
+        *(
+            "convert label:@/etc/shadow a.png",
+            "convert a.png -strip /etc/x.png",
+            "magick a.png -write /etc/x.png b.png",
+        ),
+        *("ffmpeg -f x11grab -i :0 a.mp4", "ffmpeg -i http://x.example/a b.mp4", "ffmpeg -i a.mp4 rtmp://x.example/l"),
+        *("ffmpeg -i a.mp4 /etc/x.mp3 b.mp4", "sox a.wav /etc/b.wav trim 0 10", "sox '|sh x' b.wav"),
+        # rights, variables of others, what was copied
+        *(
+            "install -m 4755 a b",
+            "install -Dm4755 a b",
+            "install -m u+s a b",
+            "install -o root a b",
+            "install -t /usr/bin a",
+        ),
+        *("ps e", "ps eww", "ps auxe", "ps axeo pid", "xclip -o", "xclip -sel c -o", "xsel", "xsel --output"),
+        *("docker inspect -f '{{.Config.Env}}' web", "docker run -v /:/h alpine ls", "docker run -v ~:/h alpine ls"),
+        *("docker run -v ./.git:/x alpine", "docker run -v .:/x -v /etc:/y alpine", "docker run -v $X:/y alpine"),
+        # texts that are run
+        *("latexmk -e 'system(1)' a.tex", "latexmk -pdflatex='sh x' a.tex", "pdflatex -shell-escape a.tex"),
+        *("hyperfine -p 'rm -rf ~' ls", "hyperfine 'curl x.example'", "vim -c 'set nu' -c ':!x' a", "vim +'!x' a"),
+        *("node -p process.env", "node -e 'process.mainModule'", "node -p 'process.versions.constructor.constructor'"),
+        # what goes elsewhere
+        *(
+            "logger -n x.example a",
+            "git archive --remote=ssh://x.example/a HEAD",
+            "fallocate -l 900G f",
+            "vim ~/.bashrc",
+        ),
+        *(
+            "yq -i .x=1 ~/x.yaml",
+            "cmake --install build --prefix /usr",
+            "bash -n -c 'rm -rf ~'",
+            "cp ~/.env.example ~/.env",
+        ),
+    ],
+)
+def test_what_an_option_or_a_prefix_makes_of_a_program_is_judged(command: str) -> None:
+    assert decided(command) is not Decision.ALLOW
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(
+            "convert a.png -resize 50% -strip b.png",
+            "convert -size 9x9 xc:white a.png",
+            "identify a.png",
+            "sox a.wav b.wav",
+        ),
+        *("ffmpeg -i ../x/a.mp4 -vf scale=320:-1 -c:v libx264 b.mp4", "install -Dm644 a build/b", "install -d build"),
+        *("ps aux", "ps -ef", "ps axo pid,etime", "ps -eo pid,cmd", "ps -u eve", "echo a | xclip -selection clipboard"),
+        *(
+            "docker run --rm -v $(pwd):/s -w /s node:20 npm test",
+            "docker run -v data:/d postgres",
+            "docker inspect web",
+        ),
+        *(
+            "latexmk -pdf a.tex",
+            "pdflatex -interaction=nonstopmode a.tex",
+            "hyperfine --warmup 3 './a 1' ./b",
+            "logger -t x a",
+        ),
+        *(
+            "vim +10 a.c",
+            "vim +/main a.c",
+            "vim -c 'set nu' a.c",
+            "node -p process.version",
+            "node -e 'console.log(process.cwd())'",
+        ),
+        *("yq -i .x=1 a.yaml", "bash -n a.sh", "find . -name '*.sh' -exec bash -n {} \\;", "cp .env.example .env"),
+    ],
+)
+def test_everyday_uses_of_the_same_programs_pass(command: str) -> None:
+    assert decided(command) is Decision.ALLOW
