@@ -14,7 +14,7 @@ from llmos_std.matching.lexicon.grammar import (
     TIMES,
 )
 from llmos_std.matching.lexicon.lookup import lexicon
-from llmos_std.matching.nominal import is_complete, noun
+from llmos_std.matching.nominal import is_complete, kinds_of, noun
 
 if TYPE_CHECKING:
     from llmos_std.matching.reading import Atom
@@ -24,6 +24,8 @@ _BE = frozenset(("is", "are", "was", "were"))
 _ASKED = frozenset(("what_is", "what_means", "who_is"))
 _OWNERS = frozenset("my our your his her its their this that these those today tomorrow".split())
 """Words after which `what is` asks for a value that is there, not for what a word means."""
+_FINDABLE = frozenset(("file", "folder", "path", "document", "craft", "media"))
+"""What is found when it is said where it is; where the meeting is, is a question."""
 _REASON = "clause"
 _TELLING = frozenset("count tell_me show find_out calculate determine check see give_me print know".split())
 _OPENERS = PREPOSITIONS | SUBORDINATORS | frozenset(("every", "each"))
@@ -179,7 +181,7 @@ def _opens_segment(atoms: list[Atom], at: int, atom: Atom) -> bool:
 
 
 def _unquestioned(atoms: list[Atom], parts: Parts) -> list[Atom]:
-    """Read `how many x are there in y` and `how many x does y have` as `count x in y`, `where is x` as `find x`."""
+    """Read `how many x are in y` and `how many x does y have` as `count x in y`, `where is a.txt` as `find a.txt`."""
     is_told = len(atoms) > 4 and _is(atoms[0], _TELLING) and atoms[1:3] == [("w", "how"), ("w", "many")]
     atoms = atoms[1:] if is_told else atoms
     if atoms[:2] == [("w", "how"), ("w", "many")]:
@@ -195,7 +197,7 @@ def _unquestioned(atoms: list[Atom], parts: Parts) -> list[Atom]:
             return [("w", "count"), *asked, *rest]
     if len(atoms) > 2 and atoms[0] == ("w", "where") and atoms[1] in (("w", "is"), ("w", "are")):
         parts.is_question_form = True
-        return [("w", "find"), *atoms[2:]]
+        return [("w", "find" if kinds_of(atoms[2:]) & _FINDABLE else "where_is"), *atoms[2:]]
     if _is(atoms[0], _ASKED):
         parts.is_question_form = True
     is_known = atoms[0] == ("w", "what_means") and (_is(atoms[1], _OWNERS) or ("m", "'s") in atoms)

@@ -36,15 +36,18 @@ _PARTICIPLES = frozenset(
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar")
 
 
-def nominal(atoms: list[Atom], *, is_new: bool = False, is_one_by_one: bool = False) -> list[Atom]:
+def nominal(
+    atoms: list[Atom], *, is_new: bool = False, is_one_by_one: bool = False, is_given: bool = False
+) -> list[Atom]:
     """Return a phrase without verb and segments in its one form.
 
     The path of a new folder does not say what it is. `all` is `every` only where one does the same as the other.
+    What somebody may be given need not be theirs: `send Ann reports`.
     """
     found = [EVERY if atom == ("w", "each") else atom for atom in atoms]
     found = _without_oxford_comma(_quantified(found) if is_one_by_one else found)
     found = _unpossessed(found)
-    found = _of_relation(found)
+    found = found if is_given else _of_relation(found)
     found = _designated(found)
     return found if is_new and ("w", "folder") in found else _untyped(found)
 
@@ -164,6 +167,7 @@ def _designated(atoms: list[Atom]) -> list[Atom]:
         before = atoms[at - 1]
         is_name = before[0] in _NAMED and before[1] not in LANGUAGES
         is_name = is_name and not _may_be_adjective(before) and not (before[0] == "n" and atoms[at][1] in CASED)
+        is_name = is_name and not (atoms[at] == ("w", "file") and before[0] == "u" and before[1].istitle())
         if is_end and is_name and atoms[at][0] == "w" and atoms[at][1] in DESIGNATORS:
             return [*atoms[: at - 1], atoms[at], before, *_designated(atoms[at + 1 :])]
     return atoms

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from llmos_std.matching.lexicon.grammar import COMPLEMENTS, ONE_BY_ONE, PREPOSITIONS, TIMED
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.phrases import LANGUAGES
+from llmos_std.matching.literals import subtype
 from llmos_std.matching.nominal import is_complete, is_time, kinds_of, nominal, noun
 from llmos_std.matching.rewriting import rewritten, without_slashes
+from llmos_std.matching.senses import is_giving
 from llmos_std.matching.verbs import resolved, with_own_prepositions
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ class Clause(NamedTuple):
 def ordered(parts: Parts, *, is_single: bool) -> Clause:
     """Return the one form of a clause; beside other clauses nothing in it changes its place."""
     is_one_by_one = parts.verb in ONE_BY_ONE and not any(map(_gathers, (*parts.front, *parts.segments)))
-    parts.object = nominal(parts.object, is_new=parts.verb in _CREATING, is_one_by_one=is_one_by_one)
+    is_new, is_given = parts.verb in _CREATING, is_giving(parts)
+    parts.object = nominal(parts.object, is_new=is_new, is_one_by_one=is_one_by_one, is_given=is_given)
     parts.segments = [_nominal_segment(segment) for segment in parts.segments]
     parts.front = [_nominal_segment(segment) for segment in parts.front]
     rewritten(parts)
@@ -70,7 +73,8 @@ def ordered(parts: Parts, *, is_single: bool) -> Clause:
 def _gathers(segment: list[Atom]) -> bool:
     """Say whether a segment may bring things together: `into a folder` is one for all, or one for each."""
     is_one = ("w", "one") in segment
-    return is_one or (segment[0][1] in _TOGETHER and any(noun(atom) for atom in segment[1:]))
+    is_vessel = any(noun(atom) or (atom[0] == "path" and "." in subtype(atom)) for atom in segment[1:])
+    return is_one or (segment[0][1] in _TOGETHER and is_vessel)
 
 
 def _rank(unit: Unit) -> tuple[Atom, ...]:

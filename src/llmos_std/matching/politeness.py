@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 _ASKING = frozenset(("could", "can", "would", "will"))
 _SAYING = frozenset("reply respond answer tell text message tweet say write comment post".split())
+_GIVING = frozenset("send give email mail forward show offer ask owe express pass read hand write".split())
+_ADDRESSED = frozenset(
+    "task tasks ticket tickets issue issues todo todos mail mails email emails message messages note notes reminder "
+    "reminders order orders package packages notification notifications meeting meetings invitation invitations "
+    "appointment appointments letter letters news call calls reservation reservations order invoice invoices".split()
+)
+"""What may be for somebody: `the messages for me` are those that were sent to me."""
 _THANKING = frozenset("thank thanks thx ty cheers".split())
 _MAY_END = frozenset("'\"”’)?!%$€£")
 
@@ -71,13 +78,24 @@ def _without_marks(tokens: list[Token], start: int, end: int) -> tuple[int, bool
 
 def _without_thanks(tokens: list[Token], words: list[str], start: int, end: int) -> int:
     while end > start + 1 and (step := _suffix(words, start, end, lexicon().ends.get(words[end - 1], ()))) > 0:
-        is_said = words[start] in _SAYING and bool(_THANKING & set(words[end - step : end]))
+        is_thanks = bool(_THANKING & set(words[end - step : end]))
+        is_said = is_thanks and (words[start] in _SAYING or _may_be_given(tokens, words, start, end - step))
         if is_said and tokens[end - step - 1].kind != MARK:
             break  # `reply to the mail thanks`: that may be the reply
+        if words[end - step] == "for" and words[end - step - 1] in _ADDRESSED:
+            break
         end -= step
         if tokens[end - 1].kind == MARK and tokens[end - 1].value in (",", ".", "!", "?"):
             end -= 1
     return end
+
+
+def _may_be_given(tokens: list[Token], words: list[str], start: int, end: int) -> bool:
+    """Say whether what ends here may be somebody who is given thanks: `send Bob`, not `send the report`."""
+    if words[start] not in _GIVING or "to" in words[start + 2 : end] or tokens[end - 1].kind != WORD:
+        return False
+    kinds = lexicon().nouns.get(lexicon().words.get(words[end - 1], "").rstrip("+"), frozenset(("person",)))
+    return "person" in kinds
 
 
 def _prefix(words: list[str], start: int, end: int, entries: tuple[tuple[str, ...], ...]) -> int:

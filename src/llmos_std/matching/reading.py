@@ -9,13 +9,21 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from llmos_std.matching.lexicon.grammar import ARTICLES, COORDINATORS, NUMBER_WORDS, PREPOSITIONS, TIMES
+from llmos_std.matching.articles import is_idle_article
+from llmos_std.matching.lexicon.grammar import (
+    ARTICLES,
+    COORDINATORS,
+    NUMBER_WORDS,
+    PREPOSITIONS,
+    TIMES,
+)
 from llmos_std.matching.lexicon.lookup import base_of_gerund, lexicon, singular
-from llmos_std.matching.lexicon.nouns import CASED, DESIGNATORS
+from llmos_std.matching.lexicon.nouns import CASED
 from llmos_std.matching.lexicon.phrases import ABBREVIATED, ACRONYMS, SIGNS
 from llmos_std.matching.measures import measured
 from llmos_std.matching.passive import active
 from llmos_std.matching.politeness import order_in
+from llmos_std.matching.senses import meant
 from llmos_std.matching.tokens import MARK, WORD, tokens_of
 from llmos_std.matching.zones import QUOTE, TEXT, literal_zones
 
@@ -28,6 +36,7 @@ _LONGEST = 4_000
 _MIN_TITLE_WORDS = 3
 _SMALL_WORD = 4
 _SPELT_ALIKE = frozenset(("int", "float", "quantity", "money", "clock", "ordinal"))
+_BEFORE_NAMES = frozenset("in into to from by with on onto inside".split())
 _BEFORE_DAYS = frozenset("on every each next last this by until till from to in of since before after".split())
 
 
@@ -122,9 +131,10 @@ def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[
         if not zone and _ends_short_form(tokens, at, end):
             at += 1
             continue
-        if zone == QUOTE or not _is_idle_article(tokens, small, at, end, atoms):
-            is_alone = at == start + 1 and _stands_alone(small, tokens, at, end)
-            atoms += _atom(tokens, small, at, is_literal=bool(zone), is_alone=is_alone)
+        if zone == QUOTE or not is_idle_article(tokens, small, at, end, atoms):
+            is_first = at == start + 1 or _is_bare(small, at, atoms)
+            is_alone = is_first and _stands_alone(small, tokens, at, end)
+            atoms += _atom(tokens, small, at, zone, atoms[0][1] if atoms else "", is_alone=is_alone)
         at += 1
     return atoms
 
@@ -143,21 +153,6 @@ def _phrase(
     return None
 
 
-def _is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, atoms: list[Atom]) -> bool:
-    """Say whether an article only announces what follows; `a` may also be a name, as in `column a`."""
-    if small[at] not in ARTICLES or at + 1 >= end:
-        return False
-    following = tokens[at + 1]
-    if following.kind == MARK or small[at + 1] in PREPOSITIONS or small[at + 1] in COORDINATORS:
-        return False
-    if small[at] == "the" and atoms == [("w", "build")]:
-        return False  # what is built is there already: that is no creating
-    if _is_thing(atoms):
-        return False  # `send Ann the report` is not `send the Ann report`
-    is_after_designator = len(atoms) > 1 and atoms[-1][0] == "w" and atoms[-1][1] in DESIGNATORS
-    return small[at] != "a" or not is_after_designator
-
-
 def _stands_alone(small: list[str], tokens: list[Token], at: int, end: int) -> bool:
     """Say whether a word with nothing around it is all that is acted on: `delete lib` may mean a thing of that name."""
     following = small[at + 1] if at + 1 < end else ""
@@ -165,32 +160,29 @@ def _stands_alone(small: list[str], tokens: list[Token], at: int, end: int) -> b
     return is_last or following in PREPOSITIONS or following in COORDINATORS
 
 
+def _is_bare(small: list[str], at: int, atoms: list[Atom]) -> bool:
+    """Say whether a word follows a preposition without an article: `in pics`, `into prod` may be names.
+
+    What is deployed is deployed to the server, whatever its short form.
+    """
+    verb = atoms[0][1] if atoms else ""
+    return small[at - 1] in _BEFORE_NAMES and verb not in ("deploy", "roll_out", "release", "ship", "promote")
+
+
 def _follows_cased(tokens: list[Token], at: int) -> bool:
     """Say whether a number here names something, as in `the branch 2`: then it has one spelling."""
     return at > 0 and tokens[at - 1].value.lower() in CASED
 
 
-def _is_thing(atoms: list[Atom]) -> bool:
-    """Say whether what was read last names somebody or something, and is no verb: a phrase of its own follows."""
-    if len(atoms) < 2 or atoms[-2][0] == "m" or atoms[-2] == ("w", "to") or atoms[-2][1] in COORDINATORS:
-        return False
-    kind, value = atoms[-1]
-    if value in lexicon().verbs and atoms[0][1] not in lexicon().verbs:
-        return False  # the order itself: `at noon book a table`
-    is_named = kind in ("u", "n") or (kind == "w" and value.rstrip("+") in lexicon().nouns)
-    return is_named and value not in TIMES
-
-
-def _atom(tokens: list[Token], small: list[str], at: int, *, is_literal: bool, is_alone: bool) -> list[Atom]:
-    token, word = tokens[at], small[at]
+def _atom(tokens: list[Token], small: list[str], at: int, zone: str, verb: str, *, is_alone: bool) -> list[Atom]:
+    token, word, is_literal = tokens[at], small[at], bool(zone)
     is_name = is_literal or _follows_cased(tokens, at)
     if not is_literal and token.value in SIGNS:
         return [("w", SIGNS[token.value])]
     if token.kind == "id" and token.value.lower() in lexicon().names and _is_free_name(tokens, at):
         return [("n", token.value.lower())]
     if token.kind != WORD:
-        value = token.surface.strip() if is_name and token.kind in _SPELT_ALIKE else token.value
-        return [("m" if token.kind == MARK else token.kind, value)]
+        return [_literal(token, zone, is_name=is_name)]
     if word in NUMBER_WORDS and not is_name:
         return [("int", NUMBER_WORDS[word])]
     if not is_literal and (word.endswith("n't") or word == "cannot"):
@@ -198,9 +190,19 @@ def _atom(tokens: list[Token], small: list[str], at: int, *, is_literal: bool, i
         return [("w", base), ("w", "not")]
     read_as = _word(word, token.value)
     is_renamed = read_as[1] not in (word, singular(word) + "+")
-    may_be_name = _may_be_name(tokens, at) or (is_alone and read_as[1] in lexicon().nouns)
+    may_be_name = _may_be_name(tokens, at) or (is_alone and read_as[1].rstrip("+") in lexicon().nouns)
+    if not is_literal and not may_be_name:
+        read_as = meant(read_as, verb, small[at + 1] if at + 1 < len(small) else "")
     is_as_written = (is_renamed and (is_literal or may_be_name)) or (is_literal and token.value != word)
     return [read_as] if word and not is_as_written else [("u", token.value)]
+
+
+def _literal(token: Token, zone: str, *, is_name: bool) -> Atom:
+    """Return what is no word; a number that is said is no amount, and an hour that is said no time of doing."""
+    if zone == QUOTE and token.kind in _SPELT_ALIKE | {"date"}:
+        return ("raw", token.surface.strip())
+    value = token.surface.strip() if is_name and token.kind in _SPELT_ALIKE else token.value
+    return ("m" if token.kind == MARK else token.kind, value)
 
 
 def _may_be_name(tokens: list[Token], at: int) -> bool:

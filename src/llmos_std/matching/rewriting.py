@@ -23,6 +23,8 @@ _OF_PARTS = frozenset(
 _GIVING = frozenset(("send", "email", "mail", "forward"))
 _FOLDER_VERBS = frozenset("show list find search count delete open".split())
 _NAMED = ("w", "named")
+_SEARCHED = frozenset("file folder path disk document mail code data content url host project repository".split())
+"""What one looks into; hotels are searched for somebody."""
 
 
 def rewritten(parts: Parts) -> None:
@@ -78,15 +80,22 @@ def _rename(parts: Parts) -> None:
 def _seek(parts: Parts) -> None:
     """Read `search x for y` as `find y in x`, and `download the file from x` as `download x`."""
     first = parts.segments[0] if parts.segments else []
-    if parts.verb == "search" and parts.object and len(first) > 1 and first[0] == ("w", "for"):
+    is_sought = parts.verb == "search" and len(first) > 1 and first[0] == ("w", "for")
+    if is_sought and parts.object and _is_searched(parts.object, first[1]):
         parts.segments[0] = [("w", "in"), *parts.object]
-        parts.verb, parts.object = "find", first[1:]
+        parts.verb, parts.object = "search_for", first[1:]
     if parts.verb == "answer" and parts.object and "mail" in kinds_of(parts.object):
         parts.segments.insert(0, [("w", "to"), *parts.object])
         parts.verb, parts.object = "reply", []
     is_fetched = parts.verb in ("download", "fetch", "get") and parts.object == [("w", "file")] and len(first) == 2
     if is_fetched and first[0] == ("w", "from") and first[1][0] == "url":
-        parts.object, parts.segments = [first[1]], parts.segments[1:]
+        parts.verb, parts.object, parts.segments = "download", [first[1]], parts.segments[1:]
+
+
+def _is_searched(phrase: list[Atom], sought: Atom) -> bool:
+    """Say whether one looks into a thing, as into a folder; hotels are searched for somebody."""
+    is_bare = len(phrase) == 1 and phrase[0][0] in ("u", "n", "id")
+    return bool(kinds_of(phrase) & _SEARCHED) or (is_bare and not sought[1][:1].isupper())
 
 
 def _give(parts: Parts) -> None:

@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 
 from llmos_std.matching.lexicon.grammar import TIMES
 from llmos_std.matching.lexicon.lookup import lexicon
-from llmos_std.matching.lexicon.nouns import DESIGNATORS
-from llmos_std.matching.lexicon.phrases import FORMATS
+from llmos_std.matching.lexicon.nouns import ALSO_ADJECTIVES, DESIGNATORS
+from llmos_std.matching.lexicon.phrases import FORMATS, UNIT_WORDS
 from llmos_std.matching.nominal import OF, is_archive, is_time, kinds_of, noun
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from llmos_std.matching.clauses import Parts
     from llmos_std.matching.reading import Atom
 
 _PLANNING = frozenset(("schedule", "book"))
+_STORAGE = frozenset("folder file disk path url host repository bucket database project inbox current_folder".split())
+"""Where a thing is kept, so that taking it away from there is deleting it; in a cart or an album it is only listed."""
+_NO_KEYS = frozenset("mail event phone post clock date email".split())
+"""What `by` need not sort by: photos that are ordered by mail are bought."""
 _SAME_PREPOSITION = {
     ("replace", "by"): "with",
     ("convert", "to"): "into",
@@ -56,7 +62,8 @@ def _is_made_so(phrase: list[Atom]) -> bool:
     if len(phrase) < 2 or OF in phrase or not noun(phrase[-2]):
         return False
     (kind, word), thing = phrase[-1], noun(phrase[-2])
-    is_adjective = kind == "w" and not noun(phrase[-1])
+    is_adjective = kind == "w" and (not noun(phrase[-1]) or word in ALSO_ADJECTIVES)
+    is_adjective |= kind == "n" and thing not in DESIGNATORS
     return is_adjective or (kind == "u" and word.islower() and word.isalpha() and thing not in DESIGNATORS)
 
 
@@ -82,26 +89,48 @@ def _own(verb: str, word: str, segment: list[Atom]) -> str:
 
 
 def _fits(needs: tuple[str, ...], segments: list[list[Atom]]) -> bool:
-    if not needs:
-        return True
     if needs == ("-",):
         return not segments
-    if needs[0].startswith("!"):
-        return not any(f"!{segment[0][1]}" in needs for segment in segments)
-    return any(_is_needed(need, segment) for need in needs for segment in segments)
-
-
-def _is_needed(need: str, segment: list[Atom]) -> bool:
-    word, _, sort = need.partition("@")
-    if segment[0][1] != word or len(segment) < 2:
+    if any(_is_there(need[1:], segment) for need in needs if need[0] == "!" for segment in segments):
         return False
-    first = segment[1]
-    if sort == "format":
-        return first[1] in FORMATS and len(segment) == 2
-    if sort == "archive":
-        return is_archive(first)
-    if sort == "time":
-        return any(kind in ("clock", "date") or word in TIMES for kind, word in segment[1:])
-    if sort == "amount":
-        return first[0] in ("int", "float", "quantity", "money")
-    return not sort or first[0] == sort
+    needed = [need for need in needs if need[0] != "!"]
+    return not needed or any(_is_there(need, segment) and len(segment) > 1 for need in needed for segment in segments)
+
+
+def _is_there(need: str, segment: list[Atom]) -> bool:
+    word, _, sort = need.partition("@")
+    if segment[0][1] != word or (sort and len(segment) == 1):
+        return False
+    return not sort or _is_sort(sort, segment)
+
+
+def _is_sort(sort: str, segment: list[Atom]) -> bool:
+    """Say whether what a preposition opens is of a sort, or of that kind of atom."""
+    return _SORTS[sort](segment[1:]) if sort in _SORTS else segment[1][0] == sort
+
+
+def _is_listing(things: list[Atom]) -> bool:
+    """Say whether a known thing is no place where things are kept: a cart, a group, an album."""
+    kinds = kinds_of(things)
+    return bool(kinds) and not kinds & _STORAGE
+
+
+def _is_key(things: list[Atom]) -> bool:
+    kind, value = things[0]
+    kinds = kinds_of(things)
+    is_name = kind in ("id", "quoted") or (kind == "u" and value.islower())
+    return not kinds & _NO_KEYS if kinds else is_name
+
+
+_SORTS: dict[str, Callable[[list[Atom]], bool]] = {
+    "list": _is_listing,
+    "elsewhere": lambda things: not kinds_of(things) & _STORAGE,
+    "key": _is_key,
+    "unit": lambda things: things[0][1].lower() in UNIT_WORDS,
+    "format": lambda things: things[0][1] in FORMATS and len(things) == 1,
+    "formatted": lambda things: things[0][1] in FORMATS,
+    "archive": lambda things: is_archive(things[0]),
+    "time": lambda things: any(kind in ("clock", "date") or word in TIMES for kind, word in things),
+    "amount": lambda things: things[0][0] in ("int", "float", "quantity", "money"),
+}
+"""What may stand behind an @ in a condition, beside the kinds of atoms."""

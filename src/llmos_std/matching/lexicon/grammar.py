@@ -61,17 +61,26 @@ ONE_BY_ONE = frozenset(
 )
 """Verbs for which it is one task to do it to all things and to do it to each: nothing is added up or made of them."""
 
+GIVING = frozenset("send email mail forward give text lend pay hand sell offer grant".split())
+"""Verbs that may be followed by somebody, whatever the name, and by what they are given."""
+
+SHOWING = frozenset("show read get buy order bring find book".split())
+"""Verbs of which that is rarer: only names with a capital, and words for people."""
+
 LITERAL_VERBS = frozenset(
     "replace substitute rename grep append prepend insert echo type paste define spell pronounce translate tag label "
-    "highlight match say tweet post announce text message".split()
+    "highlight match say tweet post announce text message name".split()
 )
 """Verbs whose object may be text itself: after them a word stands for itself alone, not for what it means."""
 
 FILE_VERBS = frozenset("write add find locate look search filter select".split())
 """Verbs of which the same is true where a file is named: what is sought or written in it may be text."""
 
-QUOTING_VERBS = frozenset("replace substitute append prepend insert echo type say".split())
+QUOTING_VERBS = frozenset("replace substitute append prepend insert echo type say tweet".split())
 """Those of which even an article may be part of the text."""
+
+WRITING_VERBS = frozenset(("write", "add"))
+"""Those of which that is true where a file is named, but for the article that begins the text."""
 
 INTRODUCERS = frozenset(
     """
@@ -87,6 +96,31 @@ SPEECH = frozenset("says saying say reads reading".split())
 
 TEXTS = frozenset("message text sentence subject caption comment quote body content".split())
 """After such a word too, when no segment but more words follow it: `with the message fix the bug`."""
+
+TELLING = frozenset("text message tell sms".split())
+"""Verbs after whose next word, the one who is told, comes what is said, up to the end."""
+
+ANSWERING = frozenset("reply respond".split())
+
+REPORTING = dict.fromkeys(
+    "inform notify warn remind mention email mail write send leave draft compose make add".split(), 0
+)
+REPORTING |= dict.fromkeys("tell say announce reply respond note tweet text message post comment".split(), 1)
+"""Verbs of which a `that` opens what is said; 1 where not even thanks at the end are politeness."""
+
+SETTING = frozenset("set change update modify edit adjust".split())
+ENTITLED = dict.fromkeys("name label status tag".split(), 0)
+ENTITLED |= dict.fromkeys(
+    "subject title caption heading headline greeting description body text message comment note bio slogan".split(), 1
+)
+"""What has a text that it is set to; 1 as above."""
+
+JOTTING = frozenset("add create make write leave set".split())
+JOTTED = frozenset("task todo to-do reminder note card comment".split())
+SPEAKERS = frozenset("i we you he she they it".split())
+"""Who a sentence begins with that is said and no order."""
+
+DETERMINERS = frozenset("a an the all every each my his her our your their this that last first next new".split())
 
 ZONE_ENDS = frozenset("in from to with into on at by as using and or then for".split())
 
@@ -144,6 +178,8 @@ ADJECTIVES = """
     closest cheapest fastest shortest longest largest smallest highest lowest oldest earliest
     command-line open-source read-only real-time step-by-step end-to-end up-to-date
     """
+
+QUALITIES = frozenset(ADJECTIVES.replace("=", " ").split())
 
 FUNCTION_WORDS = """
     i me my mine we us our you your he him his she her it its they them their this that these those there here

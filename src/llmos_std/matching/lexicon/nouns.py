@@ -11,11 +11,11 @@ file: file log archive attachment screenshot=screen-shot script document=doc dow
 folder: folder=directory=dir subfolder=subdirectory=subdir
 disk: drive disk partition volume workspace
 document: report letter essay poem story article post summary note speech memo proposal resume=cv brochure paper
-    presentation=slideshow agenda newsletter statement contract biography=bio caption slogan outline transcript
+    presentation slideshow agenda newsletter statement contract biography=bio caption slogan outline transcript
     tutorial guide manual=handbook introduction=intro conclusion paragraph sentence chapter book quote haiku
     limerick
     joke review recipe checklist announcement description explanation plan minutes title headline text template
-code: program module library=lib website=site webpage app=application api cli plugin extension component
+code: program module library=lib website site webpage app application api cli plugin extension component
     endpoint server client dashboard page microservice pipeline dockerfile workflow
     compiler interpreter linter formatter method class parser widget decorator wrapper generator tool utility=util
     counter
@@ -62,7 +62,7 @@ person: user account customer employee=staffer member group team role admin admi
 vcs: pull_request merge_request branch commit issue tag repository=repo fork remote patch diff changelog
     milestone label comment stash
     conflict ticket bug=defect story epic sprint backlog todo=to-do
-media: photo=photograph=pic image=img=picture video=vid song track playlist album movie=film podcast episode audio
+media: photo=photograph=pic image=img picture video=vid song track playlist album movie=film podcast episode audio
     clip icon logo thumbnail banner poster recording sound music book background
 money: payment invoice bill refund transaction receipt order deposit transfer purchase money salary
     subscription donation tip amount fund
@@ -128,7 +128,7 @@ PARTS = frozenset(
 RELATIONAL = frozenset(
     """
     report summary configuration status size content version description color price address schedule history
-    overview chart graph plot diagram backup copy log email owner author date forecast password documentation
+    overview chart graph plot diagram backup log owner author date forecast password documentation
     structure permission setting output result balance population capital definition
     """.split()
 )
@@ -136,11 +136,13 @@ RELATIONAL = frozenset(
 
 DEPICTING = frozenset(
     """
-    photo image video movie recording sound icon logo poster banner thumbnail map
-    review story description biography poem song criticism analysis
+    photo image picture video movie recording sound icon logo poster banner thumbnail map
+    review story description biography poem song criticism analysis chart graph plot diagram clip
+    payment transfer purchase sale delivery shipment refund donation change update edit test training deployment
+    research support interview survey modification
     """.split()
 )
-"""Nouns for which `x's y` may be the y that x made or has, and `the y of x` the one that shows x."""
+"""Nouns for which `x's y` may be the y that x made, has or does, and `the y of x` what shows x or is done to it."""
 
 CASED = frozenset(
     """
@@ -150,3 +152,8 @@ CASED = frozenset(
     """.split()
 )
 """Nouns whose things have names in which capitals and spelling count, whatever the same word means elsewhere."""
+
+ALSO_ADJECTIVES = frozenset(
+    "executable constant duplicate default minimum maximum average secret light template".split()
+)
+"""Nouns that may also say how something is: `make the file executable`."""

@@ -39,6 +39,8 @@ email message = email|email messages = email+|slide deck = presentation|slide de
 power point presentation = presentation|powerpoint presentation = presentation
 virtual machine = vm|virtual machines = vm+|operating system = os|user interface = ui
 continuous integration = ci|machine learning = ml|artificial intelligence = ai|command line interface = cli
+web application = web app|web applications = web app+|mobile application = mobile app
+mobile applications = mobile app+|desktop application = desktop app|desktop applications = desktop app+
 calculator tool = calculator|calculator app = calculator|calculator program = calculator
 calc tool = calculator|calc app = calculator|calc program = calculator
 to do = todo|to do list = todo list|cell phone = mobile phone|telephone number = phone number
@@ -117,7 +119,7 @@ SPELLINGS = """
     organisations:organizations authorise:authorize recognise:recognize apologise:apologize finalise:finalize
     del:delete prod:production w/:with w/o:without &:and thru:through
     vs:versus approx:approximately tmrw:tomorrow tomo:tomorrow 2day:today mgmt:management qty:quantity
-    num:number addr:address acct:account specs:specification spec:specification stats:statistics perf:performance
+    num:number addr:address acct:account spec:specification stats:statistics perf:performance
     tel:phone pics:photos temps:temperatures auto:automatically asap:asap info:information
     pw:password passwd:password tech:technology
     min:minimum mins:minutes hr:hour hrs:hours yr:year yrs:years wk:week wks:weeks
@@ -138,7 +140,7 @@ NAMES = """
     latex markdown json csv xml yaml pdf docx xlsx pptx png jpeg jpg gif svg mp3 mp4 wav excel powerpoint
     django flask react docker kubernetes terraform ansible nginx apache postgresql mysql sqlite redis mongodb kafka
     github gitlab jira slack discord gmail outlook google amazon twitter linkedin facebook youtube spotify netflix zoom
-    trello dropbox firefox chrome safari linux ubuntu debian windows macos android ios git npm pip api http https
+    trello dropbox firefox chrome safari linux ubuntu debian macos android ios git npm pip api http https
     ftp ssh dns url ip id ui ci cd ai ml os cpu gpu ram usb vpn aws gcp azure s3 openai numpy pandas pytest jenkins
     english german french spanish italian portuguese dutch russian chinese japanese korean arabic turkish
     hindi swedish danish norwegian finnish greek latin ukrainian czech hungarian
@@ -161,6 +163,11 @@ FORMATS = frozenset(
     "pdf csv json xml yaml html markdown docx xlsx pptx png jpeg jpg gif svg mp3 mp4 wav zip excel word latex "
     "uppercase lowercase".split()
 )
+UNIT_WORDS = frozenset(
+    "euro euros dollar dollars pound pounds yen franc francs usd eur gbp celsius fahrenheit kelvin meters miles feet "
+    "kilometers inches iso utc metric imperial percent".split()
+)
+"""What an amount is changed to when it is converted."""
 ACRONYMS = frozenset(
     short.upper() + plural
     for short in "api cli vm db cpu ram ip cv todo pr mr ui os id url pdf csv json faq gui sql".split()

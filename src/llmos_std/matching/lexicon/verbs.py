@@ -2,8 +2,8 @@
 
 One line: `canonical = members : kinds of object / prepositions`. A member is read as the canonical verb when the
 object's head is of one of the kinds (`*` any, `plural` any noun in the plural) and one of the prepositions is there
-(`/ -` none at all, `/ !from !on` neither of these; `of` is one too). The first line that fits counts. Opposites, and
-verbs that only come near, share no line.
+(`/ -` none at all, `/ !from !on` neither of these, `/ to@path` one before a path; `of` is one too). The first line
+that fits counts. Opposites, and verbs that only come near, share no line.
 """
 
 CLASSES = """
@@ -16,25 +16,33 @@ create = create make generate : folder file data vcs mail change
 create = create make write generate compose produce prepare : document
 create = create make generate produce draw : media chart graph plot diagram bar_chart pie_chart line_chart flowchart
 create = create make take capture : screenshot
-create = create make generate : info secret
+create = create make generate : info secret -date -time -name
 create = create make : vm bucket cluster container instance pod queue
 write = write compose : mail
-create = create add register : user account contact customer employee student subscriber / -
-schedule = schedule arrange set_up setup create book organize : meeting appointment call interview / !by
-delete = delete remove get_rid_of : data
-delete = delete remove erase get_rid_of : file folder document mail photo image video / !from !as
-delete = delete remove get_rid_of : account contact branch repository ticket issue / !from !on !as !off
-delete = delete remove get_rid_of : user tag comment milestone / !from !on !as !off !of
-delete = delete remove get_rid_of : container vm pod instance cluster bucket queue function class / !from
+create = create add register : user customer employee student subscriber / -
+create = create add : contact / -
+create = create register : account / -
+schedule = schedule arrange set_up setup create book organize : meeting appointment call interview -plural / !by
+schedule = schedule set_up setup create book : meeting appointment call interview / !by
+delete = delete remove get_rid_of : data -database -dataset -spreadsheet -table -list
+delete = delete remove get_rid_of : database dataset spreadsheet table list / !from !as !in@list
+delete = delete remove erase get_rid_of : file folder / !from !as !in@list
+delete = delete remove erase get_rid_of : document mail photo image video picture / !from !as !on !in@elsewhere
+delete = delete remove get_rid_of : account contact branch repository ticket issue / !from !on !as !off !in@list
+delete = delete remove get_rid_of : user tag comment milestone / !from !on !as !off !of !in@list
+delete = delete remove get_rid_of : container vm pod instance cluster bucket queue function class / !from !in@list
 drop = drop delete : table index
-show = show display list enumerate give_me what_is see : plural -media -document -view -content
+show = show display list enumerate give_me what_is see : plural -media -document -view -content -shop -travel -person
+show = show display list enumerate give_me what_is : person plural -shop -media -document -view -content -ticket
+show = show display list enumerate what_is : plural -media -document -view -content -shop
+show = show display list enumerate what_is : plural -media -document -view -content / !on !for
 show = show display view tell_me what_is see know look_up find_out : info
 show = get fetch retrieve give_me : fact
 show = show tell_me know : question
 show = show display print output : line content output value first last row column
 show = show display view see : file document media data
 list = list enumerate : *
-find = find locate search_for look_for : *
+find = find locate search_for look_for : * -total -sum -average -mean -median -maximum -minimum -ratio -count
 search = search look_through : *
 start = run execute start trigger kick_off launch : pipeline job workflow build
 run = run execute : work code craft testing
@@ -49,9 +57,9 @@ disable = disable turn_off switch_off deactivate : setting
 turn_on = turn_on switch_on : *
 turn_off = turn_off switch_off : *
 restart = restart reboot : machine computer laptop device vm host printer router
-set = set change update modify adjust : setting info secret data money appliance -alarm / to
+set = set change update modify adjust : setting info secret data appliance -alarm / to !to@formatted !to@unit
 set = set change update modify adjust : * / to@amount
-increase = increase raise bump_up turn_up : info appliance -money -alarm
+increase = increase raise bump_up turn_up : info appliance -money -alarm -capital
 increase = increase bump bump_up : info money appliance
 increase = increase raise bump bump_up turn_up : * / by@amount to@amount
 decrease = decrease turn_down : appliance
@@ -75,7 +83,9 @@ compress = compress archive pack zip bundle : file folder code document data / i
 extract = extract unzip unpack decompress uncompress : archive / -
 extract = extract unzip unpack decompress uncompress : archive / to into
 count = count : *
-calculate = calculate compute work_out figure_out : data money info
+calculate = calculate compute work_out figure_out : total sum average mean median maximum minimum difference ratio
+calculate = calculate compute work_out figure_out : percentage count price size balance cost fee tax discount revenue
+calculate = calculate compute work_out figure_out : profit budget amount
 calculate = calculate compute : *
 summarize = summarize sum_up : document mail event -minutes
 summarize = summarize : *
@@ -83,18 +93,18 @@ analyze = analyze : *
 examine = examine inspect : *
 check = check see find_out : if
 download = download fetch grab get pull_down : url file / from@url from@host
-download = download fetch grab get : url
-get = get fetch retrieve : * -vcs -travel
+download = download grab : url
+get = get fetch retrieve : file folder path document data info mail media user customer -shop -vcs -travel -permission
 deploy = deploy roll_out rollout : *
 fix = fix repair correct : change testing
 improve = improve enhance : *
-sort = sort order arrange : * -shop -travel -event / by
+sort = sort order arrange : * -shop -travel -event / by@key
 merge = merge combine : * -vcs
 merge = merge combine : vcs / into
 join = join : *
 split = split divide break_up : * / into
 plot = plot graph : *
-save = save store write : result output data / to@path in@path into@path
+save = save store write : result output data -word -character -line -item -key / to@path in@path into@path
 monitor = monitor keep_an_eye_on : *
 replace = replace substitute : * / with
 duplicate = duplicate : *
@@ -109,13 +119,15 @@ roll_back = roll_back rollback : *
 back_up = back_up backup : *
 check_out = check_out switch_to : branch
 print = print print_out : *
-clean = clean clean_up cleanup tidy tidy_up : *
+clean = clean clean_up cleanup : code data
+clean_up = clean_up cleanup : *
+tidy = tidy tidy_up : *
 proofread = proofread : *
 invite = invite : *
 """
 
 OTHERS = """
-    what_means who_is
+    what_means who_is where_is
     accept achieve act add adjust append do perform carry_out advise align allocate allow answer apply approve
     archive arrange ask
     assemble assess assign attach audit authorize automate back_up backport balance ban benchmark bind block

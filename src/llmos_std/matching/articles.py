@@ -1,0 +1,84 @@
+"""Articles that only announce what follows, and those that say something: which one, how many, or to whom.
+
+In doubt an article counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmos_std.matching.lexicon.grammar import (
+    ARTICLES,
+    COORDINATORS,
+    GIVING,
+    PREPOSITIONS,
+    QUALITIES,
+    SHOWING,
+    TIMES,
+)
+from llmos_std.matching.lexicon.lookup import lexicon
+from llmos_std.matching.lexicon.nouns import DESIGNATORS
+from llmos_std.matching.senses import may_be_given
+from llmos_std.matching.tokens import MARK, WORD
+
+if TYPE_CHECKING:
+    from llmos_std.matching.reading import Atom
+    from llmos_std.matching.tokens import Token
+
+_AFTER_ONE = PREPOSITIONS | COORDINATORS
+
+
+def is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, atoms: list[Atom]) -> bool:
+    """Say whether an article only announces what follows; `a` may also be a name, as in `column a`."""
+    if small[at] not in ARTICLES or at + 1 >= end:
+        return False
+    following = tokens[at + 1]
+    if following.kind == MARK or small[at + 1] in PREPOSITIONS or small[at + 1] in COORDINATORS:
+        return False
+    if _counts_itself(small, at, end) or _stands_late(atoms) or _may_be_given(tokens, small, at, end, atoms):
+        return False
+    if small[at] == "the" and atoms == [("w", "build")]:
+        return False  # what is built is there already: that is no creating
+    if _is_thing(atoms):
+        return False  # `send Ann the report` is not `send the Ann report`
+    is_after_designator = len(atoms) > 1 and atoms[-1][0] == "w" and atoms[-1][1] in DESIGNATORS
+    return small[at] != "a" or not is_after_designator
+
+
+def _counts_itself(small: list[str], at: int, end: int) -> bool:
+    """Say whether an article says how many: `a few` and `few`, `the most users` and `most users` are not one."""
+    following = small[at + 2] if at + 2 < end else ""
+    is_most = small[at + 1] in ("most", "least") and _is_noun(following)
+    return is_most or small[at + 1] in ("few", "little", "lot")
+
+
+def _stands_late(atoms: list[Atom]) -> bool:
+    """Say whether what comes before should have come after: `select first the row`."""
+    value = atoms[-1][1] if len(atoms) > 1 and atoms[-1][0] == "w" else ""
+    return value in QUALITIES and value not in lexicon().verbs
+
+
+def _may_be_given(tokens: list[Token], small: list[str], at: int, end: int, atoms: list[Atom]) -> bool:
+    """Say whether somebody may stand here who is given the rest: `send the Ann reports` is not `send Ann reports`."""
+    verb = atoms[-1][1] if atoms and atoms[-1][0] == "w" else ""
+    is_pair = at + 2 < end and tokens[at + 1].kind == tokens[at + 2].kind == WORD
+    if verb not in GIVING | SHOWING or not is_pair or small[at + 2] in _AFTER_ONE or "to" in small[at + 2 : end]:
+        return False
+    word = lexicon().words.get(small[at + 1], "")
+    is_name = not word and (verb in GIVING or tokens[at + 1].value[:1].isupper())
+    return is_name or may_be_given(("w", word))
+
+
+def _is_noun(word: str) -> bool:
+    return lexicon().words.get(word, "").rstrip("+") in lexicon().nouns
+
+
+def _is_thing(atoms: list[Atom]) -> bool:
+    """Say whether what was read last names somebody or something, and is no verb: a phrase of its own follows."""
+    if len(atoms) < 2 or atoms[-2][0] == "m" or atoms[-2] == ("w", "to") or atoms[-2][1] in COORDINATORS:
+        return False
+    kind, value = atoms[-1]
+    if value in lexicon().verbs and atoms[0][1] not in lexicon().verbs:
+        return False  # the order itself: `at noon book a table`
+    is_named = kind in ("u", "n") or (kind == "w" and value.rstrip("+") in lexicon().nouns)
+    return is_named and value not in TIMES
