@@ -19,7 +19,7 @@ from typing import Any
 from llmos_std.hooks.commands import judge_command
 
 DATA = Path(__file__).parents[1] / "std" / "shell" / "data"
-OWN = [DATA / f"{name}.jsonl" for name in ("own", "own_second", "own_third")]
+OWN = [DATA / f"{name}.jsonl" for name in ("own", "own_second", "own_third", "own_fourth", "own_fifth")]
 Row = dict[str, Any]
 
 

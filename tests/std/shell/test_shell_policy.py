@@ -92,6 +92,8 @@ class TestAddition:
     def test_a_shell_or_a_substitution_around_it(self, command, around):
         if command.rstrip().endswith("&") or "<<" in command or command.startswith("("):  # $(( is something else
             return
+        if "{}" in command and "-exec" in around:  # the outer find fills it in
+            return
         assert rank(around.format(command)) >= rank(command)
 
     @settings(max_examples=200, deadline=None)

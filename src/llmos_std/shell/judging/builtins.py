@@ -30,7 +30,7 @@ def _printf(call: Call) -> Stream:  # noqa: PLR0911
     words = call.arguments
     _hide_secrets(call)
     if words and words[0].text == "-v" and len(words) > 1:
-        call.state.variables[words[1].text] = (unknown("computed"),)
+        _assigned(call, words[1].text)
         return NOTHING
     if not words:
         return NOTHING
@@ -49,6 +49,13 @@ def _printf(call: Call) -> Stream:  # noqa: PLR0911
         if pieces.strip("\n").startswith("%s")
         else Stream(None, Hole("computed"))
     )
+
+
+def _assigned(call: Call, name: str) -> None:
+    """Note a variable that a command sets by its name."""
+    if objection := judge_assignment(name, (unknown("computed"),), call.state):
+        call.ask(objection[1], objection[2])
+    call.state.variables[name] = (unknown("computed"),)
 
 
 def _hide_secrets(call: Call) -> None:
@@ -91,6 +98,8 @@ def _export(call: Call) -> Stream:
         if not sign:
             continue
         text = Text(value, word.holes, word.is_glob, word.raw.partition("=")[2])
+        if call.name != "export" and call.has("n"):  # another name for a variable
+            _assigned(call, value)
         if objection := judge_assignment(name, (text,), call.state, is_appending=is_appending):
             (call.deny if objection[0].value == "deny" else call.ask)(objection[1], objection[2])
             call.state.has_hijack = call.state.has_hijack or name == "PATH"

@@ -67,36 +67,74 @@ def _python_module(call: Call, rest: list[Text]) -> Stream:  # noqa: C901 – on
     return CONTENT
 
 
+_LOADS_MORE = re.compile(
+    r"-r|--require|--import|--loader|-I|--inspect|-l(?!$)|-S|-d|--experimental-loader|-M|-m|--init-file|-x"
+)
+_SHOWS_ITSELF = frozenset(["-v", "-V", "--version", "-h", "--help", "-c", "--check", "--test"])
+
+
 def _interpreter(call: Call) -> Stream:
     option, danger = INLINE[call.name]
-    rest = list(call.arguments)
-    for index, word in enumerate(rest):
+    judge = _inline_judge(danger)
+    for index, word in enumerate(call.arguments):
         if re.fullmatch(option, word.text.partition("=")[0]):
-            code = rest[index + 1] if index + 1 < len(rest) else Text()
-            if "=" in word.text and word.text.startswith("--"):
-                code = Text(word.text.partition("=")[2])
-            if code.holes or not danger or re.search(danger, code.text):
-                call.ask("inline-code", f"this code for {call.name} is not known to be harmless")
-            rest = rest[:index]
-            break
-    else:
-        if any(
-            re.match(
-                r"-r|--require|--import|--loader|-I|--inspect|-l(?!$)|-S|-d|--experimental-loader|-M|-m|--init-file|-x",
-                w.text,
-            )
-            for w in rest
-            if w.text != "--version"
-        ):
-            call.ask("option-runs", f"{call.name} would load more than the code that it names")
-        operands = [word for word in rest if not word.text.startswith("-")]
-        if not operands and not any(
-            word.text in ("-v", "-V", "--version", "-h", "--help", "-c", "--check", "--test") for word in rest
-        ):
-            return code_from_stdin(call, _inline_judge(danger))
-        if operands:
-            return run_script(call, operands)
+            is_whole = "=" in word.text and word.text.startswith("--")
+            code, rest = _value_at(word, call.arguments[index + 1 :], is_whole=is_whole)
+            _judge_options(call, call.arguments[:index])
+            judge(call, code)
+            _given_to_code(call, word, rest)
+            return CONTENT
+    _judge_options(call, call.arguments)
+    operands = [word for word in call.arguments if not word.text.startswith("-")]
+    if operands:
+        return run_script(call, operands)
+    if not _SHOWS_ITSELF & {word.text for word in call.arguments}:
+        return code_from_stdin(call, judge)
     return CONTENT
+
+
+def _value_at(word: Text, after: list[Text], *, is_whole: bool) -> tuple[Text, list[Text]]:
+    if is_whole:
+        return Text(word.text.partition("=")[2], word.holes), after
+    return (after[0], after[1:]) if after else (Text(), after)
+
+
+def _judge_options(call: Call, options: list[Text]) -> None:
+    if any(_LOADS_MORE.match(word.text) and not _HARMLESS_LIBRARY.fullmatch(word.text) for word in options):
+        call.ask("option-runs", f"{call.name} would load more than the code that it names")
+
+
+_HARMLESS_LIBRARY = re.compile(r"--version|-r(json|date|time|set|csv|bigdecimal|pp|prime|digest|matrix|yaml)")
+
+
+def _given_to_code(call: Call, option: Text, rest: list[Text]) -> None:
+    """Judge the files that come after inline code: ruby shows them with -n and -p, and changes them with -i."""
+    is_in_place = any(re.match(r"-[a-z]*i", word.text) for word in call.arguments[: call.arguments.index(option) + 1])
+    for word in rest:
+        if not word.text.startswith("-"):
+            (call.change if is_in_place and call.name == "ruby" else call.read)(word)
+
+
+def _deno(call: Call) -> Stream:
+    """Judge deno: code of the workspace may run, none from elsewhere."""
+    verb = call.arguments[0].text if call.arguments else ""
+    operands = call.operands()[1:]
+    if verb not in _OF_DENO:
+        call.ask("inline-code", f"it is not known what deno {verb} does")
+    for word in call.arguments[1:]:
+        if re.match(r"\w+:", word.text) or re.match(
+            r"-(r|-reload|-import|-preload|-allow-all|-config|c)(=|$)", word.text
+        ):
+            call.ask("foreign-code", f"deno {word.shown} brings code from elsewhere")
+    judge_here(call)
+    for word in operands if verb == "run" else []:
+        judge_code_place(call, word)
+    for word in operands if verb != "run" else []:
+        call.change(word)
+    return CONTENT
+
+
+_OF_DENO = frozenset(["run", "test", "fmt", "lint", "check", "bench", "task", "doc", "info", "types"])
 
 
 def _profiled(call: Call, arguments: list[Text]) -> list[Text]:
@@ -133,7 +171,8 @@ def _java(call: Call) -> Stream:
 def _bc(call: Call) -> Stream:
     for path in call.operands():
         call.read(path)
-    if call.name == "dc" and (call.stdin.texts is None or any("!" in text.text for text in call.stdin.texts)):
+    given = [*call.arguments, *(call.stdin.texts or [])]
+    if call.name == "dc" and (call.stdin.texts is None or any("!" in text.text for text in given)):
         call.ask("dc-code", "dc may run commands")
     return Stream(None, Hole("plain"))
 
@@ -175,6 +214,7 @@ JUDGES: dict[str, Callable[[Call], Stream]] = {
     **dict.fromkeys(PYTHONS, _python),
     **dict.fromkeys(INLINE, _interpreter),
     **dict.fromkeys(EDITORS, _editor),
+    "deno": _deno,
     "java": _java,
     "bc": _bc,
     "dc": _bc,

@@ -178,6 +178,8 @@ class TreeJudge(Trail):
         out = NOTHING
         if len(items) > _MAX_ITEMS:
             items = [*items[:_MAX_ITEMS], unknown("computed")]
+        if objection := judge_assignment(node.name, (unknown("computed"),), state):
+            self.say(*objection)
         for item in items:
             state.variables[node.name] = (as_names(item),)
             out = both(out, self._repeated(node.body, state, given))

@@ -7,9 +7,13 @@ from llmos_std.shell.judging.call import Call
 from llmos_std.shell.judging.options import value_of
 from llmos_std.shell.judging.outputs import renamed
 from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Hole, Stream, Text
+from llmos_std.shell.knowledge.wording import words
 
 _SETS_ID = re.compile(r"([ugoa]*[+=][rwxXt]*s)|[246-7]\d{3}|(0?0?[1-7]777)")
 _OPENS_ALL = re.compile(r"0?(777|666|776|767)|[ugo]*[ao][ugo]*[+=][rwxX]*w[rwxX]*")
+_RSYNC_VALUED = words(
+    "-f -B -T -M --exclude --include --filter --bwlimit --timeout --chmod --max-size --min-size --port"
+)
 _REMOTE = re.compile(r"[\w.@-]+:(?!\\)|\w+://|[\w.@-]+::")
 
 
@@ -31,7 +35,7 @@ def _copy(call: Call) -> Stream:
     for source in operands:
         call.read(source, is_deep=call.has("rRa", "--recursive", "--archive"))
         if call.name == "mv":
-            _moves_away(call, source)
+            _moves_away(call, source, target)
     if target is not None:
         if call.name == "mv" and call.place(target).kind == "harmless":
             call.deny("move-away", f"what is moved to {target.shown} is lost")
@@ -72,8 +76,10 @@ def _install(call: Call) -> Stream:
     return _copy(call)
 
 
-def _moves_away(call: Call, source: Text) -> None:
+def _moves_away(call: Call, source: Text, target: Text | None) -> None:
     place = call.place(source)
+    if place.kind == "root" and target is not None and call.place(target).kind not in ("inside", "root", "content"):
+        call.ask("move-root", f"everything in the workspace would be moved to {target.raw or target.shown}")
     if place.kind == "root" and source.holes:
         call.ask("move-root", f"everything that {source.raw or 'is found'} stands for would be moved away")
     elif place.kind in ("root", "guarded", "home", "top", "system", "startup") and not (
@@ -149,6 +155,8 @@ def _chmod(call: Call) -> Stream:
 
 
 def _rsync(call: Call) -> Stream:
+    pairs = zip([Text(), *call.arguments], call.arguments, strict=False)
+    call.arguments = [word for before, word in pairs if before.text not in _RSYNC_VALUED]
     operands = call.operands()
     if any(_REMOTE.match(word.text) for word in operands):
         call.ask("remote-copy", "it would copy from or to another machine")

@@ -30,6 +30,13 @@ _CAPTURED = words(
 _HARMLESS_VALUE = re.compile(
     r"|cat|less|more|true|:|-[a-zA-Z0-9]+|\d+|-j\d*|ignore(dups|both|space)|direct|off|on|vim?|nano|emacs|-mod=\w+|code( --wait)?"
 )
+_TOOLS = words(
+    "CC CXX LD AR AS CPP FC F77 RANLIB STRIP NM OBJCOPY CARGO RUSTC GO JAVA JAVAC PYTHON NODE MAKE INSTALL CMAKE"
+)
+"""Variables that name a program for builds."""
+
+_PLAIN_TOOL = re.compile(r"([\w.+-]+ )*[\w.+-]+( -(?!-?e\b|c\b)[\w=,./+-]+)*")
+_SHELLS = re.compile(r"\b(ba|da|z|k|c|fi)?sh\b|\benv\b|\beval\b|\bsudo\b")
 _SEARCHED = frozenset(["PYTHONPATH", "NODE_PATH", "CLASSPATH", "RUBYLIB", "PERL5LIB", "LD_LIBRARY_PATH_64"])
 
 
@@ -44,11 +51,22 @@ def judge_assignment(
         return None
     if name in _CAPTURED and text.literal is not None and _HARMLESS_VALUE.fullmatch(text.text):
         return None
-    if name in _SEARCHED and all(_is_at_home(Text(part, text.holes), state) for part in text.text.split(":") if part):
+    parts = [Text(part, text.holes) for part in text.text.split(":") if part]
+    if name in _SEARCHED and all(_is_at_home(part, state) for part in parts):
         return None
-    if name in _SEARCHED or _HIJACKS.fullmatch(name):
+    is_tool = name in _TOOLS and not _is_known_tool(text, state)
+    if is_tool or name in _SEARCHED or _HIJACKS.fullmatch(name):
         return Decision.ASK, "hijack", f"{name} decides what programs run, load or obey"
     return None
+
+
+def _is_known_tool(text: Text, state: State) -> bool:
+    """Say whether a text names a program with plain options, in the workspace or where programs are looked up."""
+    first, _, options = text.text.partition(" ")
+    if "/" in first and place_of(Text(first, text.holes), state).kind in ("inside", "system", "env"):
+        first = "tool"
+    is_plain = _PLAIN_TOOL.fullmatch(f"{first} {options}".strip()) and not _SHELLS.search(text.text)
+    return not text.text or bool(is_plain) or (bool(text.holes) and text.worst() in ("env", "plain", "content"))
 
 
 def _only_appends(text: Text) -> bool:

@@ -24,6 +24,8 @@ def _curl(call: Call) -> Stream:
         text = word.text
         if not text.startswith("-"):
             urls.append(word)
+        elif _touches_files(call, text, words):
+            call.ask("network-option", f"curl {word.shown} would use a file")
         elif _CURL_SENDS.match(text) and not text.startswith("--data"):
             call.ask("network-option", f"curl {word.shown} sends, stores or redirects more than it shows")
         elif re.fullmatch(r"-[a-zA-Z]*o|--output|--output-dir", text) and words:
@@ -55,6 +57,18 @@ def _curl(call: Call) -> Stream:
             value = words.pop(0)
             sends = sends or value.text.startswith("@")
     return _judged(call, urls, sends=sends)
+
+
+def _touches_files(call: Call, option: str, after: list[Text]) -> bool:
+    """Judge the short options by which curl reads or writes files; says whether one would be sent."""
+    found = re.fullmatch(r"-[fgiIjklLnNsSvVGO0-9#a]*([bcDEw])(.*)", option)
+    if found is None:
+        return False
+    letter, glued = found.groups()
+    value = Text(glued) if glued else after[0] if after else Text()
+    if letter in "cD" and value.text != "-":
+        call.write(value)
+    return letter == "E" or (letter == "b" and "=" not in value.text) or (letter == "w" and "%output" in value.text)
 
 
 def _is_file(value: str) -> bool:

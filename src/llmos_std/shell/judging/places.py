@@ -189,7 +189,11 @@ def takes_secrets(place: Place, state: State, *, is_deep: bool = True) -> bool:
         return False
     parts = _usual(place.path, state).rstrip("/").split("/")
     return any(
-        (len(parts) <= len(held) if is_deep else len(parts) == len(held))
+        (
+            len(parts) <= len(held)
+            if is_deep
+            else all(map(_is_everything, parts[len(held) :])) and len(parts) >= len(held)
+        )
         and all(name in ("*", part) or fnmatchcase(name, part) for name, part in zip(held, parts, strict=False))
         for held in known.HELD_SECRETS
     )

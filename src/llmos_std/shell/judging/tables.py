@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from llmos_std.shell.judging.call import Call
+from llmos_std.shell.judging.hijack import judge_assignment
 from llmos_std.shell.judging.outputs import output_of
 from llmos_std.shell.judging.values import HOLE, Stream, Text
 from llmos_std.shell.knowledge.places import ADDRESS
@@ -176,7 +177,9 @@ def _works(call: Call, operands: list[Text]) -> None:
     judge_here(call)
     for word in operands:
         found = _ASSIGNED.fullmatch(word.text)
-        if found and not _HARMLESS_VALUE.fullmatch(found.group(2)):
+        if found and (objection := judge_assignment(found.group(1), (Text(found.group(2), word.holes),), call.state)):
+            call.ask(objection[1], objection[2])
+        elif found and not _HARMLESS_VALUE.fullmatch(found.group(2)):
             call.ask("variable-code", f"{word.shown} may make {call.name} run something else")
         elif found and found.group(1) in ("SHELL", ".SHELLFLAGS", "MAKEFILES", "MAKE"):
             call.ask("variable-code", f"{word.shown} makes {call.name} run something else")

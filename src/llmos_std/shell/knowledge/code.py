@@ -18,9 +18,9 @@ NETWORK_MODULES = words(
 )
 """Modules that offer or fetch something when python -m runs them."""
 INLINE = {
-    "node": (r"-e|-p|-pe|--eval|--print", r"require|import|process(?!\.(version|versions(\.\w+)?|platform|arch|pid|cwd\(\)|uptime\(\)|memoryUsage\(\)|hrtime\(\))(?![\w.(\[]))|child|eval|Function|global|fetch|constructor|module|this|fs\b|`|\[|WebSocket|Reflect|Proxy"),
-    "nodejs": (r"-e|-p|-pe|--eval|--print", r"require|import|process|child|eval|Function|global|fetch|constructor|module|this|fs\b|`|\[|WebSocket|Reflect|Proxy"),
-    "deno": (r"eval", r""), "bun": (r"-e|--eval", r""),
+    "node": (r"-e|-p|-pe|--eval|--print", r"require|import|process(?!\.(version|versions(\.\w+)?|platform|arch|pid|cwd\(\)|uptime\(\)|memoryUsage\(\)|hrtime\(\))(?![\w.(\[]))|child|eval|Function|global|fetch|constructor|module|this|fs\b|`|\[(?!\s*(?:(?:-?[\d.]+|'[^'\\]*'|\"[^\"\\]*\")\s*,?\s*)*\])|WebSocket|Reflect|Proxy"),
+    "nodejs": (r"-e|-p|-pe|--eval|--print", r"require|import|process|child|eval|Function|global|fetch|constructor|module|this|fs\b|`|\[(?!\s*(?:(?:-?[\d.]+|'[^'\\]*'|\"[^\"\\]*\")\s*,?\s*)*\])|WebSocket|Reflect|Proxy"),
+
     "ruby": (r"-\w*e", r"`|system|exec|spawn|fork|File|IO|Dir|FileUtils|require|load|eval|send|open|Kernel|%x|Process|ENV|\bsh\b|instance|method|const|Object|ObjectSpace|trap|abort|syscall|Socket|Net|URI"),
     "php": (r"-r", r"system|exec|passthru|shell|popen|proc|eval|assert|file|fopen|unlink|rename|copy|mkdir|rmdir|include|require|`|\$\w+\(|call_user|curl|mail|socket|getenv|_ENV|_SERVER|base64|preg_replace|create_function|dl\(|link|chmod|touch|array_map|readfile|scandir|glob|phpinfo|ini_|header"),
     "lua": (r"-e", r"os\.(?!time|date|clock)|io\.|require|load|dofile|package|debug|_G|getfenv|\bos\b(?!\.(time|date|clock))"),

@@ -22,21 +22,24 @@ class Program(Record):
 
 
 _ROWS = """
-shows    shuf isutf8 jo uconv mplayer mpv vlc aplay mpg123 mpg321 play afplay feh eog display xpdf evince
-shows    cat tac head nl rev fold fmt expand unexpand pr paste column comm join cmp colordiff sdiff od hexdump
+shows    isutf8 jo uconv mplayer mpv vlc aplay mpg123 mpg321 play afplay feh eog display xpdf evince
+shows    cat tac head nl rev fold fmt expand unexpand pr paste column comm join cmp colordiff od hexdump
 shows    xxd hd strings colrm ul look
 shows    md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum md5 shasum zcat bzcat xzcat
 shows    zstdcat lz4cat gzcat cut uniq tsort
-shows    zless bzless xzless zmore nroff groff troff col bat batcat glow mdcat pv buffer ansifilter highlight
-shows    pygmentize antiword catdoc docx2txt odt2txt pdftotext pdfinfo pdfgrep pdffonts
-shows    html2text identify mediainfo ffprobe soxi id3v2 mp3info mp3val readelf objdump nm size
+shows    zless bzless xzless zmore nroff groff troff col bat batcat glow mdcat buffer ansifilter
+shows    antiword catdoc pdfinfo pdfgrep pdffonts
+shows    identify mediainfo ffprobe soxi id3v2 mp3info mp3val readelf objdump nm size
 shows    c++filt addr2line otool dwarfdump zipinfo rpm2cpio
-shows    csvcut csvlook csvstat csvgrep csvsort csvjoin csvjson in2csv sqlformat xsltproc xmlstarlet xml_grep
-shows    tidy jsonlint yamllint toml-test gron fx dasel datamash ministat fastqc samtools bcftools seqtk
-shows    enca uchardet chardet chardetect uuencode basenc base32 base64 crc32 jhead pngcheck iconv
-shows    msgcat hexyl numfmt tail ccze lnav xsv
+shows    csvcut csvlook csvstat csvgrep csvsort csvjoin csvjson in2csv xml_grep
+shows    jsonlint yamllint toml-test gron fx dasel datamash ministat fastqc seqtk
+shows    enca uchardet chardet chardetect uuencode basenc base32 base64 crc32 jhead pngcheck
+shows    hexyl numfmt tail ccze lnav xsv
 shows    jq tq htmlq pup xq xmllint | in -f --from-file --slurpfile --rawfile -L | out --output | runs -i --in-place --inplace
 shows    yq | in -f --from-file --slurpfile --rawfile -L | out --output | runs -s --split-exp
+shows    iconv shuf msgcat highlight pygmentize xsltproc sqlformat samtools bcftools html2text pv sdiff | out -o --output --output-file --outfile
+shows    tidy | out -o -output --output | runs -m -modify
+shows    xmlstarlet | runs -L --inplace
 shows    sort | out -o --output | runs --compress-program | in --files0-from
 shows    diff diff3 wdiff vimdiff | in -X --exclude-from | out --output
 shows    | makes
@@ -56,7 +59,7 @@ text     logname hostid domainname dnsdomainname pinky
 text     ps pstree pgrep pidof top htop free vmstat iostat mpstat sar lscpu lsmem lsblk lsusb lspci lshw lsmod
 text     df numactl sensors acpi upower jobs times procinfo glances atop nvidia-smi
 text     ifconfig netstat ss lsof arp iwconfig ipcs quota ulimit umask dmesg xdpyinfo xwininfo xprop
-text     fc-match
+text     fc-match deactivate
 text     type hash wait fg bg disown exit return break continue shift getopts logout suspend caller dirs times
 text     sync stty rusage tabs setterm infocmp toe
 text     pg_isready units errno lpq lpstat runlevel pkg-config getopt tset blkid ipcalc renice progress pbcopy
@@ -76,6 +79,7 @@ converts convert magick montage composite gm | out -write --output
 converts ffmpeg avconv sox lame flac oggenc opusenc faac cwebp dwebp | out -o --output --output-file --log -report | in -i --input -filter_script -filter_complex_script -attach
 converts pandoc | out -o --output --log --extract-media | in --reference-doc --metadata-file | at -F --filter -L --lua-filter --template -d --defaults --data-dir --pdf-engine
 converts inkscape rsvg-convert dot neato circo pdftk qpdf pdfunite pdfseparate ps2pdf img2pdf tesseract | out -o --output --output-file --log | in -i --input
+converts pdftotext docx2txt odt2txt | out --output
 converts potrace | out -o --output --output-file --log | in -i --input
 converts dvips rst2html rst2man rst2latex markdown markdown_py multimarkdown cmark jupytext nbconvert sass | out -o --output
 converts lessc uglifyjs terser html-minifier csso mkisofs genisoimage texi2pdf makeinfo help2man svgo minify | out -o --output
