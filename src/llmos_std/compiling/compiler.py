@@ -78,7 +78,7 @@ class Compiler:
 
         A program is known by its code: one more run behind it that changes what it may do makes it another.
         """
-        if not self._promotions.is_there or bound.fit.each is not None:
+        if not self._promotions.is_there or bound.fit.each is not None or bound.condition is not None:
             return ""
         from llmos_std.compiling.programs import id_of, source_for
 

@@ -11,11 +11,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.record import Record, evolve
+from llmos_std.learning.outlines import is_datum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from llmos_std.learning.programs import Program
+    from llmos_std.learning.runs import LoggedCall
     from llmos_std.learning.wording import Goal
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -28,7 +30,7 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
 
 
 def _growth(values: list[float]) -> float | None:
-    return 100 * (values[-1] - values[0]) / values[0] if len(values) > 1 and values[0] else None
+    return 100 * (values[-1] - values[0]) / values[0] if len(values) > 1 and values[0] > 0 else None
 
 
 _OF_ONE: dict[str, Callable[[list[float]], float | None]] = {
@@ -63,6 +65,10 @@ class Condition(Record):
         """How many looks of a program it takes to decide this."""
         return max(self.look, self.than_look or 0) + 1
 
+    def decide(self, outputs: Sequence[Any]) -> bool | None:
+        """Say whether it holds for these outputs, None when that cannot be computed."""
+        return holds(self, outputs)
+
     @property
     def text(self) -> str:
         """The comparison as people read it."""
@@ -78,12 +84,12 @@ def look_name(step: int) -> str:
 
 def looks_of(program: Program) -> tuple[int, ...]:
     """Return the places of the looks that were made before the first effect."""
-    found = []
-    for index, step in enumerate(program.first.steps):
-        if not step.effect.is_safe:
-            break
-        found.append(index)
-    return tuple(found)
+    return tuple(range(looks_before(program.first.steps)))
+
+
+def looks_before(steps: Sequence[LoggedCall]) -> int:
+    """Return how many looks were made before the first effect."""
+    return next((index for index, step in enumerate(steps) if not step.effect.is_safe), len(steps))
 
 
 def holds(condition: Condition, outputs: Sequence[Any]) -> bool | None:
@@ -122,8 +128,18 @@ def numbers(output: Any, field: str) -> list[float] | None:
         found = [output]
     if field:
         found = [row.get(field) if isinstance(row, dict) else None for row in found]
-    is_numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in found)
+    is_numbers = all(_is_number(value) for value in found)
     return [float(value) for value in found] if is_numbers else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def is_series(output: Any) -> bool:
+    """Say whether the numbers of an output are of one kind: one, a list of them, or a table by date or number."""
+    is_record = isinstance(output, dict) and len(output) != 1 and not all(map(is_datum, output))
+    return not is_record and bool(numbers(output, ""))
 
 
 def read_condition(value: Any, program: Program, goal: Goal) -> Condition | str:

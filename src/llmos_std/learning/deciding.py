@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from llmos_core.types.json import canonical_json
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, evolve
 from llmos_core.types.tools import Effect
-from llmos_std.learning.cues import CONDITION, EVERY, adds_meaning
+from llmos_std.learning.branching import branched, values_changed
+from llmos_std.learning.branching_runs import watched
+from llmos_std.learning.clauses import read_clause
+from llmos_std.learning.cues import EVERY, adds_meaning, condition_in
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.joining import programme
 from llmos_std.learning.likeness import Likeness
@@ -27,9 +30,12 @@ from llmos_std.learning.vocabulary import vocabulary_of
 from llmos_std.learning.wording import Alignment, Goal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from llmos_core.types.json import JsonObject
+    from llmos_std.learning.branching import Branch
+    from llmos_std.learning.branching_runs import Watched
+    from llmos_std.learning.clauses import Clause
     from llmos_std.learning.looping import Each
     from llmos_std.learning.proposing import Proposal
     from llmos_std.learning.runs import Run
@@ -41,12 +47,16 @@ _FOR_WRITES, _FOR_FINAL = 2, 4
 
 
 class Fit(Record):
-    """A program, and how a goal lies on the wording of its first example; `each` when its last step is repeated."""
+    """A program, and how a goal lies on the wording of its first example.
+
+    `each` says for what its last step is repeated, `condition` on what it acts at all.
+    """
 
     program: Program
     alignment: Alignment
     goal: Goal
     each: Each | None = None
+    condition: Branch | None = None
 
 
 class Learned:
@@ -72,6 +82,8 @@ class Learned:
     def fits(self, text: str) -> tuple[Fit, ...] | str:
         """Return every program that may be given the values of a goal before anything is looked at, or why none may."""
         goal = Goal(text)
+        if condition_in(text):
+            return self._branches(goal)
         fit = self._fit_each if EVERY.search(text) else self._fit
         found = [fit(one, goal) for one in self._examples]
         fits = tuple(one for one in found if isinstance(one, Fit))
@@ -109,6 +121,16 @@ class Learned:
         why = _unfit(program, alignment, each) or names_another(self._words, program, goal, alignment)
         return why or gives_back(program, each) or fit
 
+    def _branches(self, goal: Goal) -> tuple[Fit, ...] | str:
+        """Return every program with the condition on which it acts, where that is known, for a conditional goal."""
+        if isinstance(clause := read_clause(goal), str):
+            return f"the goal is conditional: {clause}"
+        known = watched(self._examples)
+        lying = [(one, one.same_wording(goal)) for one in known if one.is_acting]
+        found = [_branch(one, known, goal, clause, on, self._words) for one, on in lying if on is not None]
+        fits = tuple(one for one in found if isinstance(one, Fit))
+        return fits or next((one for one in found if isinstance(one, str)), "no run of this wording")
+
     def decide(self, text: str, look: Look, *, today: str = "") -> Decision:
         """Return what would be done about a goal; `look` answers harmless calls, or UNSEEN."""
         goal = Goal(text)
@@ -116,7 +138,10 @@ class Learned:
         decisions = (
             []
             if isinstance(fits, str)
-            else [follow(f.program, f.alignment, goal, look, today=today, each=f.each) for f in fits]
+            else [
+                follow(f.program, f.alignment, goal, look, today=today, condition=f.condition, each=f.each)
+                for f in fits
+            ]
         )
         follows = [one for one in decisions if one.would == "follow"]
         if len({canonical_json(_effects(one)) for one in follows}) == 1:
@@ -147,12 +172,30 @@ def found_nothing(one: Example, program: Program) -> bool:
     return bool(found) and all(is_nothing(structured(call.output)) for call in found)
 
 
+def _branch(
+    anchor: Watched, known: Sequence[Watched], goal: Goal, clause: Clause, alignment: Alignment, words: Vocabulary
+) -> Fit | str:
+    """Return the program of a run and its condition for a goal, or why it is not known when it acts."""
+    alike = (one for one in known if one.is_acting and anchor.same_wording(one.goal) is not None)
+    if any(one.effects != anchor.effects for one in alike):
+        return "runs of this wording did different things"
+    found = branched(anchor, known, goal, clause, alignment)
+    if isinstance(found, str):
+        return f"the goal is conditional: {found}"
+    program, branch = found
+    values = evolve(alignment, changed=values_changed(alignment, anchor.clause, clause))
+    if why := _meant_otherwise(anchor.goal, goal, values, words, is_about_many=True) or _unspent(program, values):
+        return why
+    unproven = _unproven(program) or names_another(words, program, goal, alignment) or gives_back(program)
+    if unproven and not branch.falses:
+        return unproven
+    return Fit(program=program, alignment=alignment, goal=goal, condition=evolve(branch, unproven=unproven))
+
+
 def _meant_otherwise(
     known: Goal, goal: Goal, alignment: Alignment, words: Vocabulary, *, is_about_many: bool = False
 ) -> str:
     """Return why the words of a goal say more than other values, "" when they do not."""
-    if cue := CONDITION.search(goal.text):
-        return f"the goal is conditional ('{cue[0]}')"
     if not is_about_many and (cue := EVERY.search(goal.text)):
         return f"the goal is about a number of things ('{cue[0]}')"
     for (a, b), (i, j) in alignment.changed:
@@ -164,9 +207,19 @@ def _meant_otherwise(
 
 def _unfit(program: Program, alignment: Alignment, each: Each | None = None) -> str:
     """Return why a program may not be given other values, "" when it may."""
+    return _unspent(program, alignment, each) or _unproven(program)
+
+
+def _unspent(program: Program, alignment: Alignment, each: Each | None = None) -> str:
+    """Return which change of a goal goes into no value that is known to vary, "" when all do."""
     for span, _ in alignment.changed:
         if not consumed(program, span) and not (each is not None and each.says(span)):
             return f"'{program.first.goal.text_of(span)}' was changed, and no value is known to depend on it"
+    return ""
+
+
+def _unproven(program: Program) -> str:
+    """Return why the runs of a program are too few, or do not tell what decided, "" when they prove enough."""
     if aside := frozenset.intersection(*(one.looks_aside for one in (*program.examples, *program.witnesses))):
         return f"what {min(aside)} returned may have decided what was done"
     is_final = any(step.effect in {Effect.IRREVERSIBLE, Effect.UNKNOWN} for step in program.first.steps)

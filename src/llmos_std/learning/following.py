@@ -8,7 +8,6 @@ from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect
 from llmos_std.learning.binding import NOTHING, derived, settled
-from llmos_std.learning.conditions import holds
 from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from llmos_core.types.json import JsonObject
+    from llmos_std.learning.branching import Branch
     from llmos_std.learning.conditions import Condition
     from llmos_std.learning.explaining import Space
     from llmos_std.learning.leaves import Path
@@ -66,7 +66,7 @@ def follow(
     *,
     given: Mapping[tuple[int, Path], Any] | None = None,
     today: str = "",
-    condition: Condition | None = None,
+    condition: Condition | Branch | None = None,
     each: Each | None = None,
 ) -> Decision:
     """Bind and look step by step; the first value without one explanation, or the first surprise, ends it.
@@ -81,7 +81,7 @@ def follow(
     evidence = len(program.examples)
     for index, step in enumerate(program.first.steps):
         if condition is not None and index == condition.looks:
-            if not (is_met := holds(condition, outputs)):
+            if not (is_met := condition.decide(outputs)):
                 return unmet(is_met, condition, goal, calls, evidence)
             condition = None
         values = {
@@ -146,7 +146,7 @@ def looks_usual(program: Program, index: int, seen: Any, each: Each | None) -> b
 
 
 def unmet(
-    is_met: bool | None, condition: Condition, goal: Goal, calls: Sequence[PlannedCall], evidence: int
+    is_met: bool | None, condition: Condition | Branch, goal: Goal, calls: Sequence[PlannedCall], evidence: int
 ) -> Decision:
     """Return what becomes of a condition that does not hold: nothing more is done, unless the goal says what else."""
     if is_met is None or OTHERWISE.search(goal.text):

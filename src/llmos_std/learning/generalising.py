@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from llmos_core.protocols.storing import Episode, Journal, MemoryBackend
     from llmos_core.types.task import TaskBlock
     from llmos_core.types.trace import TraceStep
+    from llmos_std.learning.branching import Branch
     from llmos_std.learning.conditions import Condition
     from llmos_std.learning.deciding import Fit
     from llmos_std.learning.filling import Filling
@@ -42,15 +43,15 @@ _OF_CODE = frozenset({"command", "code", "script", "program", "sql", "expression
 class BoundProgram(Record):
     """A program fitted to one goal, run in place of the trace's own values; `given` is what a small call filled in.
 
-    The first effect is made on the `condition` only, when there is one. `stand_ins` are recorded steps of other traces
-    by their place in the program, for looks that were exchanged.
+    The first effect is made on the `condition` only, when there is one: said by a small call, or learned. `stand_ins`
+    are recorded steps of other traces by their place in the program, for looks that were exchanged.
     """
 
     fit: Fit | Proposal
     today: str
     evidence: int
     given: Mapping[tuple[int, Path], Any] | None = None
-    condition: Condition | None = None
+    condition: Condition | Branch | None = None
     stand_ins: Mapping[int, TraceStep] = field(factory=dict)
 
     @property
@@ -104,6 +105,8 @@ class Generaliser:
         best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
         if writes_code(best):
             return "a changing value would go into something that is executed"
+        if best.condition is not None:
+            return "a program that acts on a condition is not compiled"
         return best.program, {key: trace for key, (_, trace) in sources.items()}
 
 
@@ -170,9 +173,12 @@ def writes_code(fit: Fit | Proposal) -> bool:
 
 
 def _report(fit: Fit, trace: Trace, match: MatchReport, memory: MemoryBackend, today: str) -> MatchReport:
-    program = BoundProgram(fit=fit, today=today, evidence=len(fit.program.examples))
+    shown = 0 if fit.condition is None else fit.condition.falses
+    evidence = len(fit.program.examples) + shown
+    program = BoundProgram(fit=fit, today=today, evidence=evidence, condition=fit.condition)
     changed = {fit.program.first.goal.text_of(old): fit.goal.text_of(new) for old, new in fit.alignment.changed}
     values = ", ".join(f"'{new}' for '{old}'" for old, new in changed.items())
+    on = "" if fit.condition is None else f", and that they act if {fit.condition.text} ({fit.condition.evidence})"
     return evolve(
         match,
         kind=MatchKind.TEMPLATE,
@@ -182,7 +188,7 @@ def _report(fit: Fit, trace: Trace, match: MatchReport, memory: MemoryBackend, t
         bindings=dict(changed),
         is_same_values=False,
         program=program,
-        why=f"{program.evidence} learned runs show where its values go ({values})",
+        why=f"{program.evidence} learned runs show where its values go ({values}){on}",
     )
 
 

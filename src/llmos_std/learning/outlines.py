@@ -14,13 +14,18 @@ def is_nothing(value: Any) -> bool:
     return value is None or value in ("", [], {}) or (isinstance(value, str) and bool(_NOTHING.match(value)))
 
 
+def is_datum(key: object) -> bool:
+    """Say whether a key is a date or a number: data, and no name."""
+    return bool(_DATUM.fullmatch(str(key)))
+
+
 def shape(value: Any) -> str:
     """Return the outline of an output: kinds and names of fields, and whether there is anything in it.
 
     Keys that are dates or numbers are data and no names.
     """
     if isinstance(value, dict):
-        if value and all(_DATUM.fullmatch(str(key)) for key in value):
+        if value and all(map(is_datum, value)):
             return f"{{*:{shape(next(iter(value.values())))}}}"
         return "{" + ",".join(sorted(map(str, value))) + "}"
     if isinstance(value, list):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.tools import CallStatus, ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.learning.binding import NOTHING, derived, settled
-from llmos_std.learning.conditions import holds
 from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.following import item_values, looks_usual
 from llmos_std.learning.leaves import joined
@@ -90,7 +89,7 @@ class ProgramSource:
         condition, index = self._bound.condition, len(records)
         if condition is None or index != condition.looks:
             return None
-        is_met = holds(condition, [structured(record.result.content) for record in records])
+        is_met = condition.decide([structured(record.result.content) for record in records])
         if is_met:
             return None
         if is_met is None or OTHERWISE.search(self._bound.fit.goal.text):
