@@ -53,6 +53,56 @@ def decided(command: str) -> Decision:
             "typeset -n r=PATH; r=/tmp; ls",
             "declare -n r=LD_PRELOAD",
         ),
+        # programs that run others, and viewers that do
+        *(
+            "numactl rm -rf ~",
+            "numactl -N 0 sudo ls",
+            "pyenv exec rm -rf ~",
+            "nvm exec 18 rm -rf ~",
+            "jobs -x rm -rf ~",
+        ),
+        *(
+            "vimdiff -c '!x' a b",
+            "bat --pager='sh x' a",
+            "feh --action 'rm a' b.png",
+            "mpv --script=/tmp/x a",
+            "groff -U a",
+        ),
+        # outputs of builds, and tasks that send away or drop
+        *(
+            "gcc -MF /etc/x a.c",
+            "pytest --junitxml=/etc/x",
+            "coverage html -d /etc/x",
+            "protoc --python_out=/etc a.proto",
+        ),
+        *("python -m venv /opt/x", "python -m json.tool a /etc/x", "mvn deploy", "mvn exec:exec -Dexec.executable=rm"),
+        *(
+            "./gradlew publish",
+            "npx cdk destroy",
+            "npm run deploy",
+            "make deploy",
+            "npx sequelize db:drop",
+            "ng deploy",
+        ),
+        *("python manage.py flush --noinput", "npx prisma migrate reset"),
+        # names from the whole system, and through links
+        *(
+            "locate .txt | xargs rm",
+            "locate x | xargs cat",
+            "rm $(which python)",
+            "rm -rf $(readlink x)",
+            "cp a $(which ls)",
+        ),
+        *("echo x > $(readlink -f y)", "stat -c %n ~/.* | xargs cat", "rm -rf $(realpath .)"),
+        # code where bash wants a name or a number
+        *(
+            "x='a[$(y)]'; echo $((x))",
+            "let 'a[$(y)]=1'",
+            "test -v 'a[$(y)]'",
+            "[[ -v 'a[$(y)]' ]]",
+            "printf -v 'a[$(y)]' x",
+        ),
+        *("read 'a[$(y)]' <<< x", "unset 'a[`y`]'", "x='$(y)'; echo \"${x@P}\"", "BASH_CMDS[ls]=/tmp/x; ls"),
         # what goes elsewhere
         *(
             "curl -c /etc/x localhost",
@@ -117,6 +167,32 @@ def test_what_an_option_or_a_prefix_makes_of_a_program_is_judged(command: str) -
             "mv * old/",
             "iconv -f utf8 a",
         ),
+        *(
+            "numactl -N 0 ./run",
+            "pyenv versions",
+            "nvm use 18",
+            "jobs -l",
+            "bat a",
+            "mpv a.mp4",
+            "vimdiff a b",
+            "gcc -MF a.d a.c",
+        ),
+        *(
+            "pytest --junitxml=out.xml",
+            "python -m venv .venv",
+            "mvn package",
+            "npm run build",
+            "make release",
+            "kubectl get deploy",
+        ),
+        *(
+            "ls -l $(which ls)",
+            "cat $(readlink -f a)",
+            "cd $(dirname $(readlink -f $0)) && ls",
+            "vi `which a`",
+            "realpath a",
+        ),
+        *("let i=i+1", "a[i]=$(ls)", "echo ${x@Q}", "read a <<< x", "locate foo.conf", "git config --get user.name"),
         *("yq -i .x=1 a.yaml", "bash -n a.sh", "find . -name '*.sh' -exec bash -n {} \\;", "cp .env.example .env"),
     ],
 )

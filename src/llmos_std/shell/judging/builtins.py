@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from llmos_std.shell.judging.call import Call
-from llmos_std.shell.judging.hijack import judge_assignment
+from llmos_std.shell.judging.hijack import has_code_in_index, judge_assignment
 from llmos_std.shell.judging.streams import may_be_many, set_positional
 from llmos_std.shell.judging.tables import judge_code_place
 from llmos_std.shell.judging.values import CONTENT, HOLE, NOTHING, Hole, Stream, Text, joined, unknown
@@ -56,6 +56,18 @@ def _assigned(call: Call, name: str) -> None:
     if objection := judge_assignment(name, (unknown("computed"),), call.state):
         call.ask(objection[1], objection[2])
     call.state.variables[name] = (unknown("computed"),)
+
+
+def judge_names(call: Call) -> None:
+    """Ask about code in the index of a name, as in a[$(…)], which these commands evaluate."""
+    texts = [word.text for word in call.arguments]
+    if any(map(has_code_in_index, texts)) or (call.name == "let" and re.search(r"\$\(|`", " ".join(texts))):
+        call.ask("unknown-code", f"{call.name} would run the code in an index")
+
+
+EVALUATES_NAMES = frozenset(
+    ["let", "test", "[", "printf", "read", "unset", "declare", "typeset", "local", "export", "mapfile", "readarray"]
+)
 
 
 def _hide_secrets(call: Call) -> None:

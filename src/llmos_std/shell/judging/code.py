@@ -60,9 +60,10 @@ def _python_module(call: Call, rest: list[Text]) -> Stream:  # noqa: C901 – on
     if name in ("pdb", "trace", "cProfile", "profile"):
         call.ask("python-module", f"python -m {name} runs code that is not followed")
     judge_here(call)
-    for word in arguments:
-        if not word.text.startswith("-"):
-            judge_code_place(call, word)
+    for word in (word for word in arguments if not word.text.startswith("-")):
+        judge_code_place(call, word)
+        if name in ("venv", "virtualenv") or (name == "json.tool" and word is arguments[-1] and len(arguments) > 1):
+            call.write(word, is_staging=False)
     judge_staged(call, None)
     return CONTENT
 
@@ -201,7 +202,7 @@ def _editor(call: Call) -> Stream:
         call.ask("editor", f"{call.name} with such options runs commands")
     for path in words:
         if not path.text.startswith("-"):
-            call.change(path)
+            (call.read if path.worst() == "names" else call.change)(path)
     return NOTHING
 
 

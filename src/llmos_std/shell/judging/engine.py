@@ -153,7 +153,7 @@ class TreeJudge(Trail):
             state.keep_traces(inner)
             return out
 
-        return Expander(state, run)
+        return Expander(state, run, lambda what: self.say(Decision.ASK, "unknown-code", f"{what} would run"))
 
     def _pipeline(self, node: Pipeline, state: State, stdin: Stream) -> Stream:
         for stage in node.stages:

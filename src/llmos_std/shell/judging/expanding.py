@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 
 from llmos_std.shell.judging.braces import expand_braces
+from llmos_std.shell.judging.hijack import has_code_in_index
 from llmos_std.shell.judging.state import State
 from llmos_std.shell.judging.values import HOLE, Found, Hole, Stream, Text, joined, unknown
 from llmos_std.shell.tree import Arithmetic, Literal, Part, Substitution, Variable, Word
@@ -29,11 +30,12 @@ _MAX_TEXTS = 400
 
 
 class Expander:
-    """Expands words in a state; `run` is asked about substitutions."""
+    """Expands words in a state; `run` is asked about substitutions, `doubt` is told which code nobody can follow."""
 
-    def __init__(self, state: State, run: Run) -> None:
+    def __init__(self, state: State, run: Run, doubt: Callable[[str], None]) -> None:
         self._state = state
         self._run = run
+        self._doubt = doubt
 
     def arguments(self, words: Sequence[Word]) -> list[Text]:
         """Return what several words become: none, one or many texts each."""
@@ -71,6 +73,8 @@ class Expander:
     def look(self, parts: Sequence[Part]) -> None:
         """Judge the substitutions in parts whose text does not matter."""
         self._pieces(parts)
+        if any(isinstance(part, Literal) and has_code_in_index(part.text) for part in parts):
+            self._doubt("code in the index of a name")
 
     def _pieces(self, parts: Sequence[Part]) -> list[tuple[list[Text], bool]]:
         """Return for each part its texts – several only for a list – and whether it is quoted."""
@@ -128,6 +132,8 @@ class Expander:
             return text
         if sign == "+":
             return inner_without(inner, operation)
+        if operation.startswith("@P"):
+            self._doubt("a variable that is expanded as a prompt, with all code in it")
         if operation.startswith(("!", "@")):
             return unknown("secret" if operation.startswith("!") else "computed")
         if text.literal is None or inner.holes:

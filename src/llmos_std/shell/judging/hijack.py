@@ -10,7 +10,7 @@ from llmos_std.shell.judging.values import HOLE, Text
 from llmos_std.shell.knowledge.wording import words
 
 _HIJACKS = re.compile(
-    r"PATH|LD_\w+|DYLD_\w+|GCONV_PATH|BASH_ENV|ENV|BASH_FUNC.*|SHELLOPTS|BASHOPTS|PROMPT_COMMAND|PS[0-4]|SHELL|HOME|ZDOTDIR|INPUTRC"
+    r"PATH|LD_\w+|DYLD_\w+|GCONV_PATH|BASH_ENV|ENV|BASH_FUNC.*|BASH_(CMDS|ALIASES|LOADABLES_PATH)|SHELLOPTS|BASHOPTS|PROMPT_COMMAND|PS[0-4]|SHELL|HOME|ZDOTDIR|INPUTRC"
     r"|PYTHON(STARTUP|HOME|INSPECT|BREAKPOINT|WARNINGS|USERBASE|EXECUTABLE)|NODE_(OPTIONS|PATH|REPL\w*)|RUBY(OPT|LIB)|PERL5?(OPT|LIB|DB)|PERL5(OPT|LIB|DB)"
     r"|(JAVA_TOOL|_JAVA|JDK_JAVA|MAVEN|GRADLE|SBT|ANT)_OPT(ION)?S|CLASSPATH|LUA_(INIT|PATH|CPATH).*|PHPRC|PHP_INI_SCAN_DIR|R_PROFILE.*|R_ENVIRON.*"
     r"|GIT_(?!(AUTHOR|COMMITTER)_(NAME|EMAIL|DATE)$|PAGER$|TERMINAL_PROMPT$|TRACE\w*$).*|SSH_(ASKPASS|AUTH_SOCK|CONNECTION)|SUDO_\w+|\w*PAGER|EDITOR|VISUAL|FCEDIT|BROWSER"
@@ -30,6 +30,7 @@ _CAPTURED = words(
 _HARMLESS_VALUE = re.compile(
     r"|cat|less|more|true|:|-[a-zA-Z0-9]+|\d+|-j\d*|ignore(dups|both|space)|direct|off|on|vim?|nano|emacs|-mod=\w+|code( --wait)?"
 )
+_CODE_IN_INDEX = re.compile(r"\w\[.*(\$\(|`)", re.DOTALL)
 _TOOLS = words(
     "CC CXX LD AR AS CPP FC F77 RANLIB STRIP NM OBJCOPY CARGO RUSTC GO JAVA JAVAC PYTHON NODE MAKE INSTALL CMAKE"
 )
@@ -45,11 +46,13 @@ def judge_assignment(
 ) -> tuple[Decision, str, str] | None:
     """Return the objection to a variable that is set, None when there is none."""
     text = value[0] if value else Text()
+    if any(map(has_code_in_index, (text.text for text in value))):
+        return Decision.ASK, "unknown-code", f"{name} holds code that runs where bash takes it for a number"
     if name == "PATH" and (is_appending or _only_appends(text)):
         return None
-    if name in ("PS1", "PS2") and not re.search(r"`|\$\(", text.text) and not text.holes:
-        return None
-    if name in _CAPTURED and text.literal is not None and _HARMLESS_VALUE.fullmatch(text.text):
+    is_prompt = name in ("PS1", "PS2") and not re.search(r"`|\$\(", text.text) and not text.holes
+    is_captured = name in _CAPTURED and text.literal is not None and _HARMLESS_VALUE.fullmatch(text.text)
+    if is_prompt or is_captured:
         return None
     parts = [Text(part, text.holes) for part in text.text.split(":") if part]
     if name in _SEARCHED and all(_is_at_home(part, state) for part in parts):
@@ -58,6 +61,11 @@ def judge_assignment(
     if is_tool or name in _SEARCHED or _HIJACKS.fullmatch(name):
         return Decision.ASK, "hijack", f"{name} decides what programs run, load or obey"
     return None
+
+
+def has_code_in_index(text: str) -> bool:
+    """Say whether a text is a name with code in its index, as a[$(…)], which bash runs where it wants a name or number."""
+    return _CODE_IN_INDEX.search(text) is not None
 
 
 def _is_known_tool(text: Text, state: State) -> bool:

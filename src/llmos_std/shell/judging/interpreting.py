@@ -26,6 +26,8 @@ def run_script(call: Call, rest: list[Text]) -> Stream:
     elif call.place(script).kind != "inside" or (script.holes and script.worst() not in ("env", "plain", "names")):
         call.ask("foreign-code", f"{script.raw or script.shown} would run, and it is not known to be in the workspace")
     judge_code_place(call, script)
+    if script.text.endswith("manage.py") and rest[1:] and rest[1].text in ("flush", "reset_db", "dbshell", "shell"):
+        call.ask("sends-away", f"{rest[1].text} would drop data, or run whatever comes in")
     for word in rest[1:]:
         path = Text(word.text.partition("=")[2]) if word.text.startswith("-") and "=" in word.text else word
         if not word.holes and call.place(path).is_secret:

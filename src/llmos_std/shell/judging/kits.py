@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from llmos_std.shell.judging.call import Call
-from llmos_std.shell.judging.tables import judge_here, judge_staged
+from llmos_std.shell.judging.tables import judge_here, judge_staged, judge_tasks
 from llmos_std.shell.judging.values import CONTENT, Hole, Stream, Text
 from llmos_std.shell.knowledge.kits import DANGER, kits
 from llmos_std.shell.knowledge.wording import words
@@ -100,6 +100,9 @@ def _kit(call: Call) -> Stream:
         _outside(call, word)
     if call.name in _WORKS_HERE or plain.startswith(("compose ", "build ")):
         judge_here(call)
+        judge_tasks(call, call.operands())
+        if re.search(r"migrate reset|db push .*--(force|accept)", text):
+            call.ask("sends-away", f"{call.name} would drop data")
     judge_staged(call, None)
     return Stream(None, Hole("processes")) if call.name in ("docker", "podman") and "-q" in text else CONTENT
 

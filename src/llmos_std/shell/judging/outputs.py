@@ -11,7 +11,21 @@ _PASS_ON = frozenset(
 _PICK = frozenset(["grep", "egrep", "fgrep", "rg"])
 _NARROW = re.compile(r"[A-Za-z0-9_]{3}")
 _NAMED = frozenset(
-    ["ls", "readlink", "realpath", "locate", "mlocate", "plocate", "which", "tree", "basename", "dirname", "rg", "grep"]
+    [
+        "ls",
+        "stat",
+        "readlink",
+        "realpath",
+        "locate",
+        "mlocate",
+        "plocate",
+        "which",
+        "tree",
+        "basename",
+        "dirname",
+        "rg",
+        "grep",
+    ]
 )
 _PROCESSES = frozenset(["ps", "pstree", "top", "w", "who", "pidof", "pinky"])
 _NUMBERS = frozenset(
@@ -74,9 +88,25 @@ def _folder_or_name(name: str, path: Text) -> Text:
     return path if path.holes else Text(HOLE, (Hole("content"),))
 
 
+def _known_names(call: Call, operands: list[Text]) -> Stream | None:
+    """Return what programs write that look in the whole system, or follow links; None for all others."""
+    if call.name in ("which", "whereis"):
+        return Stream(None, Hole("names", Found(("/usr/bin",), True)))
+    if call.name in ("locate", "mlocate", "plocate"):
+        is_picked = all(_NARROW.search(operand.text) for operand in operands)
+        return Stream(None, Hole("names", Found(("/",), is_picked, operands[0].text if operands else "")))
+    if call.name == "readlink" or (call.name == "stat" and not any("%n" in word.text for word in call.arguments)):
+        return CONTENT
+    if call.name == "realpath" and len(operands) == 1:
+        return Stream((operands[0],))
+    return None
+
+
 def _names_below(call: Call, operands: list[Text]) -> Stream:
     if call.name in ("grep", "rg"):
         operands = operands if call.has("e", "--regexp") or "--files" in call.options else operands[1:]
+    if (known := _known_names(call, operands)) is not None:
+        return known
     roots = tuple(operand.text for operand in operands if operand.text) or (".",)
     if len(operands) == 1 and operands[0].text == HOLE and operands[0].holes[0].found is not None:
         return Stream(None, operands[0].holes[0])

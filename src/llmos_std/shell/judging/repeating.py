@@ -1,4 +1,4 @@
-"""Programs that run the same commands again and again: each is judged as code of a shell."""
+"""Programs that run commands in ways of their own: again and again, with another version, with jobs in place."""
 
 import re
 from collections.abc import Callable
@@ -32,4 +32,25 @@ def _watch(call: Call) -> Stream:
     return call.shell(joined(words, " ")) if words else NOTHING
 
 
-JUDGES: dict[str, Callable[[Call], Stream]] = {"hyperfine": _hyperfine, "watch": _watch}
+def _manager(call: Call) -> Stream:
+    """Judge a manager of versions, such as pyenv: `exec` and `run` run something, all else is about the versions."""
+    operands = call.operands()
+    verb = operands[0].text if operands else ""
+    if verb not in ("exec", "run"):
+        return CONTENT
+    rest = call.arguments[call.arguments.index(operands[0]) + 1 :]
+    if call.name == "nvm" and rest and re.fullmatch(r"v?\d[\w.]*|lts/\S+|node|default", rest[0].text):
+        rest = rest[1:]
+    return call.run(rest if verb == "exec" else [Text("node"), *rest])
+
+
+def _jobs(call: Call) -> Stream:
+    return call.run(call.arguments[1:]) if call.has("x") else CONTENT
+
+
+JUDGES: dict[str, Callable[[Call], Stream]] = {
+    "hyperfine": _hyperfine,
+    "watch": _watch,
+    **dict.fromkeys(("nvm", "pyenv", "rbenv", "jenv", "goenv", "nodenv"), _manager),
+    "jobs": _jobs,
+}

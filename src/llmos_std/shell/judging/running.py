@@ -55,6 +55,8 @@ def judge_call(call: Call) -> Stream:
     if _is_about_itself(call):
         call.allow("help", "it only says what it is")
         return CONTENT
+    if call.name in builtins.EVALUATES_NAMES:
+        builtins.judge_names(call)
     if judge := JUDGES.get(call.name):
         out = judge(call)
         call.allow(f"known-{call.name}", "what it would do is known")

@@ -23,6 +23,16 @@ _LOADS = re.compile(r"\benv\b|\$ENV|\bload(_\w+)?\(|strenv|envsubst|input_filena
 _LABELS = frozenset(["bazel", "bazelisk", "buck2", "pants", "please"])
 _OPTION = re.compile(r"(--?[^=]+)(?:=(.*))?", re.DOTALL)
 _ASSIGNED = re.compile(r"([A-Za-z_.]\w*)[:+?]?=(.*)", re.DOTALL)
+_LIBRARIES = re.compile(r"/(usr|lib\w*|s?bin|opt|snap|nix|System|Library|Applications)(/|$)|/etc/(profile|bash)")
+"""Where the system keeps code that everybody runs."""
+
+_OUTPUT = re.compile(r"-+[\w-]*(out|dest|report|xml|log|prefix|cache|target|dir)[\w-]*$", re.IGNORECASE)
+_SENDS_AWAY = re.compile(
+    r"(\S*:)?(un)?(deploy|publish|destroy|upload)(:\S+)?|release:(perform|prepare)|db:(drop|reset|purge|clean)|\w+:reset"
+    r"|schema:drop|exec:exec"
+)
+"""Tasks of builds that send something away, or drop what is not made again."""
+
 _HARMLESS_VALUE = re.compile(r"[\w.,:+@%/ =-]*")
 
 
@@ -72,6 +82,8 @@ def _option(call: Call, program: Program, word: Text, words: Iterator[Text]) -> 
                 judge(target)
             return
     if value is not None and ("/" in value or "~" in value):
+        if _OUTPUT.match(name) and program.kind == "works":
+            call.write(Text(value, word.holes, word.is_glob, word.raw), is_staging=False)
         yield Text(value, word.holes, word.is_glob, word.raw)
 
 
@@ -173,8 +185,16 @@ def judge_here(call: Call) -> None:
         call.ask("foreign-code", f"{here} is not in the workspace, and its code or data would run here")
 
 
+def judge_tasks(call: Call, words: list[Text]) -> None:
+    """Ask about tasks whose names say that they send something away, or drop it."""
+    for word in words:
+        if _SENDS_AWAY.fullmatch(word.text):
+            call.ask("sends-away", f"{word.shown} would send something away, or drop it")
+
+
 def _works(call: Call, operands: list[Text]) -> None:
     judge_here(call)
+    judge_tasks(call, operands)
     for word in operands:
         found = _ASSIGNED.fullmatch(word.text)
         if found and (objection := judge_assignment(found.group(1), (Text(found.group(2), word.holes),), call.state)):
@@ -201,7 +221,9 @@ def judge_code_place(call: Call, path: Text) -> None:
     if path.text.startswith("//") and call.name in _LABELS:
         return
     place = call.place(path)
-    if place.kind not in ("inside", "root", "system", "harmless", "env", "content") or place.is_secret or place.climbs:
+    is_library = place.kind == "system" and _LIBRARIES.match(place.path)
+    is_own = place.kind in ("inside", "root", "harmless", "env", "content")
+    if not (is_library or is_own) or place.is_secret or place.climbs:
         call.ask("foreign-code", f"{path.shown} is not in the workspace, and its code or data would run here")
     judge_staged(call, path)
 

@@ -21,6 +21,7 @@ _VALUED = {
         "",
     ),
     "nice": "n",
+    "numactl": "NCmipl",
     "ionice": "cnpP",
     "timeout": "ks",
     "stdbuf": "ioe",
@@ -43,7 +44,7 @@ _FIRST_IS_OWN = frozenset(["timeout", "flock", "taskset", "chrt", "setarch", "fa
 _ALLOWED = words(
     """
     nice ionice timeout stdbuf time nohup setsid chrt taskset catchsegv unbuffer chronic caffeinate
-    linux64 eatmydata xvfb-run ts valgrind strace ltrace
+    linux64 numactl eatmydata xvfb-run ts valgrind strace ltrace
     """
 )
 _SHELL_OPTIONS = re.compile(r"[-+][abefhkmnptuvxBCEHP]+|[-+]o|--(no(rc|profile|editing)|posix|verbose)")

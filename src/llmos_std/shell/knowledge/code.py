@@ -9,7 +9,7 @@ PYTHONS = words(
     ipython
     """
 )
-EDITORS = words("vi view vim nvim nano emacs ed ex gvim pico joe micro kak hx subl gedit kate mcedit")
+EDITORS = words("vi view vim vimdiff nvim nano emacs ed ex gvim pico joe micro kak hx subl gedit kate mcedit")
 NETWORK_MODULES = words(
     """
     http.server SimpleHTTPServer smtpd ftplib telnetlib webbrowser code pdb antigravity pyftpdlib idlelib

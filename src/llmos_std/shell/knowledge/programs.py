@@ -22,27 +22,32 @@ class Program(Record):
 
 
 _ROWS = """
-shows    isutf8 jo uconv mplayer mpv vlc aplay mpg123 mpg321 play afplay feh eog display xpdf evince
+shows    isutf8 jo uconv aplay mpg123 mpg321 play afplay eog display xpdf evince
 shows    cat tac head nl rev fold fmt expand unexpand pr paste column comm join cmp colordiff od hexdump
 shows    xxd hd strings colrm ul look
 shows    md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum sum md5 shasum zcat bzcat xzcat
 shows    zstdcat lz4cat gzcat cut uniq tsort
-shows    zless bzless xzless zmore nroff groff troff col bat batcat glow mdcat buffer ansifilter
+shows    zless bzless xzless zmore col glow mdcat buffer ansifilter
 shows    antiword catdoc pdfinfo pdfgrep pdffonts
 shows    identify mediainfo ffprobe soxi id3v2 mp3info mp3val readelf objdump nm size
 shows    c++filt addr2line otool dwarfdump zipinfo rpm2cpio
 shows    csvcut csvlook csvstat csvgrep csvsort csvjoin csvjson in2csv xml_grep
 shows    jsonlint yamllint toml-test gron fx dasel datamash ministat fastqc seqtk
 shows    enca uchardet chardet chardetect uuencode basenc base32 base64 crc32 jhead pngcheck
-shows    hexyl numfmt tail ccze lnav xsv
+shows    hexyl numfmt tail ccze xsv
 shows    jq tq htmlq pup xq xmllint | in -f --from-file --slurpfile --rawfile -L | out --output | runs -i --in-place --inplace
 shows    yq | in -f --from-file --slurpfile --rawfile -L | out --output | runs -s --split-exp
 shows    iconv shuf msgcat highlight pygmentize xsltproc sqlformat samtools bcftools html2text pv sdiff | out -o --output --output-file --outfile
+shows    mpv mplayer vlc | out -o --o --log-file --stream-record --record-file -dumpfile --sout | runs --script --scripts --input-ipc-server --input-conf --config-dir --include -I --intf
+shows    feh | runs -A --action --info
+shows    bat batcat | runs --pager
+shows    lnav | runs -c -f -e -I
+shows    groff nroff troff | runs -U
 shows    tidy | out -o -output --output | runs -m -modify
 shows    xmlstarlet | runs -L --inplace
 shows    sort | out -o --output | runs --compress-program | in --files0-from
-shows    diff diff3 wdiff vimdiff | in -X --exclude-from | out --output
-shows    | makes
+shows    diff diff3 wdiff | in -X --exclude-from | out --output
+shows     | makes
 shows    less more most | runs -k --lesskey-file + | out -o -O --log-file --LOG-FILE
 shows    man info apropos whatis tldr cheat help | runs -P --pager -H --html -B --preprocessor --pager -C --config-file -w
 pattern  grep egrep fgrep zgrep zegrep zfgrep bzgrep xzgrep | in -f --file
@@ -57,14 +62,14 @@ text     cowsay fortune banner cal ncal jot uuidgen pwgen mcookie apg
 text     whoami id groups uname hostname uptime w who users last lastb lsb_release sw_vers getconf locale
 text     logname hostid domainname dnsdomainname pinky
 text     ps pstree pgrep pidof top htop free vmstat iostat mpstat sar lscpu lsmem lsblk lsusb lspci lshw lsmod
-text     df numactl sensors acpi upower jobs times procinfo glances atop nvidia-smi
+text     df sensors acpi upower times procinfo glances atop nvidia-smi
 text     ifconfig netstat ss lsof arp iwconfig ipcs quota ulimit umask dmesg xdpyinfo xwininfo xprop
 text     fc-match deactivate
 text     type hash wait fg bg disown exit return break continue shift getopts logout suspend caller dirs times
 text     sync stty rusage tabs setterm infocmp toe
 text     pg_isready units errno lpq lpstat runlevel pkg-config getopt tset blkid ipcalc renice progress pbcopy
 text     logger | in -f --file | runs -n --server -u --socket
-text     gprof pydoc pydoc3 ri godoc perldoc javap ghc-pkg nvm pyenv rbenv jenv goenv nodenv beep say
+text     gprof pydoc pydoc3 ri godoc perldoc javap ghc-pkg beep say
 makes    touch mkdir mkfifo | in -r --reference | runs -Z
 alters   gzip gunzip bzip2 bunzip2 xz unxz lzma unlzma zstd unzstd lz4 unlz4 compress uncompress pigz pbzip2 | out -o --output -S
 alters   lzip lzop brotli | out -o --output -S
@@ -94,9 +99,9 @@ works    bump2version commitizen cz
 works    cmake | at -C --directory -S -B --toolchain -DCMAKE_TOOLCHAIN_FILE -P --preset | runs -E | out --prefix
 works    make gmake bmake ninja ctest cpack meson scons waf autoconf automake aclocal | at -f --file --makefile -C --directory -I --include-dir -S -B --toolchain -DCMAKE_TOOLCHAIN_FILE | runs --eval -E
 works    autoreconf libtoolize autoheader configure qmake | at -f --file --makefile -C --directory -I --include-dir -S -B --toolchain -DCMAKE_TOOLCHAIN_FILE | runs --eval -E
-works    gcc g++ cc c++ clang clang++ tcc gfortran ld as ar ranlib strip objcopy rustc ghc runghc ocamlc | out -o --output-file | runs -fplugin -wrapper -specs -B --plugin -load -Xclang @ -fuse-ld
-works    ocamlopt dune javac kotlinc scalac nasm yasm fpc gnatmake ldc2 dmd nim swiftc protoc flex bison yacc | out -o --output-file | runs -fplugin -wrapper -specs -B --plugin -load -Xclang @ -fuse-ld
-works    lex swig gcov lcov genhtml gcovr | out -o --output-file | runs -fplugin -wrapper -specs -B --plugin -load -Xclang @ -fuse-ld
+works    gcc g++ cc c++ clang clang++ tcc gfortran ld as ar ranlib strip objcopy rustc ghc runghc ocamlc | out -o --output-file -MF | runs -fplugin -wrapper -specs -B --plugin -load -Xclang @ -fuse-ld
+works    ocamlopt dune javac kotlinc scalac nasm yasm fpc gnatmake ldc2 dmd nim swiftc protoc flex bison yacc | out -o --output-file -MF | runs -fplugin -wrapper -specs -B --plugin -load -Xclang @ -fuse-ld
+works    lex swig gcov lcov genhtml gcovr | out -o --output-file -MF | runs -fplugin -wrapper -specs -B --plugin -load -Xclang @ -fuse-ld
 works    jest mocha vitest ava tap karma cypress playwright nyc c8 eslint tslint stylelint tsc ts-node tsx
 works    babel webpack webpack-cli rollup vite parcel esbuild swc next nuxt gatsby ng vue-cli-service
 works    react-scripts astro remix turbo nx rush gulp grunt storybook biome oxlint standard-version
@@ -105,10 +110,10 @@ works    metro lint-staged wait-on serve json-server
 works    rspec rubocop rake cucumber minitest standardrb brakeman reek yard phpunit phpstan psalm phpcs phpcbf
 works    php-cs-fixer pest ctags etags cscope cppcheck clang-tidy cpplint iwyu splint flawfinder
 works    include-what-you-use doxygen doit invoke inv snakemake
-works    gradle gradlew mvn mvnw ant sbt lein mill bazel bazelisk buck2 pants please ./gradlew ./mvnw | at -I --init-script --build-file -b --settings-file
-works    golangci-lint staticcheck gotestsum revive ginkgo gocyclo errcheck govulncheck air wire mockgen | at -I --init-script --build-file -b --settings-file
-works    stringer wasm-pack wasm-bindgen mdbook mkdocs hugo jekyll zola gitbook vuepress vitepress docusaurus | at -I --init-script --build-file -b --settings-file
-works    antora asciidoctor | at -I --init-script --build-file -b --settings-file
+works    gradle gradlew mvn mvnw ant sbt lein mill bazel bazelisk buck2 pants please ./gradlew ./mvnw | at -I --init-script --build-file -b --settings-file | runs -Dexec.executable -Dexec.args
+works    golangci-lint staticcheck gotestsum revive ginkgo gocyclo errcheck govulncheck air wire mockgen | at -I --init-script --build-file -b --settings-file | runs -Dexec.executable -Dexec.args
+works    stringer wasm-pack wasm-bindgen mdbook mkdocs hugo jekyll zola gitbook vuepress vitepress docusaurus | at -I --init-script --build-file -b --settings-file | runs -Dexec.executable -Dexec.args
+works    antora asciidoctor | at -I --init-script --build-file -b --settings-file | runs -Dexec.executable -Dexec.args
 works    shellcheck hadolint actionlint zizmor markdownlint markdownlint-cli2 mdl vale proselint write-good
 works    textlint htmlhint csslint jshint jslint editorconfig-checker typos cspell commitlint gitlint
 works    detect-secrets gitleaks grype syft semgrep tfsec tflint checkov kubeval kubeconform kube-score
