@@ -178,6 +178,13 @@ def _doubtful(split: Split, clause: Clause) -> str:
     return f"what {aside} returned may have decided what was done" if aside else ""
 
 
+def together(branches: Sequence[Branch]) -> Branch:
+    """Return the first of several with what any of them leaves possible, so that all of it has to decide alike."""
+    found = {one.text: one for branch in branches for one in branch.conditions}
+    looks = max(branch.looks for branch in branches)
+    return evolve(branches[0], conditions=tuple(found[text] for text in sorted(found)), looks=looks)
+
+
 def values_changed(alignment: Alignment, known: Clause, clause: Clause) -> tuple[tuple[Span, Span], ...]:
     """Return the changes of a goal that are neither another comparison nor another number of its condition."""
     said = set(zip(known.roles, clause.roles, strict=True))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, evolve
 from llmos_core.types.tools import Effect
-from llmos_std.learning.branching import branched, values_changed
+from llmos_std.learning.branching import branched, together, values_changed
 from llmos_std.learning.branching_runs import watched
 from llmos_std.learning.clauses import read_clause
 from llmos_std.learning.cues import EVERY, adds_meaning, condition_in
@@ -129,7 +129,7 @@ class Learned:
         lying = [(one, one.same_wording(goal)) for one in known if one.is_acting]
         found = [_branch(one, known, goal, clause, on, self._words) for one, on in lying if on is not None]
         fits = tuple(one for one in found if isinstance(one, Fit))
-        return fits or next((one for one in found if isinstance(one, str)), "no run of this wording")
+        return _agreed(fits) or next((one for one in found if isinstance(one, str)), "no run of this wording")
 
     def decide(self, text: str, look: Look, *, today: str = "") -> Decision:
         """Return what would be done about a goal; `look` answers harmless calls, or UNSEEN."""
@@ -170,6 +170,16 @@ def found_nothing(one: Example, program: Program) -> bool:
     }
     found = [call for call in one.run.calls if call.is_ok and call.tool in looks]
     return bool(found) and all(is_nothing(structured(call.output)) for call in found)
+
+
+def _agreed(fits: Sequence[Fit]) -> tuple[Fit, ...]:
+    """Return fits of the same tools with one condition: whatever one of them leaves possible has to decide alike."""
+    conditions = [one.condition for one in fits if one.condition is not None]
+    if len({one.program.first.tools for one in fits}) != 1:
+        return tuple(fits)
+    return tuple(
+        evolve(one, condition=together([branch, *conditions])) for one, branch in zip(fits, conditions, strict=True)
+    )
 
 
 def _branch(
