@@ -197,7 +197,8 @@ def _unquestioned(atoms: list[Atom], parts: Parts) -> list[Atom]:
             return [("w", "count"), *asked, *rest]
     if len(atoms) > 2 and atoms[0] == ("w", "where") and atoms[1] in (("w", "is"), ("w", "are")):
         parts.is_question_form = True
-        return [("w", "find" if kinds_of(atoms[2:]) & _FINDABLE else "where_is"), *atoms[2:]]
+        end = next((at for at in range(2, len(atoms)) if _opens_segment(atoms, at, atoms[at])), len(atoms))
+        return [("w", "find" if kinds_of(atoms[2:end]) & _FINDABLE else "where_is"), *atoms[2:]]
     if _is(atoms[0], _ASKED):
         parts.is_question_form = True
     is_known = atoms[0] == ("w", "what_means") and (_is(atoms[1], _OWNERS) or ("m", "'s") in atoms)

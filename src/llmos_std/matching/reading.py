@@ -36,7 +36,7 @@ _LONGEST = 4_000
 _MIN_TITLE_WORDS = 3
 _SMALL_WORD = 4
 _SPELT_ALIKE = frozenset(("int", "float", "quantity", "money", "clock", "ordinal"))
-_BEFORE_NAMES = frozenset("in into to from by with on onto inside".split())
+_BEFORE_NAMES = frozenset("in into to from by with on onto inside under as".split())
 _BEFORE_DAYS = frozenset("on every each next last this by until till from to in of since before after".split())
 
 
@@ -166,7 +166,14 @@ def _is_bare(small: list[str], at: int, atoms: list[Atom]) -> bool:
     What is deployed is deployed to the server, whatever its short form.
     """
     verb = atoms[0][1] if atoms else ""
-    return small[at - 1] in _BEFORE_NAMES and verb not in ("deploy", "roll_out", "release", "ship", "promote")
+    is_sought = verb == "search" and small[at - 1] == "for"
+    return (is_sought or small[at - 1] in _BEFORE_NAMES) and verb not in (
+        "deploy",
+        "roll_out",
+        "release",
+        "ship",
+        "promote",
+    )
 
 
 def _follows_cased(tokens: list[Token], at: int) -> bool:

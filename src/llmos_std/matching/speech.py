@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from llmos_std.matching.lexicon.grammar import (
     ANSWERING,
+    ARTICLES,
+    CALLED,
     COORDINATORS,
     DETERMINERS,
     ENTITLED,
@@ -45,6 +47,7 @@ def opened_by(tokens: list[Token], words: list[str], start: int, at: int, end: i
     if at + 1 >= end or tokens[at + 1].kind == "quoted":
         return NONE
     is_said = (at == start and verb in ("tweet", "say")) or (at > start and word in SPEECH)
+    is_said |= at > start and word in CALLED and following in ARTICLES
     is_said |= at > start and word in TEXTS and bool(following) and following not in _NO_TEXT
     if is_said or _is_told(tokens, words, start, at, following) or _is_answer(words, start, at, following):
         return QUOTE
@@ -61,8 +64,11 @@ def _reported(words: list[str], start: int, at: int) -> str:
         return QUOTE if REPORTING[verb] else TEXT
     if verb == "ask" and at > start and word in _ASKED:
         return TEXT
+    if verb == "rename" and word == "to" and words[at + 1] in ARTICLES:
+        return QUOTE
     if verb in SETTING and word == "to" and (named := ENTITLED.keys() & set(words[start + 1 : at])):
-        return QUOTE if any(ENTITLED[name] for name in named) else TEXT
+        is_all = words[at + 1] in ARTICLES or any(ENTITLED[name] for name in named)
+        return QUOTE if is_all else TEXT
     return NONE
 
 

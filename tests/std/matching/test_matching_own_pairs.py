@@ -1,7 +1,7 @@
 """Law: of the pairs written by hand no other task is followed, in either direction, and what says the same mostly is.
 
-Pairs of round 1 were labelled before anything was matched; those of round 2 were written against the lexicon. What each
-of them found at first contact is in docs/explanation/measures.md.
+Pairs of round 1 were labelled before anything was matched; those of rounds 2 and 3 were written against the lexicon.
+What each of them found at first contact is in docs/explanation/measures.md.
 """
 
 import json

@@ -102,10 +102,12 @@ TELLING = frozenset("text message tell sms".split())
 
 ANSWERING = frozenset("reply respond".split())
 
-REPORTING = dict.fromkeys(
-    "inform notify warn remind mention email mail write send leave draft compose make add".split(), 0
+CALLED = frozenset(("named", "called", "titled", "entitled"))
+
+REPORTING = dict.fromkeys("remind email mail write send leave draft compose make add".split(), 0)
+REPORTING |= dict.fromkeys(
+    "inform notify warn mention tell say announce reply respond note tweet text message post comment".split(), 1
 )
-REPORTING |= dict.fromkeys("tell say announce reply respond note tweet text message post comment".split(), 1)
 """Verbs of which a `that` opens what is said; 1 where not even thanks at the end are politeness."""
 
 SETTING = frozenset("set change update modify edit adjust".split())

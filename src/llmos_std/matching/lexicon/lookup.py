@@ -131,6 +131,7 @@ def _verbs() -> tuple[dict[str, tuple[VerbClass, ...]], set[str]]:
         canonical, _, rest = line.partition(" = ")
         members, _, conditions = rest.partition(" : ")
         kinds, _, needs = conditions.partition(" / ")
+        kinds = " ".join(verbs.SETS.get(kind, kind) for kind in kinds.split())
         found = VerbClass(canonical, frozenset(members.split()), frozenset(kinds.split()), tuple(needs.split()))
         for verb in found.members:
             classes.setdefault(verb, []).append(found)

@@ -1,9 +1,9 @@
 """Verbs of task language: which of them order the same thing, and of what.
 
 One line: `canonical = members : kinds of object / prepositions`. A member is read as the canonical verb when the
-object's head is of one of the kinds (`*` any, `plural` any noun in the plural) and one of the prepositions is there
-(`/ -` none at all, `/ !from !on` neither of these, `/ to@path` one before a path; `of` is one too). The first line
-that fits counts. Opposites, and verbs that only come near, share no line.
+object's head is of one of the kinds (`*` any, `plural` any noun in the plural, `-x` not of that one, `$x` see SETS)
+and one of the prepositions is there (`/ -` none at all, `/ !from !on` neither of these, `/ to@path` one before a
+path; `of` is one too). The first line that fits counts. Opposites, and verbs that only come near, share no line.
 """
 
 CLASSES = """
@@ -12,11 +12,14 @@ create = create make : code
 create = create write develop implement : testing
 create = create make write develop code program implement construct build : craft
 create = create make generate : craft
-create = create make generate : folder file data vcs mail change
-create = create make write generate compose produce prepare : document
+create = create make generate : folder file data vcs mail -argument -difference -record -number
+create = create generate : change
+create = create write generate compose : speech announcement recipe proposal statement
+create = create make write generate compose produce prepare : document $performed
 create = create make generate produce draw : media chart graph plot diagram bar_chart pie_chart line_chart flowchart
 create = create make take capture : screenshot
-create = create make generate : info secret -date -time -name
+create = create make generate : configuration overview schedule calendar documentation forecast budget structure link
+create = create make generate : environment username url content secret
 create = create make : vm bucket cluster container instance pod queue
 write = write compose : mail
 create = create add register : user customer employee student subscriber / -
@@ -32,15 +35,16 @@ delete = delete remove get_rid_of : account contact branch repository ticket iss
 delete = delete remove get_rid_of : user tag comment milestone / !from !on !as !off !of !in@list
 delete = delete remove get_rid_of : container vm pod instance cluster bucket queue function class / !from !in@list
 drop = drop delete : table index
-show = show display list enumerate give_me what_is see : plural -media -document -view -content -shop -travel -person
-show = show display list enumerate give_me what_is : person plural -shop -media -document -view -content -ticket
-show = show display list enumerate what_is : plural -media -document -view -content -shop
-show = show display list enumerate what_is : plural -media -document -view -content / !on !for
+show = show display list enumerate give_me what_is see : $many -shop -travel -person -info -secret -money -discount
+show = show display list enumerate give_me what_is : $many -shop -travel -secret -money -discount -permission -role
+show = show display list enumerate what_is : $many -shop
+show = show display list enumerate what_is : $many / !on !for
 show = show display view tell_me what_is see know look_up find_out : info
 show = get fetch retrieve give_me : fact
 show = show tell_me know : question
-show = show display print output : line content output value first last row column
-show = show display view see : file document media data
+show = show display print output : line content output value row -pdf -spreadsheet -sheet -table -script -html -timeline
+show = show display view see : file document data -media
+show = show display view : media
 list = list enumerate : *
 find = find locate search_for look_for : * -total -sum -average -mean -median -maximum -minimum -ratio -count
 search = search look_through : *
@@ -94,7 +98,7 @@ examine = examine inspect : *
 check = check see find_out : if
 download = download fetch grab get pull_down : url file / from@url from@host
 download = download grab : url
-get = get fetch retrieve : file folder path document data info mail media user customer -shop -vcs -travel -permission
+get = get fetch retrieve : file folder path document data info mail media user customer $obtained
 deploy = deploy roll_out rollout : *
 fix = fix repair correct : change testing
 improve = improve enhance : *
@@ -125,6 +129,13 @@ tidy = tidy tidy_up : *
 proofread = proofread : *
 invite = invite : *
 """
+
+SETS = {
+    "$many": "plural -media -document -view -content",
+    "$performed": "-speech -announcement -recipe -proposal -statement",
+    "$obtained": "-shop -vcs -travel -permission -discount -income",
+}
+"""Conditions of several lines: what is listed when it is shown, what is made by performing it, what is got for good."""
 
 OTHERS = """
     what_means who_is where_is
