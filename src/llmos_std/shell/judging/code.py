@@ -5,6 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from llmos_std.shell.judging.call import Call
+from llmos_std.shell.judging.free_words import strange_word
 from llmos_std.shell.judging.interpreting import code_from_stdin, run_script
 from llmos_std.shell.judging.python_code import objections
 from llmos_std.shell.judging.tables import judge_code_place, judge_here, judge_staged
@@ -152,6 +153,8 @@ def _inline_judge(danger: str) -> Callable[[Call, Text], Stream]:
     def judge(call: Call, code: Text) -> Stream:
         if code.holes or not danger or re.search(danger, code.text):
             call.ask("inline-code", f"this code for {call.name} is not known to be harmless")
+        elif word := strange_word(call.name, code.text):
+            call.ask("inline-code", f"it is not known what {word} does in this code for {call.name}")
         return CONTENT
 
     return judge

@@ -133,6 +133,8 @@ def _outward(call: Call, rest: list[Text]) -> None:
 def _config(call: Call, rest: list[Text], text: str) -> None:
     if re.search(r"extraheader|token|passw|secret|credential", text, re.IGNORECASE):
         call.ask("secret", "this setting may hold a secret")
+    if re.search(r"^branch\S+ \S*(://|@|::)", text):
+        call.ask("git-setting", "it would change where code is sent to and comes from")
     operands = [word.text for word in rest if not word.text.startswith("-")]
     is_global = bool(re.search(r"--(global|system|file|worktree)|(^| )-f\b", text))
     if re.search(r"(^| )(--list|-l|--get(-\w+)?|list|get|--show-origin|--show-scope)\b", text) or (

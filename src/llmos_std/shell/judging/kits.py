@@ -72,7 +72,7 @@ _LOCAL_HOSTS = frozenset(["localhost", "127.0.0.1", "::1"])
 _SQL_READS = re.compile(
     r"\s*(select|show|describe|desc|explain|\\d\S*|\\l\S*|\\conninfo|\\timing|\.schema|\.tables|\.databases"
     r"|\.indexes|\.headers|\.mode \w+|pragma [\w.()]+|version|status|use \w+)\b(?![\s\S]*\b(into|outfile|dumpfile"
-    r"|load_file|pg_read|pg_ls|copy|program|lo_\w+|load_extension|readfile|writefile|edit|sleep|xp_\w+|dblink"
+    r"|load_file|pg_read\w*|pg_ls\w*|copy|program|lo_\w+|load_extension|readfile|writefile|edit|sleep|xp_\w+|dblink"
     r"|for update|delete|drop|update|insert|alter|truncate|create|grant|attach)\b)[^;]*;?\s*",
     re.IGNORECASE,
 )
@@ -89,6 +89,8 @@ def _kit(call: Call) -> Stream:
         call.ask("unknown-argument", f"what {call.name} would do cannot be known")
     if (danger := DANGER.get(call.name)) and (found := re.search(danger, text)):
         call.ask("kit-option", f"{call.name} with {found.group().strip() or text!r} does more than its everyday work")
+    if _adds_from_elsewhere(call, plain):
+        call.ask("kit-option", f"{call.name} would bring code that is not from its registry")
     if not any(pattern.fullmatch(each) for pattern in kits()[call.name] for each in (plain, text)):
         call.ask("kit-command", f"it is not known that {call.name} {plain} is harmless")
     if (runner := _RUNNERS.get(call.name)) and call.arguments and call.arguments[0].text == runner:
@@ -105,6 +107,16 @@ def _kit(call: Call) -> Stream:
             call.ask("sends-away", f"{call.name} would drop data")
     judge_staged(call, None)
     return Stream(None, Hole("processes")) if call.name in ("docker", "podman") and "-q" in text else CONTENT
+
+
+_ADDS = re.compile(r"(?:npm|pnpm|bun|yarn) (?:i|install|add|isntall|up|update)\b(.*)")
+_SHORTHAND = re.compile(r"(?!@)[\w-][\w.-]*/[\w.-]+(#.*)?")
+
+
+def _adds_from_elsewhere(call: Call, plain: str) -> bool:
+    """Say whether packages are added that are no names of the registry: user/project stands for a site of code."""
+    found = _ADDS.fullmatch(f"{call.name} {plain}")
+    return found is not None and any(map(_SHORTHAND.fullmatch, found.group(1).split()))
 
 
 def _outside(call: Call, word: Text) -> None:
@@ -135,7 +147,20 @@ def _docker(call: Call) -> Stream:
         elif rest[1:] and rest[1].text in ("sh", "bash", "ash", "zsh", "env", "printenv"):
             call.ask("docker-exec", "what runs in the container is not followed")
         return call.run(rest[1:])
+    if words[:1] == ["compose"]:
+        _compose(call)
     return _kit(call)
+
+
+def _compose(call: Call) -> None:
+    """Judge what `compose exec` and `compose run` run in a container as if it ran here."""
+    rest = list(call.arguments[1:])
+    while rest and rest[0].text not in ("exec", "run"):
+        rest.pop(0)
+    rest = rest[1:]
+    while rest and rest[0].text.startswith("-"):
+        rest = rest[2:] if rest[0].text in _RUN_OPTIONS_WITH_VALUE else rest[1:]
+    call.run(rest[1:])
 
 
 def _without_own_volumes(call: Call, rest: list[Text]) -> list[Text]:
@@ -161,7 +186,8 @@ def _is_own_volume(call: Call, volume: Text) -> bool:
 
 
 def _docker_run(call: Call, rest: list[Text]) -> Stream:
-    rest = _without_own_volumes(call, rest)
+    given, rest = len(rest), _without_own_volumes(call, rest)
+    has_own = len(rest) < given
     text = " ".join(word.text for word in rest)
     if re.search(DANGER["docker"], " " + text) or re.search(r"(^| )(-\w*v|--volume|--mount)", text):
         call.ask("docker-run", "such an option opens the container to the machine")
@@ -172,6 +198,8 @@ def _docker_run(call: Call, rest: list[Text]) -> Stream:
         call.ask("docker-run", "the image is somebody else's code")
     elif "t" in "".join(word.text for word in call.arguments if re.fullmatch(r"-[it]+", word.text)) and len(rest) == 1:
         call.allow("docker-run", "an image without a publisher's name is one's own, or an official one")
+    if has_own:
+        call.run(rest[1:])
     if rest[1:] and rest[1].text in ("chroot", "nsenter", "sh", "bash"):
         call.ask("docker-run", "what runs in the container is not followed")
     return CONTENT

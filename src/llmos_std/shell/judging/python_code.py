@@ -21,9 +21,20 @@ _DANGEROUS_MODULES = words(
     posix nt winreg msvcrt _winapi sqlite3 dbm zipfile tarfile gzip bz2 lzma httpx aiohttp paramiko fabric boto3
     urllib3 psutil pexpect sh plumbum invoke docker pwd grp spwd crypt getpass keyring dotenv inspect gc site
     sitecustomize pkgutil zipimport imp types ctypes.util cffi yaml antigravity rlcompleter cmd pdb bdb trace
-    faulthandler atexit sched concurrent
+    faulthandler atexit sched concurrent timeit doctest cProfile profile pydoc distutils setuptools unittest fileinput
+    linecache netrc mailbox zipapp turtle tkinter configparser compileall py_compile lib2to3 readline curses tty
+    termios syslog wsgiref modulefinder symtable
     """
 )
+_REACHING_MODULES = words(
+    """
+    git dill cloudpickle joblib pyperclip pynput keyboard mouse mss pyautogui sounddevice pyaudio browser_cookie3
+    selenium playwright tweepy slack_sdk telegram kubernetes redis pymongo sqlalchemy mysql psycopg2 psycopg google
+    azure scapy mechanize scrapy websocket websockets zmq pika kafka ldap3 netmiko Xlib
+    """
+)
+"""Modules of others that reach out of the program: to look at their version is all that is harmless."""
+
 _NAMES = frozenset(
     [
         "exec",
@@ -58,6 +69,7 @@ _ATTRIBUTES = words(
     load_module exec_module import_module builtins func_globals gi_frame cr_frame f_globals f_locals f_builtins
     tb_frame tofile to_csv to_pickle savetxt save makedirs mkdir open startfile walk_packages attrgetter
     methodcaller _getframe settrace setprofile meta_path path_hooks addaudithook breakpointhook displayhook
+    excepthook eval exec Timer FileHandler fileConfig dictConfig VideoCapture VideoWriter imwrite
     excepthook install main inplace format_map FileInput hook_compressed hook_encoded
     """
 )
@@ -83,6 +95,12 @@ def objections(code: str) -> str:
     used = sum(isinstance(node, ast.Attribute) and _is_name(node.value, "os") and node.attr in _OF_OS for node in nodes)
     if sum(_is_name(node, "os") for node in nodes) > used:
         return "the module os"
+    imported = {each.name.partition(".")[0] for node in nodes if isinstance(node, ast.Import) for each in node.names}
+    imported |= {(node.module or "").partition(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
+    if (reaching := imported & _REACHING_MODULES) and any(
+        isinstance(node, ast.Call) and not _is_name(node.func, "print") for node in nodes
+    ):
+        return f"the module {min(reaching)}"
     return next(filter(None, map(_objection, nodes)), "")
 
 

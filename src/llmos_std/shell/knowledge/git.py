@@ -40,7 +40,7 @@ RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "checkout": (
         (
             "ask",
-            r"(^| )(-f|--force|-[a-z]*f|\.|\*|:/|--ours|--theirs|--pathspec\S*)( |$)|(^| )-- *(\.|\*|:/|$)|--\s+\./?\s*$",
+            r"(^| )(-f|-B|--force|-[a-z]*f|\.|\*|:/|--ours|--theirs|--pathspec\S*)( |$)|(^| )-- *(\.|\*|:/|$)|--\s+\./?\s*$",
             "uncommitted work would be lost",
         ),
         ("allow", r"", ""),

@@ -167,7 +167,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 DANGER = {
-    "npm": r"--(registry|prefix|globalconfig|userconfig|script-shell|ignore-scripts=false|global|location)|(^| )-g( |$)|https?://|git\+|git@|github:|file:|\.tgz|--unsafe-perm|(^| )exec( |$)",
+    "npm": r"--(registry|prefix|globalconfig|userconfig|script-shell|ignore-scripts=false|global|location)|(^| )-g( |$)|https?://|git\+|git@|github:|file:|\.tgz|--unsafe-perm|config get \S*(auth|token|passw)|(^| )exec( |$)",
     "yarn": r"^(publish|npm|dlx|global|config|login|logout|owner|exec|create|link|unlink|set|plugin|node|cache clean|team|tag|policies)( |$)|--registry|https?://|git\+|git@|file:|\.tgz",
     "pnpm": r"--(registry|global|dir|prefix)|(^| )(-g|dlx|exec|publish)( |$)|https?://|git\+|git@|file:|\.tgz",
     "bun": r"(^| )(-e|--eval|-p|--print|-r|--preload)( |=|$)|--registry|(^| )-g|https?://|git\+|\.tgz|(^| )(x|publish)( |$)",
@@ -183,7 +183,7 @@ DANGER = {
     "composer": r"--(repository\S*|working-dir|plugins)|config|global|\w+://|create-project|exec",
     "dotnet": r"(-s|--source|--tool-path|-g|--global|nuget push|nuget delete)\b|\w+://",
     "rails": r"db:(drop|reset|purge|truncate)|runner|console|credentials|secrets|destroy|dbconsole|dev:cache|-m |--template",
-    "docker": r"--(privileged|pid|ipc|uts|userns|network[= ]host|net[= ]host|cap-add|device|security-opt|mount|volumes-from|env-file|add-host|output|push|secret|ssh|allow|host|tlscacert|build-context|gpus|cgroup-parent|volume|rmi|volumes|remove-orphans)\b|(^| )(-v|-H|-V)( |=|/)|(^| )-v\S|docker\.sock|https?://|git@|(compose|^)\s+(rm|kill)\b|(^| )--rm.*-v |(^| )compose .*(exec|run) .*(sh|bash|rm|env|cat)\b|(^| )down( .*)? (-v|--rmi)|\bEnv\b|json \.(Config)?\b",
+    "docker": r"--(privileged|pid|ipc|uts|userns|network[= ]host|net[= ]host|cap-add|device|security-opt|mount|volumes-from|env-file|add-host|output|push|secret|ssh|allow|host|tlscacert|build-context|gpus|cgroup-parent|volume|rmi|volumes|remove-orphans)\b|(^| )(-v|-H|-V)( |=|/)|(^| )-v\S|docker\.sock|(^| )github\.com/|\.git( |$)|https?://|git@|(compose|^)\s+(rm|kill)\b|(^| )--rm.*-v |(^| )compose .*(exec|run) .*(?<![\w-])(sh|bash|rm|env|cat)\b|(^| )down( .*)? (-v|--rmi)|\bEnv\b|json \.(Config)?\b",
     "kubectl": r"secrets?\b|--(kubeconfig|token|server|as|as-group|raw|insecure\S*|certificate\S*|client-\S*|edit-last)|config view.*(--raw|--flatten)|exec|delete|apply(?!.*--dry-run=(client|server))|(^| )-s( |=)|(^| )-f (https?|/)|https?://|--address",
     "helm": r"get values|--(post-renderer|kubeconfig|kube-token|kube-apiserver|repo)|\w+://|(^| )(install|upgrade|uninstall|delete|rollback|plugin|push|registry|repo add)( |$)",
     "terraform": r"-(auto-approve|destroy|plugin-dir|chdir=/|out=/|from-module|backend-config|lock=false)|output.*(-raw|-json)|show.*-json|(^| )(apply|destroy|import|taint|untaint|force-unlock|login|console|state (rm|mv|push|pull|replace))( |$)",
