@@ -22,6 +22,7 @@ from llmos_std.learning.naming import names_another
 from llmos_std.learning.nominating import nominated
 from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.programs import Program, consumed
+from llmos_std.learning.proposing import holes_of
 from llmos_std.learning.repeating import loop_of
 from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
@@ -57,6 +58,10 @@ class Fit(Record):
     goal: Goal
     each: Each | None = None
     condition: Branch | None = None
+
+    def is_open(self, today: str) -> bool:
+        """Say whether some value cannot be settled by whatever will be looked at, so that it need not begin."""
+        return bool(holes_of(self.program, self.goal, self.alignment, today=today, words={}))
 
 
 class Learned:
@@ -147,6 +152,9 @@ class Learned:
         if len({canonical_json(_effects(one)) for one in follows}) == 1:
             return max(follows, key=lambda one: one.evidence)
         why = fits if isinstance(fits, str) else decisions[0].why
+        is_begun = not isinstance(fits, str) and not any(f.is_open(today) for f in fits)
+        if is_begun and not follows and not why.startswith("unseen:"):
+            return Decision(would="learn", why=why)  # what it saw stopped it: the model goes on from there
         return self._proposed(goal, today, "two programs fit this goal, and they differ" if follows else why)
 
     def proposals(self, text: str, *, today: str = "") -> tuple[Proposal, ...]:

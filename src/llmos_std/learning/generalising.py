@@ -88,6 +88,8 @@ class Generaliser:
         best = min(fits, key=_rank)
         if any(fit.program.first.tools != best.program.first.tools for fit in fits) or writes_code(best):
             return match
+        if best.is_open(today):
+            return _with_proposals(task.goal, match, learned, sources, today)
         return _report(best, sources[best.program.first.run.id][1], match, memory, today)
 
     def behind(

@@ -68,6 +68,14 @@ def test_the_oracle_refuses_what_no_filling_makes_right(tmp_path):
     assert {(one.would, one.is_right, one.is_refused) for one in found} == {("mixed", False, True)}
 
 
+@pytest.mark.spec("RP-114")
+def test_what_was_begun_and_stopped_by_what_it_saw_counts_as_learned(tmp_path):
+    lines = [booking(city, intent="book") for city in CITIES]
+    lines[0]["calls"][0]["output"] = {"elsewhere": 1}  # a look of another shape, in the instance that is held out
+    found = verdicts(tmp_path, *lines)
+    assert [(one.would, one.is_right) for one in found] == [("learn", None)] + [("follow", True)] * 5
+
+
 def test_message_logs_are_read_like_lists_of_calls(tmp_path):
     call = {"id": "1", "function": {"name": "find", "arguments": '{"name": "Oslo"}'}}
     messages = [
