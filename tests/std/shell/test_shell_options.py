@@ -103,6 +103,19 @@ def decided(command: str) -> Decision:
             "printf -v 'a[$(y)]' x",
         ),
         *("read 'a[$(y)]' <<< x", "unset 'a[`y`]'", "x='$(y)'; echo \"${x@P}\"", "BASH_CMDS[ls]=/tmp/x; ls"),
+        *(
+            "printf 'all:\\n\\trm x\\n' > Makefile && make",
+            "echo '{}' > package.json; npm test",
+            "echo x > setup.py && pip install .",
+        ),
+        *(
+            "tee conftest.py <<< 'x' && pytest",
+            "psql -c 'select pg_read_file(1)'",
+            "npm i user/repo",
+            "npm config get _authToken",
+        ),
+        *("docker build github.com/x/y", "docker compose exec web rm -rf /", "docker run -v .:/a alpine rm -rf /a"),
+        *("git checkout -B main origin/main", "git config branch.main.remote http://x.example"),
         # what goes elsewhere
         *(
             "curl -c /etc/x localhost",
@@ -193,6 +206,13 @@ def test_what_an_option_or_a_prefix_makes_of_a_program_is_judged(command: str) -
             "realpath a",
         ),
         *("let i=i+1", "a[i]=$(ls)", "echo ${x@Q}", "read a <<< x", "locate foo.conf", "git config --get user.name"),
+        *("npm i @a/b c", "docker compose run --rm web pytest", "docker compose exec -T web python manage.py migrate"),
+        *(
+            "echo x > a.txt && make",
+            "npm init -y && npm test",
+            "git config branch.main.remote origin",
+            "touch a.c && make",
+        ),
         *("yq -i .x=1 a.yaml", "bash -n a.sh", "find . -name '*.sh' -exec bash -n {} \\;", "cp .env.example .env"),
     ],
 )

@@ -23,6 +23,12 @@ _LOADS = re.compile(r"\benv\b|\$ENV|\bload(_\w+)?\(|strenv|envsubst|input_filena
 _LABELS = frozenset(["bazel", "bazelisk", "buck2", "pants", "please"])
 _OPTION = re.compile(r"(--?[^=]+)(?:=(.*))?", re.DOTALL)
 _ASSIGNED = re.compile(r"([A-Za-z_.]\w*)[:+?]?=(.*)", re.DOTALL)
+_DEFINES = re.compile(
+    r"/((GNU)?[Mm]akefile|package\.json|setup\.(py|cfg)|conftest\.py|build\.(rs|xml|gradle(\.kts)?)|pom\.xml|[Rr]akefile"
+    r"|[Jj]ustfile|noxfile\.py|tox\.ini|CMakeLists\.txt|meson\.build|[Gg](ulp|runt)file\.js|docker-compose\.ya?ml)$"
+)
+"""Files that say what builds and package managers run."""
+
 _LIBRARIES = re.compile(r"/(usr|lib\w*|s?bin|opt|snap|nix|System|Library|Applications)(/|$)|/etc/(profile|bash)")
 """Where the system keeps code that everybody runs."""
 
@@ -232,6 +238,8 @@ def judge_staged(call: Call, path: Text | None) -> None:
     """Ask about running what this very command line wrote or fetched."""
     if call.state.has_foreign_files:
         call.ask("fetched-code", f"{call.name} would run what this command line brought from elsewhere")
+    elif path is None and any(map(_DEFINES.search, call.state.written)):
+        call.ask("staged-code", f"{call.name} would run what this command line just wrote for it")
     elif path is not None and call.place(path).path in call.state.written:
         call.ask("staged-code", f"{path.shown} was written by this command line, and would run unread")
 
