@@ -135,7 +135,7 @@ class Call:
     def read(self, path: Text, *, shows: bool = True, is_deep: bool = False, is_search: bool = False) -> None:
         """Judge that the content of a path is read, or with shows=False only its name.
 
-        `is_deep`: with all below it; `is_search`: of files that were found only what fits a text is shown.
+        `is_deep`: with all below it; `is_search`: of many files only what fits a text is shown.
         """
         if path.text == "/dev/fd/" + HOLE:  # what another command writes, which is judged by itself
             return None
@@ -152,7 +152,7 @@ class Call:
             return self.ask("hidden-path", f"{path.shown} hides where it leads, by .. or by a link")
         if place.kind == "unknown" and shows:
             return self.ask("unknown-path", f"which file {path.raw or path.shown} is cannot be known")
-        is_much = place.takes_secrets and not (is_search and path.holes)
+        is_much = place.takes_secrets and not (is_search and "/." not in place.path)
         if shows and (is_much or (is_deep and takes_secrets(place, self.state))):
             return self.ask("everything", f"everything below {path.shown} would be read, secrets as well")
         return None

@@ -70,6 +70,8 @@ def has_code_in_index(text: str) -> bool:
 
 def _is_known_tool(text: Text, state: State) -> bool:
     """Say whether a text names a program with plain options, in the workspace or where programs are looked up."""
+    if text.text == HOLE and text.worst() == "names":
+        return place_of(text, state).kind in ("inside", "system")
     first, _, options = text.text.partition(" ")
     if "/" in first and place_of(Text(first, text.holes), state).kind in ("inside", "system", "env"):
         first = "tool"
