@@ -382,12 +382,65 @@ def attachment(words: Words, random: Random) -> str:
     return _joined([*words[:at], "of", "Carol", *words[at:]])
 
 
+def part_of(words: Words, random: Random) -> str:
+    """A part of it, a copy, or what it is called."""
+    spots = [at for at, word in enumerate(words) if word in ("the", "a", "an") and at + 1 < len(words)]
+    if not spots:
+        return ""
+    at = random.choice(spots)
+    new = random.choice(("the end of", "a copy of", "the name of", "half the pages of", "the owner of", "the size of"))
+    return _joined([*words[:at], *new.split(), *words[at:]])
+
+
+def made_so(words: Words, random: Random) -> str:
+    """To make it somehow instead of making one, and the other way round."""
+    if words[0] not in ("create", "open", "start", "update", "enable", "show", "delete"):
+        return ""
+    how = random.choice(("public", "bigger", "executable", "empty", "read-only", "available", "red", "default"))
+    return _joined([random.choice(("make", "keep", "mark", "leave")), *words[1:], how])
+
+
+def reported(words: Words, random: Random) -> str:
+    """What somebody is told, asked or is to note, for the thing itself."""
+    start = random.choice(
+        ("tell Ann to", "tell Ann that we", "ask Bob whether to", "note that I", "text Carol", "remind Bob that I",
+         "reply that we", "write Ann that you", "tweet", "say", "post that we", "add a task")
+    )  # fmt: skip
+    return f"{start} {_joined(words)}"
+
+
+def aspect(words: Words, random: Random) -> str:
+    """To begin, end or go on with it; or somebody else who does."""
+    start = random.choice(
+        ("stop trying to", "continue to", "remember to", "prepare to", "Ann will", "finish what it takes to",
+         "forget to", "learn to", "be ready to", "I started to", "we used to", "offer to")
+    )  # fmt: skip
+    return f"{start} {_joined(words)}"
+
+
+def particle(words: Words, random: Random) -> str:
+    """A particle that makes another verb of it."""
+    if words[0] in ("print", "clean", "sum", "turn", "back", "if"):
+        return ""
+    return _joined([words[0], random.choice(("off", "out", "over", "down", "away", "through", "around")), *words[1:]])
+
+
+def given_to(words: Words, random: Random) -> str:
+    """Somebody between the verb and the thing: a giver of it, an owner, or who it is done for."""
+    spots = [at for at, word in enumerate(words) if word in ("the", "a", "an") and at == 1]
+    if not spots or len(words) < 3:
+        return ""
+    who = random.choice(("Carol", "dave", "the team", "Carol and Dave"))
+    return _joined([words[0], *who.split(), *words[random.choice((1, 2)) :]])
+
+
 KINDS: dict[str, Kind] = {
     each.__name__: each
     for each in (
         number, unit, currency, literal_swap, negation, antonym, near_verb, near_noun, scope, modality, condition,
         dropped, role_swap, quantifier, temporal_order, comparative, date_shift, path_sibling, extension, literal_case,
         quoted_space, homoglyph, conjunction, extra_word, preposition, plural, typo_in_name, attachment,
+        part_of, made_so, reported, aspect, particle, given_to,
     )
 }  # fmt: skip
 """Every kind by name."""

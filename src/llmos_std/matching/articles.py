@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from llmos_std.matching.reading import Atom
     from llmos_std.matching.tokens import Token
 
+_NAMED = (WORD, "raw", "id")
 _AFTER_ONE = PREPOSITIONS | COORDINATORS
 
 
@@ -37,8 +38,8 @@ def is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, at
         return False
     if _counts_itself(small, at, end) or _stands_late(atoms) or _may_be_given(tokens, small, at, end, atoms):
         return False
-    if small[at] == "the" and atoms == [("w", "build")]:
-        return False  # what is built is there already: that is no creating
+    if small[at] == "the" and len(atoms) == 1 and atoms[0][1] in ("build", "make", "making"):
+        return False  # what is built is there already, and what is made somehow may be: that is no creating
     if _is_thing(atoms):
         return False  # `send Ann the report` is not `send the Ann report`
     is_after_designator = len(atoms) > 1 and atoms[-1][0] == "w" and atoms[-1][1] in DESIGNATORS
@@ -61,7 +62,7 @@ def _stands_late(atoms: list[Atom]) -> bool:
 def _may_be_given(tokens: list[Token], small: list[str], at: int, end: int, atoms: list[Atom]) -> bool:
     """Say whether somebody may stand here who is given the rest: `send the Ann reports` is not `send Ann reports`."""
     verb = atoms[-1][1] if atoms and atoms[-1][0] == "w" else ""
-    is_pair = at + 2 < end and tokens[at + 1].kind == tokens[at + 2].kind == WORD
+    is_pair = at + 2 < end and tokens[at + 1].kind in _NAMED and tokens[at + 2].kind == WORD
     if verb not in GIVING | SHOWING or not is_pair or small[at + 2] in _AFTER_ONE or "to" in small[at + 2 : end]:
         return False
     word = lexicon().words.get(small[at + 1], "")

@@ -46,6 +46,7 @@ class Parts:
         self.early: list[Atom] = []
         self.tail: list[Atom] = []
         self.is_question_form = False
+        self.is_definite = False
 
 
 def clauses_of(atoms: list[Atom]) -> list[Parts] | None:

@@ -47,6 +47,8 @@ class Clause(NamedTuple):
 def ordered(parts: Parts, *, is_single: bool) -> Clause:
     """Return the one form of a clause; beside other clauses nothing in it changes its place."""
     is_one_by_one = parts.verb in ONE_BY_ONE and not any(map(_gathers, (*parts.front, *parts.segments)))
+    if parts.verb == "make" and len(parts.object) > 1 and parts.object[0] == ("u", "the"):
+        parts.object, parts.is_definite = parts.object[1:], True
     is_new, is_given = parts.verb in _CREATING, is_giving(parts)
     parts.object = nominal(parts.object, is_new=is_new, is_one_by_one=is_one_by_one, is_given=is_given)
     parts.segments = [_nominal_segment(segment) for segment in parts.segments]

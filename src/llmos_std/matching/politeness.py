@@ -23,6 +23,7 @@ _ADDRESSED = frozenset(
     "appointment appointments letter letters news call calls reservation reservations order invoice invoices".split()
 )
 """What may be for somebody: `the messages for me` are those that were sent to me."""
+_NOBODY = frozenset("path glob url int float date money quantity clock quoted code".split())
 _THANKING = frozenset("thank thanks thx ty cheers".split())
 _MAY_END = frozenset("'\"”’)?!%$€£")
 
@@ -92,7 +93,7 @@ def _without_thanks(tokens: list[Token], words: list[str], start: int, end: int)
 
 def _may_be_given(tokens: list[Token], words: list[str], start: int, end: int) -> bool:
     """Say whether what ends here may be somebody who is given thanks: `send Bob`, not `send the report`."""
-    if words[start] not in _GIVING or "to" in words[start + 2 : end] or tokens[end - 1].kind != WORD:
+    if words[start] not in _GIVING or "to" in words[start + 2 : end] or tokens[end - 1].kind in _NOBODY:
         return False
     kinds = lexicon().nouns.get(lexicon().words.get(words[end - 1], "").rstrip("+"), frozenset(("person",)))
     return "person" in kinds

@@ -41,7 +41,7 @@ def is_giving(parts: Parts) -> bool:
     """Say whether what follows the verb may begin with somebody who is given the rest: `send Ann reports`."""
     is_told = any(segment[0] == ("w", "to") for segment in parts.segments)
     name = parts.object[0] if parts.object else ("", "")
-    is_name = name[0] == "u" and (parts.verb in GIVING or name[1][:1].isupper())
+    is_name = name[0] in ("u", "raw", "id", "email") and (parts.verb in GIVING or name[1][:1].isupper())
     return parts.verb in GIVING | SHOWING and not is_told and (is_name or may_be_given(name))
 
 

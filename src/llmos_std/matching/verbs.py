@@ -41,7 +41,7 @@ def resolved(parts: Parts) -> str:
     if parts.verb == "build" and parts.object[:1] == [("u", "the")]:
         parts.object = parts.object[1:]
         return parts.verb
-    if parts.verb == "make" and _is_made_so(parts.object):
+    if parts.verb == "make" and _is_made_so(parts.object, is_definite=parts.is_definite):
         return parts.verb
     kinds = kinds_of(parts.object)
     segments = [*parts.front, *parts.segments, *([[OF]] if OF in parts.object else [])]
@@ -57,14 +57,18 @@ def resolved(parts: Parts) -> str:
     return parts.verb
 
 
-def _is_made_so(phrase: list[Atom]) -> bool:
-    """Say whether a thing is made to be somehow, as in `make the page private`: that is no creating."""
+def _is_made_so(phrase: list[Atom], *, is_definite: bool) -> bool:
+    """Say whether a thing is made to be somehow, as in `make the page private`: that is no creating.
+
+    Behind a word such as folder it is a name, unless the folder is one that is known.
+    """
     if len(phrase) < 2 or OF in phrase or not noun(phrase[-2]):
         return False
     (kind, word), thing = phrase[-1], noun(phrase[-2])
     is_adjective = kind == "w" and (not noun(phrase[-1]) or word in ALSO_ADJECTIVES)
-    is_adjective |= kind == "n" and thing not in DESIGNATORS
-    return is_adjective or (kind == "u" and word.islower() and word.isalpha() and thing not in DESIGNATORS)
+    is_name = thing in DESIGNATORS and not is_definite
+    is_word = kind == "n" or (kind == "u" and word.isalpha() and (word.islower() or is_definite))
+    return is_adjective or (is_word and not is_name)
 
 
 def with_own_prepositions(parts: Parts) -> None:
@@ -112,7 +116,7 @@ def _is_sort(sort: str, segment: list[Atom]) -> bool:
 def _is_listing(things: list[Atom]) -> bool:
     """Say whether a known thing is no place where things are kept: a cart, a group, an album."""
     kinds = kinds_of(things)
-    return bool(kinds) and not kinds & _STORAGE
+    return not kinds & _STORAGE and (bool(kinds) or things[-1][0] == "w")
 
 
 def _is_key(things: list[Atom]) -> bool:
