@@ -1,6 +1,6 @@
 """Law: of the pairs written by hand no other task is followed, in either direction, and what says the same mostly is.
 
-Pairs of round 1 were labelled before anything was matched; those of rounds 2 and 3 were written against the lexicon.
+Pairs of round 1 were labelled before anything was matched; later ones were written against the lexicon.
 What each of them found at first contact is in docs/explanation/measures.md.
 """
 
