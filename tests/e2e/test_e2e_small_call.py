@@ -80,3 +80,13 @@ def test_whatever_is_not_believed_leaves_the_goal_to_the_model(place: Place, rep
     assert (done.code, done.result["mode"], place.read("gamma.txt")) == (0, "MIXED", "third"), done
     assert purposes(place) == [True, False, False]
     assert sorted(path.name for path in place.folder.glob("*.txt")) == ["alpha.txt", "gamma.txt"]
+
+
+def test_what_one_small_call_would_complete_is_explained_and_nothing_is_asked(place: Place) -> None:
+    goal = GOAL.format(word="third", name="gamma")
+    told = place.call("traces", "explain", goal)
+    assert "completes  Write with content, path from one small call" in told.out, told
+    facts = json.loads(place.call("traces", "explain", goal, "--json").out)
+    assert facts["mode"] == "MIXED"
+    assert [one["open"] for one in facts["completes"]] == [["content", "path"]]
+    assert purposes(place) == []

@@ -13,6 +13,8 @@ from llmos_core.types.task import TaskBlock
 if TYPE_CHECKING:
     from llmos_core.runtime.dispatcher import Foresight
     from llmos_core.types.decision import MatchReport
+    from llmos_core.types.trace import Trace
+    from llmos_std.learning.proposing import Proposal
 
     Tiers = tuple[tuple[str, MatchReport], ...]
 
@@ -44,6 +46,9 @@ def _print(goal: str, seen: Foresight, tiers: Tiers) -> None:
     floor = "may be replayed" if trust.is_replayable else "may not be replayed"
     click.echo(f"trust      {trust.confidence:.2f}, {floor}: {trust.reason}")
     click.echo(f"mode       {decision.mode.value}: {decision.reasoning}")
+    for line in map(_completable, match.proposals):
+        tools = ", ".join(call["tool"] for call in line["calls"])
+        click.echo(f"completes  {tools} with {', '.join(line['open'])} from one small call, as for {line['goal']!r}")
     for rejection in match.rejected:
         click.echo(f"rejected   {rejection.trace_id[:8]} ({rejection.tier}): {rejection.reason}; {rejection.goal!r}")
     for name, said in tiers:
@@ -55,6 +60,13 @@ def _print(goal: str, seen: Foresight, tiers: Tiers) -> None:
         click.echo(f"veto       {against['veto']}")
     for line in against["alignment"]:
         click.echo(shown_line(line["part"], line["a"], line["b"]))
+
+
+def _completable(proposed: tuple[Proposal, Trace]) -> dict[str, Any]:
+    """Return a program that one small call may complete: the goal it was learned for, its calls, what is open."""
+    proposal, trace = proposed
+    calls = [{"tool": tool, "arguments": dict(arguments)} for tool, arguments in proposal.outline()]
+    return {"goal": trace.goal, "calls": calls, "open": [hole.name for hole in proposal.holes]}
 
 
 def _against(goal: str, seen: Foresight) -> dict[str, Any]:
@@ -85,6 +97,7 @@ def _facts(goal: str, seen: Foresight, tiers: Tiers) -> dict[str, Any]:
         "trust": trust.reason,
         "mode": decision.mode.value,
         "reasoning": decision.reasoning,
+        "completes": [_completable(one) for one in match.proposals],
         "rejected": _rejected(match),
         "tiers": [
             {
