@@ -116,6 +116,14 @@ def decided(command: str) -> Decision:
         ),
         *("docker build github.com/x/y", "docker compose exec web rm -rf /", "docker run -v .:/a alpine rm -rf /a"),
         *("git checkout -B main origin/main", "git config branch.main.remote http://x.example"),
+        *(
+            "xargs --arg-file=l rm",
+            "xargs -al rm -rf",
+            "strace -o '|x' ls",
+            "sbt 'eval 1'",
+            "prettier --plugin=/tmp/x a",
+        ),
+        *("git log -p -- .env", "git show HEAD:.env", "git add .env", "GIT_TRACE=/etc/x git log", "TMPDIR=/etc make"),
         # what goes elsewhere
         *(
             "curl -c /etc/x localhost",
@@ -212,6 +220,13 @@ def test_what_an_option_or_a_prefix_makes_of_a_program_is_judged(command: str) -
             "npm init -y && npm test",
             "git config branch.main.remote origin",
             "touch a.c && make",
+        ),
+        *("git log -- .env", "GIT_TRACE=1 git log", "TMPDIR=/tmp/x make", "TMPDIR=$PWD/t make", "strace -o out ls"),
+        *(
+            "xargs --arg-file=l echo",
+            "prettier --write --config .prettierrc src",
+            "sbt test",
+            "make install DESTDIR=$PWD/s",
         ),
         *("yq -i .x=1 a.yaml", "bash -n a.sh", "find . -name '*.sh' -exec bash -n {} \\;", "cp .env.example .env"),
     ],

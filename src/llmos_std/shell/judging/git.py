@@ -32,8 +32,11 @@ def _git(call: Call) -> Stream:
         _by_rules(call, verb.text, text)
     elif verb.text not in LOOKS:
         call.ask("git-unknown", f"it is not known what git {verb.shown} does")
+    gives_away = verb.text in _GIVES_AWAY or (verb.text == "log" and re.search(r"(^| )(-\w*p|--patch|-[SGL])", text))
     is_past_git = verb.text == "grep" and "--no-index" in text
     for word in rest:
+        if gives_away and HOLE not in word.text and call.place(word).is_secret:
+            call.ask("secret", f"{word.shown} may hold secrets")
         _path(call, verb.text, word, is_past_git=is_past_git)
     if verb.text in ("rev-parse", "describe", "rev-list", "show-ref", "branch", "symbolic-ref", "merge-base"):
         return _names_of_commits(call, verb.text, rest)
@@ -165,8 +168,6 @@ def _path(call: Call, verb: str, word: Text, *, is_past_git: bool = False) -> No
     text = word.text
     if re.match(r"-[a-zA-Z][/~]", text):
         return _path(call, verb, Text(text[2:], word.holes, word.is_glob, word.raw))
-    if verb in _GIVES_AWAY and HOLE not in text and call.place(word).is_secret:
-        return call.ask("secret", f"{word.shown} may hold secrets")
     if verb == "mv" and not text.startswith("-"):
         call.write(word, "moved", is_staging=False)
     if (

@@ -38,6 +38,8 @@ _TOOLS = words(
 
 _PLAIN_TOOL = re.compile(r"([\w.+-]+ )*[\w.+-]+( -(?!-?e\b|c\b)[\w=,./+-]+)*")
 _SHELLS = re.compile(r"\b(ba|da|z|k|c|fi)?sh\b|\benv\b|\beval\b|\bsudo\b")
+_WRITTEN = re.compile(r"GIT_TRACE\w*|TMPDIR|TMP|TEMP|DESTDIR")
+_WRITABLE = frozenset(["inside", "root", "temporary", "env", "content"])
 _SEARCHED = frozenset(["PYTHONPATH", "NODE_PATH", "CLASSPATH", "RUBYLIB", "PERL5LIB", "LD_LIBRARY_PATH_64"])
 
 
@@ -58,8 +60,9 @@ def judge_assignment(
     if name in _SEARCHED and all(_is_at_home(part, state) for part in parts):
         return None
     is_tool = name in _TOOLS and not _is_known_tool(text, state)
-    if is_tool or name in _SEARCHED or _HIJACKS.fullmatch(name):
-        return Decision.ASK, "hijack", f"{name} decides what programs run, load or obey"
+    is_astray = _WRITTEN.fullmatch(name) and "/" in text.text and place_of(text, state).kind not in _WRITABLE
+    if is_astray or is_tool or name in _SEARCHED or _HIJACKS.fullmatch(name):
+        return Decision.ASK, "hijack", f"{name} decides what programs run, load, obey or write"
     return None
 
 

@@ -203,6 +203,8 @@ def _works(call: Call, operands: list[Text]) -> None:
     judge_tasks(call, operands)
     for word in operands:
         found = _ASSIGNED.fullmatch(word.text)
+        if call.name == "sbt" and re.match(r"(eval|console\S*|set)\b", word.text):
+            call.ask("inline-code", f"{word.shown} is code that sbt would run")
         if found and (objection := judge_assignment(found.group(1), (Text(found.group(2), word.holes),), call.state)):
             call.ask(objection[1], objection[2])
         elif found and not _HARMLESS_VALUE.fullmatch(found.group(2)):

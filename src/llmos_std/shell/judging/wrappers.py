@@ -54,7 +54,7 @@ def _wrapper(call: Call) -> Stream:
     """Judge `program [options] command …`."""
     words = after_options(call.arguments, _VALUED.get(call.name, ""))
     if call.name in ("time", "strace", "ltrace") and (target := _value_of(call, "o")):
-        call.write(target)
+        _written_to(call, target)
     if call.name in _FIRST_IS_OWN and words:
         if call.name == "flock":
             call.write(words[0])
@@ -71,6 +71,12 @@ def _wrapper(call: Call) -> Stream:
     if call.name not in _ALLOWED:
         call.ask("wrapper", f"{call.name} runs another command in ways that are not followed")
     return call.run(words)
+
+
+def _written_to(call: Call, target: Text) -> None:
+    call.write(target)
+    if target.text.startswith(("|", "!")):
+        call.ask("option-runs", f"{call.name} would run {target.shown}")
 
 
 def _value_of(call: Call, letter: str) -> Text | None:
@@ -188,8 +194,9 @@ def _xargs(call: Call) -> Stream:
             mark = option[2:]
         elif option.startswith(("--replace", "-i")):
             mark = (option.partition("=")[2] if option.startswith("--") else option[2:]) or "{}"
-        elif option in ("-a", "--arg-file") and rest:
-            call.read(rest.pop(0))
+        elif found := re.fullmatch(r"-a(.*)|--arg-file(?:=(.*))?", option):
+            glued = found.group(1) or found.group(2)
+            call.read(Text(glued) if glued else rest.pop(0) if rest else Text())
             call.stdin = CONTENT
         elif re.fullmatch(r"-[0rtxpo]*[nLPsdE]", option) and rest:
             rest.pop(0)

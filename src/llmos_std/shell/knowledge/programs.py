@@ -74,9 +74,10 @@ makes    touch mkdir mkfifo | in -r --reference | runs -Z
 alters   gzip gunzip bzip2 bunzip2 xz unxz lzma unlzma zstd unzstd lz4 unlz4 compress uncompress pigz pbzip2 | out -o --output -S
 alters   lzip lzop brotli | out -o --output -S
 alters   exiftool id3tag eyeD3 mid3v2 metaflac
-alters   dos2unix unix2dos fromdos todos detab entab recode fixmbox autopep8 yapf black isort prettier gofmt
+alters   dos2unix unix2dos fromdos todos detab entab recode fixmbox autopep8 yapf black isort gofmt
 alters   goimports rustfmt clang-format shfmt standard xo stylua ktlint nixfmt ormolu
 alters   detox jpegoptim optipng pngquant mogrify msgmerge
+alters   prettier | at --plugin --config --find-config-path
 alters   patch | in -i --input | out -o --output -r
 alters   sponge truncate fallocate tee | in -r --reference
 alters   rmdir
