@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_std.learning.clock import KINDS, clock_value, read_date
+from llmos_std.learning.coming import dated
 from llmos_std.learning.picking import picked
 from llmos_std.learning.programs import decides
 from llmos_std.learning.provenance import may_be_bound
@@ -138,6 +139,7 @@ def settled(
         space = _spelled_out(program, space, goal, alignment)
     if not space:
         return NOTHING
+    space = dated(program, step, path, space, today)
     trusts = partial(program.trusts, step, path)
     found = bind(space, goal, alignment or _NOWHERE, outputs, trusts=trusts, today=today)
     return found if may_be_bound(path, found, space, goal.text, program.seen[step].get(path, ())) else NOTHING

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_std.learning.clock import clock_keys
+from llmos_std.learning.coming import next_picks, speaks_of_next
 from llmos_std.learning.picking import meets, picks, scalars
 from llmos_std.learning.values import LONGEST, ways
 
@@ -36,7 +37,7 @@ def explain(value: JsonValue, goal: Goal, outputs: Sequence[Any], *, today: str 
     space |= {key: frozenset(spans) for key, spans in roles.items()}
     _add_goal(space, value, goal)
     for step, output in enumerate(outputs):
-        _add_output(space, value, goal, step, output)
+        _add_output(space, value, goal, step, output, today)
     return space
 
 
@@ -62,7 +63,7 @@ def _add_goal(space: Space, value: JsonValue, goal: Goal) -> None:
     space |= {key: frozenset(spans) for key, spans in roles.items()}
 
 
-def _add_output(space: Space, value: JsonValue, goal: Goal, step: int, output: Any) -> None:
+def _add_output(space: Space, value: JsonValue, goal: Goal, step: int, output: Any, today: str) -> None:
     if not is_informative(value):
         return
     found = 0
@@ -80,9 +81,11 @@ def _add_output(space: Space, value: JsonValue, goal: Goal, step: int, output: A
         if any(isinstance(key, int) for key in inner):
             continue
         items = _at(output, outer)
-        for pick in picks(items, path[at]):  # type: ignore[arg-type]
+        index: int = path[at]  # type: ignore[assignment]
+        coming = next_picks(items, index, today) if speaks_of_next(goal.text) else ()
+        for pick in (*picks(items, index), *coming):
             space["out", step, outer, pick, inner] = frozenset()
-        _add_of_goal(space, goal, ("out", step, outer), items, path[at], inner)
+        _add_of_goal(space, goal, ("out", step, outer), items, index, inner)
 
 
 def _add_of_goal(space: Space, goal: Goal, start: Key, items: list[Any], index: Any, inner: Any) -> None:

@@ -1,6 +1,7 @@
 """When an order of items may decide: the field is a time or an amount, and the goal speaks of that end of it.
 
 The greatest of anything is always something; without a word like "latest" in the goal it explains nothing.
+"Next" is no such word: what comes next is seldom the earliest of all.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ _GREATEST = re.compile(
     r"\b(last|latest|newest|recent|recently|just|current|largest|biggest|highest|greatest|most|longest)\b",
     re.IGNORECASE,
 )
-_LEAST = re.compile(
-    r"\b(first|oldest|earliest|next|upcoming|soonest|smallest|lowest|least|fewest|shortest|cheapest)\b", re.IGNORECASE
-)
+_LEAST = re.compile(r"\b(first|oldest|earliest|smallest|lowest|least|fewest|shortest|cheapest)\b", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
 _IDENTIFIER = re.compile(r"(^|[_\- /.])(id|uid|uuid|key|number|no|code)$", re.IGNORECASE)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
+from llmos_std.learning.coming import next_item
 from llmos_std.learning.ordering import is_orderable
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from llmos_std.learning.leaves import Path
 
 Pick = tuple[Any, ...]
-"""("only",), ("at", index), ("where", field, JSON), ("of-goal", field, "is" or "has"), ("most", field, sign, filter)"""
+"""("only",), ("at", index), ("where", field, JSON), ("of-goal", field, "is" or "has"), ("most", field, sign, filter)
+or ("next", field), with what is over and what is to come once that is known"""
 
 _FEW = 400
 
@@ -93,6 +95,8 @@ def picked(items: Any, pick: Pick, wanted: Any = None) -> Any:
         return items[pick[1]] if pick[1] < len(items) else None
     if pick[0] == "only":
         return items[0] if len(items) == 1 else None
+    if pick[0] == "next":
+        return next_item(items, *pick[1:])
     if pick[0] == "most":
         rows = [row for row in items if _passes(row, pick[3])]
         return most(rows, pick[1], pick[2])

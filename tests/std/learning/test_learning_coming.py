@@ -1,0 +1,178 @@
+"""Law: "the next meeting" is the one that a calendar with all its meetings and a real clock says, or nothing is done.
+
+The learner sees lists that are cut after five meetings and knows the day at most; the calendar judges. Each safeguard
+has a mutant without it that some calendar finds out.
+"""
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmos_core.errors import UsageError
+from llmos_core.types.tools import Effect
+from llmos_std.compiling.slots import _explanation
+from llmos_std.learning import coming
+from llmos_std.learning.coming import bounds_of_day, next_item, next_picks
+from llmos_std.learning.deciding import Learned
+from llmos_std.learning.runs import LoggedCall, Run
+
+SEEDS = range(150)
+START = datetime(2024, 3, 1)  # noqa: DTZ001
+NAMES = ("Budget", "Roadmap", "Retro", "Sales", "Hiring", "Design", "Safety")
+GOAL = "cancel the next {name} meeting"
+RIGHT, WRONG, REFUSED = "right", "wrong", "refused"
+
+
+class Calendar(NamedTuple):
+    """All meetings, and the order in which a search lists them; it lists five."""
+
+    meetings: list[dict[str, str]]
+    is_sorted: bool
+
+    def search(self, query: str, day: str = "") -> list[dict[str, str]]:
+        found = [one for one in self.meetings if one["name"] == query and one["start"].startswith(day)]
+        return sorted(found, key=lambda one: one["start" if self.is_sorted else "id"])[:5]
+
+    def next_of(self, name: str, now: datetime) -> str:
+        """Return the truth, "" when no such meeting is to come."""
+        ahead = sorted((one["start"], one["id"]) for one in self.meetings if one["name"] == name)
+        return next((key for start, key in ahead if datetime.fromisoformat(start) > now), "")
+
+
+def drawn_calendar(random: Random, *, is_sorted: bool) -> Calendar:
+    keys = random.sample(range(1_000, 9_999), 80)
+    meetings = []
+    for name in NAMES:
+        for _ in range(random.randint(1, 9)):
+            start = START + timedelta(days=random.randint(0, 90), hours=random.randint(8, 18))
+            meetings.append({"id": str(keys.pop()), "name": name, "start": start.isoformat(" ")})
+    return Calendar(meetings, is_sorted)
+
+
+def cancelled(calendar: Calendar, name: str, now: datetime, *, is_of_day: bool, is_narrow: bool) -> Run | None:
+    """Return a run that found and cancelled the right meeting; None where nobody could have seen which it is."""
+    chosen = calendar.next_of(name, now)
+    start = next((one["start"] for one in calendar.meetings if one["id"] == chosen), "")
+    query = {"query": name, **({"day": start[:10]} if is_narrow else {})}
+    listed = calendar.search(**query)
+    if chosen not in {one["id"] for one in listed}:
+        return None
+    calls = (
+        LoggedCall(tool="search", arguments=query, output=listed, effect=Effect.READ),
+        LoggedCall(tool="cancel", arguments={"id": chosen}, output="ok", effect=Effect.REVERSIBLE_WRITE),
+    )
+    return Run(goal=GOAL.format(name=name), calls=calls, today=now.date().isoformat() if is_of_day else "")
+
+
+def outcome(seed: int, *, is_sorted: bool = True, is_of_day: bool = True, narrow: float = 0.2) -> str:
+    random = Random(seed)
+    calendar = drawn_calendar(random, is_sorted=is_sorted)
+    now = START + timedelta(days=random.randint(10, 80), minutes=random.randint(0, 1_439))
+    *known, wanted = random.sample(NAMES, random.randint(3, 7))
+    runs = []
+    for name in known:
+        then = now - timedelta(days=random.randint(0, 9)) if is_of_day else now
+        runs.append(cancelled(calendar, name, then, is_of_day=is_of_day, is_narrow=random.random() < narrow))
+    learned = Learned(run for run in runs if run is not None)
+    today = now.date().isoformat() if is_of_day else ""
+    decision = learned.decide(
+        GOAL.format(name=wanted), lambda _tool, arguments: calendar.search(**dict(arguments)), today=today
+    )
+    if decision.would != "follow":
+        return REFUSED
+    return RIGHT if decision.calls[-1].arguments["id"] == calendar.next_of(wanted, now) else WRONG
+
+
+def outcomes(count: int, **fixed: Any) -> list[str]:
+    return [outcome(seed, **fixed) for seed in range(count)]
+
+
+@pytest.mark.spec("RP-093")
+@given(st.integers(0, 2**32), st.booleans(), st.booleans())
+def test_whatever_is_cancelled_is_the_next_one(seed, is_sorted, is_of_day):
+    assert outcome(seed, is_sorted=is_sorted, is_of_day=is_of_day) != WRONG
+
+
+@pytest.mark.parametrize("is_of_day", [True, False])
+def test_many_meetings_are_found_and_none_wrongly(is_of_day):
+    found = outcomes(len(SEEDS), is_of_day=is_of_day)
+    assert found.count(WRONG) == 0
+    assert found.count(RIGHT) >= len(found) // 20
+
+
+def test_taking_what_may_be_over_for_what_comes_is_found_out(monkeypatch):
+    def hasty(items: Any, name: str, bounds: Any = None) -> Any:
+        times = coming.times_of(items, name)
+        ahead = [n for n, time in enumerate(times or []) if bounds is not None and time > bounds[0]]
+        return items[ahead[0]] if ahead else None
+
+    monkeypatch.setattr("llmos_std.learning.picking.next_item", hasty)
+    assert WRONG in outcomes(300)
+
+
+def test_trusting_a_list_in_any_order_is_found_out(monkeypatch):
+    def loose(items: Any, name: str, bounds: Any = ("", "~")) -> Any:
+        found = sorted(items, key=lambda one: one[name]) if items and name in items[0] else []
+        return next_item(found, name, bounds)
+
+    monkeypatch.setattr("llmos_std.learning.picking.next_item", loose)
+    assert WRONG in outcomes(600, is_sorted=False)
+
+
+def test_trusting_a_look_that_one_run_made_is_found_out(monkeypatch):
+    monkeypatch.setattr(coming, "_FEWEST", 1)
+    assert WRONG in outcomes(900, narrow=0.6)
+
+
+ITEMS = [{"id": str(n), "at": f"2024-03-{n:02} 10:00"} for n in (1, 4, 12, 20)]
+
+
+@pytest.mark.spec("RP-093")
+@pytest.mark.parametrize(
+    ("today", "found"), [("2024-03-08", "12"), ("2024-03-15", "20"), ("2024-03-11", None), ("2024-03-13", None)]
+)
+def test_within_a_day_of_today_nothing_is_sure(today, found):
+    bounds = bounds_of_day(today)
+    assert bounds is not None
+    item = next_item(ITEMS, "at", bounds)
+    assert (item and item["id"]) == found
+
+
+@pytest.mark.spec("RP-093")
+def test_a_run_that_took_what_is_surely_not_the_next_explains_nothing():
+    assert list(next_picks(ITEMS, 2, "2024-03-08")) == [("next", "at")]
+    assert list(next_picks(ITEMS, 3, "2024-03-08")) == []
+    assert list(next_picks(ITEMS, 0, "2024-03-08")) == []
+    assert list(next_picks([*ITEMS, *ITEMS], 2, "2024-03-08")) == []
+
+
+@pytest.mark.spec("RP-093")
+def test_a_day_that_is_known_and_one_that_is_not_are_not_compared():
+    meetings = [
+        {"name": name, "start": one["at"], "id": f"{number}{one['id']}"}
+        for number, name in enumerate(NAMES, 7)
+        for one in ITEMS
+    ]
+    calendar, then = Calendar(meetings, is_sorted=True), datetime(2024, 3, 8)  # noqa: DTZ001
+    dated, other = (
+        [cancelled(calendar, name, then, is_of_day=is_of_day, is_narrow=False) for name in names]
+        for names, is_of_day in ((("Budget", "Retro"), True), (("Sales",), False))
+    )
+
+    def id_of(known: list[Any]) -> Any:
+        decision = Learned(known).decide(
+            "cancel the next Design meeting", lambda _tool, query: calendar.search(**query), today="2024-03-08"
+        )
+        return decision.calls[-1].arguments["id"] if decision.would == "follow" else None
+
+    assert id_of(dated) == "1212"
+    assert id_of([*dated, *other]) is None
+
+
+def test_code_that_cannot_say_what_comes_next_is_not_written():
+    with pytest.raises(UsageError, match="no form in code"):
+        _explanation(("out", 0, (), ("next", "at"), ("id",)), [])
