@@ -84,7 +84,7 @@ def decided(command: str) -> Decision:
             "npx sequelize db:drop",
             "ng deploy",
         ),
-        *("python manage.py flush --noinput", "npx prisma migrate reset"),
+        *("python -m pytest --basetemp=/home/user/x", "python manage.py flush --noinput", "npx prisma migrate reset"),
         # names from the whole system, and through links
         *(
             "locate .txt | xargs rm",

@@ -61,6 +61,10 @@ def _python_module(call: Call, rest: list[Text]) -> Stream:  # noqa: C901 – on
     if name in ("pdb", "trace", "cProfile", "profile"):
         call.ask("python-module", f"python -m {name} runs code that is not followed")
     judge_here(call)
+    for word in arguments:
+        value = word.text.partition("=")[2]
+        if word.text.startswith("-") and re.match(r"[/~]|\.\./", value):
+            judge_code_place(call, Text(value, word.holes))
     for word in (word for word in arguments if not word.text.startswith("-")):
         judge_code_place(call, word)
         if name in ("venv", "virtualenv") or (name == "json.tool" and word is arguments[-1] and len(arguments) > 1):
