@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 _ASKING = frozenset(("could", "can", "would", "will"))
 _SAYING = frozenset("reply respond answer tell text message tweet say write comment post".split())
 _GIVING = frozenset("send give email mail forward show offer ask owe express pass read hand write".split())
+_LOOKING = frozenset("show list count read find get check see view display search print open fetch".split())
 _ADDRESSED = frozenset(
     "task tasks ticket tickets issue issues todo todos mail mails email emails message messages note notes reminder "
-    "reminders order orders package packages notification notifications meeting meetings invitation invitations "
-    "appointment appointments letter letters news call calls reservation reservations order invoice invoices".split()
+    "reminders orders package packages notification notifications meeting meetings invitation invitations "
+    "appointment appointments letter letters news call calls reservation reservations invoice invoices".split()
 )
 """What may be for somebody: `the messages for me` are those that were sent to me."""
 _NOBODY = frozenset("path glob url int float date money quantity clock quoted code".split())
@@ -83,7 +84,7 @@ def _without_thanks(tokens: list[Token], words: list[str], start: int, end: int)
         is_said = is_thanks and (words[start] in _SAYING or _may_be_given(tokens, words, start, end - step))
         if is_said and tokens[end - step - 1].kind != MARK:
             break  # `reply to the mail thanks`: that may be the reply
-        if words[end - step] == "for" and words[end - step - 1] in _ADDRESSED:
+        if words[end - step] == "for" and words[start] in _LOOKING and words[end - step - 1] in _ADDRESSED:
             break
         end -= step
         if tokens[end - 1].kind == MARK and tokens[end - 1].value in (",", ".", "!", "?"):

@@ -36,7 +36,7 @@ _LONGEST = 4_000
 _MIN_TITLE_WORDS = 3
 _SMALL_WORD = 4
 _SPELT_ALIKE = frozenset(("int", "float", "quantity", "money", "clock", "ordinal"))
-_BEFORE_NAMES = frozenset("in into to from by with on onto inside under as".split())
+_BEFORE_NAMES = frozenset("in into to from by with on onto inside under as is equals".split())
 _BEFORE_DAYS = frozenset("on every each next last this by until till from to in of since before after".split())
 
 

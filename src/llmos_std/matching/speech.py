@@ -14,8 +14,10 @@ from llmos_std.matching.lexicon.grammar import (
     COORDINATORS,
     DETERMINERS,
     ENTITLED,
+    GREETINGS,
     JOTTED,
     JOTTING,
+    LITERAL_VERBS,
     PREPOSITIONS,
     REPORTING,
     SETTING,
@@ -34,6 +36,7 @@ NONE, TEXT, QUOTE = "", "text", "quote"
 """No zone; words that stand for themselves; words of which even the articles count."""
 
 _NO_TEXT = PREPOSITIONS | COORDINATORS | frozenset("that which who is are was were please thanks thank if when".split())
+_NO_END = PREPOSITIONS | COORDINATORS | DETERMINERS | {""}
 _ABOUT = frozenset(("about", "via", "to", "that", "please", "on", "of", "and", "or"))
 _ASKED = frozenset("if whether where when who what how why which".split())
 
@@ -51,25 +54,30 @@ def opened_by(tokens: list[Token], words: list[str], start: int, at: int, end: i
     is_said |= at > start and word in TEXTS and bool(following) and following not in _NO_TEXT
     if is_said or _is_told(tokens, words, start, at, following) or _is_answer(words, start, at, following):
         return QUOTE
-    is_jotted = verb in JOTTING and at > start and word in JOTTED and _begins_sentence(following)
-    if is_jotted or (verb in ("post", "announce", "comment") and at == start and following in SPEAKERS):
+    is_jotted = verb in JOTTING and bool(JOTTED & set(words[start + 1 : at + 1])) and word not in _NO_END
+    is_spoken = verb in ("email", "mail") and at == start + 1 and following in SPEAKERS | GREETINGS
+    is_typed = verb in ("run", "execute") and following in LITERAL_VERBS
+    if is_spoken or is_typed or (is_jotted and _begins_sentence(following)):
+        return QUOTE
+    if verb in ("post", "announce", "comment") and at == start and following in SPEAKERS:
         return QUOTE
     return _reported(words, start, at)
 
 
 def _reported(words: list[str], start: int, at: int) -> str:
     """Return the zone that `that`, a question word or `to` opens: `tell Ann that`, `ask Ann if`, `set the title to`."""
-    verb, word = words[start], words[at]
+    verb, word, following = words[start], words[at], words[at + 1]
     if word == "that" and at > start and _reports(words, start, at):
         return QUOTE if REPORTING[verb] else TEXT
     if verb == "ask" and at > start and word in _ASKED:
         return TEXT
     if verb == "rename" and word == "to" and words[at + 1] in ARTICLES:
         return QUOTE
-    if verb in SETTING and word == "to" and (named := ENTITLED.keys() & set(words[start + 1 : at])):
+    if verb in SETTING and word in ("to", "with") and (named := ENTITLED.keys() & set(words[start + 1 : at])):
         is_all = words[at + 1] in ARTICLES or any(ENTITLED[name] for name in named)
         return QUOTE if is_all else TEXT
-    return NONE
+    is_phrase = verb in SETTING and word == "to" and following in lexicon().verbs and not _is_noun(following)
+    return TEXT if is_phrase else NONE
 
 
 def _is_told(tokens: list[Token], words: list[str], start: int, at: int, following: str) -> bool:
@@ -100,7 +108,7 @@ def _reports(words: list[str], start: int, at: int) -> bool:
 
 
 def _begins_sentence(word: str) -> bool:
-    return word in SPEAKERS | {"the"} or (word in lexicon().verbs and not _is_noun(word))
+    return word in SPEAKERS | {"the", "look", "go", "come"} or (word in lexicon().verbs and not _is_noun(word))
 
 
 def _is_noun(word: str) -> bool:

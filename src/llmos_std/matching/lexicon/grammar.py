@@ -69,7 +69,7 @@ SHOWING = frozenset("show read get buy order bring find book".split())
 
 LITERAL_VERBS = frozenset(
     "replace substitute rename grep append prepend insert echo type paste define spell pronounce translate tag label "
-    "highlight match say tweet post announce text message name".split()
+    "highlight match say tweet post announce text message name play watch press bind map alias".split()
 )
 """Verbs whose object may be text itself: after them a word stands for itself alone, not for what it means."""
 
@@ -86,7 +86,7 @@ INTRODUCERS = frozenset(
     """
     containing contains contain matching named called titled labelled labeled tagged word words string pattern
     phrase occurrence occurrences line title tag label keyword keywords term starting ending beginning instances
-    instance
+    instance song album movie game command
     """.split()
 )
 """After such a word comes text that stands for itself, up to the next segment."""
@@ -117,8 +117,9 @@ ENTITLED |= dict.fromkeys(
 )
 """What has a text that it is set to; 1 as above."""
 
-JOTTING = frozenset("add create make write leave set".split())
-JOTTED = frozenset("task todo to-do reminder note card comment".split())
+JOTTING = frozenset("add create make write leave set put open".split())
+JOTTED = frozenset("task todo to-do reminder note card comment ticket issue".split())
+GREETINGS = frozenset("hello hi hey yes no ok okay sorry dear good".split())
 SPEAKERS = frozenset("i we you he she they it".split())
 """Who a sentence begins with that is said and no order."""
 
