@@ -5,6 +5,7 @@ has a mutant without it that some calendar finds out.
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
@@ -19,6 +20,9 @@ from llmos_std.learning import coming
 from llmos_std.learning.coming import bounds_of_day, next_item, next_picks
 from llmos_std.learning.deciding import Learned
 from llmos_std.learning.runs import LoggedCall, Run
+from worlds.kernel import Absent, World
+from worlds.programs import model_of
+from worlds.shelf import Shelf, ShelfTool
 
 SEEDS = range(150)
 START = datetime(2024, 3, 1)  # noqa: DTZ001
@@ -171,6 +175,34 @@ def test_a_day_that_is_known_and_one_that_is_not_are_not_compared():
 
     assert id_of(dated) == "1212"
     assert id_of([*dated, *other]) is None
+
+
+@pytest.mark.spec("RP-093")
+def test_in_whole_runs_the_next_note_is_the_one_after_today(tmp_path: Path) -> None:
+    world = World(tmp_path, Shelf())
+    day = world.clock.now().date()
+    lists = {
+        colour: [{"note": f"n{len(colour)}x{n % 50}", "at": (day + timedelta(days=n)).isoformat()} for n in days]
+        for colour, days in (
+            ("red", (-9, -4, 3)),
+            ("blue", (-3, 5, 8)),
+            ("green", (-7, -6, -5, 4, 6)),
+            ("violet", (-7, 1, 4)),
+        )
+    }
+    tools = world.shelf.tools
+    extra = ShelfTool(world.shelf, "List", Effect.READ, ("colour",), lambda _shelf, colour: lists[colour])
+    extra.probe = lambda _arguments, _context: None  # type: ignore[method-assign]
+    world.shelf.tools = lambda: [*tools(), extra]  # type: ignore[method-assign]
+    for colour, note in (("red", "n3x3"), ("blue", "n4x5")):
+        model = model_of([("List", {"colour": colour}), ("Put", {"name": note, "text": "seen"})])
+        assert world.run(f"mark the next note in {colour}", model, mode="LEARNER").status == "succeeded"
+    world.shelf.log.clear()
+    assert world.run("mark the next note in green", Absent()).status == "succeeded"
+    assert world.shelf.log[-1] == ("Put", {"name": "n5x4", "text": "seen"})
+    world.shelf.log.clear()
+    assert world.run("mark the next note in violet", Absent()).status != "succeeded"
+    assert world.shelf.log == [("List", {"colour": "violet"})]
 
 
 def test_code_that_cannot_say_what_comes_next_is_not_written():
