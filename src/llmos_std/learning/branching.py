@@ -32,15 +32,13 @@ _OF_A_FORMULA = "growth_percent"
 class Branch(Record):
     """What a condition may mean for one goal, decided after the first `looks` of its program.
 
-    `trues` and `falses` count the goals of runs in which it was so, and was not so. `unproven` says why its program may
-    not act on it: then it can only be found not to be so.
+    `trues` and `falses` count the goals of runs in which it was so, and was not so.
     """
 
     conditions: tuple[Condition, ...]
     looks: int
     trues: int
     falses: int
-    unproven: str = ""
 
     @property
     def text(self) -> str:
@@ -62,7 +60,7 @@ class Branch(Record):
         found = {holds(one, outputs) for one in self.conditions}
         is_formula = any(one.than_look is not None or one.quantity == _OF_A_FORMULA for one in self.conditions)
         if found == {True}:
-            return None if self.unproven or (is_formula and not self.falses) else True
+            return None if is_formula and not self.falses else True
         has_found = not any(is_nothing(output) for output in outputs[: self.looks])
         return False if found == {False} and self.falses and has_found else None
 

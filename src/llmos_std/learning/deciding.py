@@ -63,6 +63,14 @@ class Fit(Record):
         """Say whether some value cannot be settled by whatever will be looked at, so that it need not begin."""
         return bool(holes_of(self.program, self.goal, self.alignment, today=today, words={}))
 
+    def followed(self, look: Look, today: str) -> Decision:
+        """Return what becomes of it; what is open is not begun, so none of its looks can say that nothing is to do."""
+        if self.condition is not None and self.is_open(today):
+            return Decision(would="learn", why="a value is open that nothing which is looked at settles")
+        return follow(
+            self.program, self.alignment, self.goal, look, today=today, condition=self.condition, each=self.each
+        )
+
 
 class Learned:
     """Everything learned from some runs. The order in which they come does not matter."""
@@ -140,14 +148,7 @@ class Learned:
         """Return what would be done about a goal; `look` answers harmless calls, or UNSEEN."""
         goal = Goal(text)
         fits = self.fits(text)
-        decisions = (
-            []
-            if isinstance(fits, str)
-            else [
-                follow(f.program, f.alignment, goal, look, today=today, condition=f.condition, each=f.each)
-                for f in fits
-            ]
-        )
+        decisions = [] if isinstance(fits, str) else [fit.followed(look, today) for fit in fits]
         follows = [one for one in decisions if one.would == "follow"]
         if len({canonical_json(_effects(one)) for one in follows}) == 1:
             return max(follows, key=lambda one: one.evidence)
@@ -204,10 +205,8 @@ def _branch(
     values = evolve(alignment, changed=values_changed(alignment, anchor.clause, clause))
     if why := _meant_otherwise(anchor.goal, goal, values, words, is_about_many=True) or _unspent(program, values):
         return why
-    unproven = _unproven(program) or names_another(words, program, goal, alignment) or gives_back(program)
-    if unproven and not branch.falses:
-        return unproven
-    return Fit(program=program, alignment=alignment, goal=goal, condition=evolve(branch, unproven=unproven))
+    why = _unproven(program) or names_another(words, program, goal, alignment) or gives_back(program)
+    return why or Fit(program=program, alignment=alignment, goal=goal, condition=branch)
 
 
 def _meant_otherwise(

@@ -85,7 +85,7 @@ class Generaliser:
         fits = learned.fits(task.goal)
         if isinstance(fits, str):
             return _with_proposals(task.goal, match, learned, sources, today)
-        best = min(fits, key=_rank)
+        best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
         if any(fit.program.first.tools != best.program.first.tools for fit in fits) or writes_code(best):
             return match
         if best.is_open(today):
@@ -104,18 +104,12 @@ class Generaliser:
         fits = Learned.of(Example(run) for run, _ in sources.values()).fits(task.goal)
         if isinstance(fits, str):
             return fits
-        best = min(fits, key=_rank)
+        best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
         if writes_code(best):
             return "a changing value would go into something that is executed"
         if best.condition is not None:
             return "a program that acts on a condition is not compiled"
         return best.program, {key: trace for key, (_, trace) in sources.items()}
-
-
-def _rank(fit: Fit) -> tuple[bool, int, str]:
-    """Order fits by what they may do and how many runs prove it, the best first."""
-    is_unproven = fit.condition is not None and bool(fit.condition.unproven)
-    return is_unproven, -len(fit.program.examples), fit.program.first.run.id
 
 
 def _sources(task: TaskBlock, memory: MemoryBackend, limit: int) -> list[Trace]:

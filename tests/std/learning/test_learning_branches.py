@@ -59,7 +59,7 @@ def outcomes(seeds: Any = SEEDS, **fixed: Any) -> Iterator[str]:
 def test_whatever_is_done_on_a_condition_is_what_the_interpreter_does(kind):
     found = list(outcomes(kind=kind))
     assert found.count(WRONG) == 0
-    assert found.count(ACTED) + found.count(DID_NOTHING) >= len(found) // 10  # refusing everything is right as well
+    assert found.count(ACTED) + found.count(DID_NOTHING) >= len(found) // 20  # refusing everything is right as well
 
 
 @pytest.mark.spec("RP-100")
@@ -206,9 +206,9 @@ def test_a_run_that_acted_although_it_was_not_so_stands_against_everything_it_co
 
 
 @pytest.mark.spec("RP-105")
-def test_where_one_run_has_acted_its_looks_can_only_say_no() -> None:
+def test_where_one_run_has_acted_nothing_is_begun() -> None:
     one_acted = [SO[0], NOT_SO]
-    assert decided(one_acted, [1, 2, 3]) == DID_NOTHING
+    assert decided(one_acted, [1, 2, 3]) == REFUSED
     assert decided(one_acted, [20, 20, 20]) == REFUSED
 
 
