@@ -46,6 +46,11 @@ def comes_from_goal(space: Space) -> bool:
     return any(key[0] in {"goal", "frame"} for key in space)
 
 
+def is_said_by(space: Space) -> bool:
+    """Say whether a value is all made of some stretch of the goal: in a frame, the rest may come from elsewhere."""
+    return any(key[0] == "goal" for key in space)
+
+
 def _add_goal(space: Space, value: JsonValue, goal: Goal) -> None:
     roles: dict[Key, set[Span]] = {}
     if isinstance(value, str):

@@ -46,15 +46,21 @@ class _Joining:
     def join(self, one: Example) -> None:
         """Narrow what explains each value to what explains this example's too, if it is a run of the same program.
 
-        One that looked with other arguments tells about its effects, and about arguments that are explained alike.
+        One that looked with other arguments, or with values that are made in another way, tells about its effects and
+        about arguments that are explained alike.
         """
-        first, is_twin = self._first, one.skeleton == self._first.skeleton
+        if not (one.skeleton == self._first.skeleton and self._narrow(one, is_twin=True)):
+            self._narrow(one, is_twin=False)
+
+    def _narrow(self, one: Example, *, is_twin: bool) -> bool:
+        """Take an example in, and say so; nothing is changed by one of another program."""
+        first = self._first
         narrowed: list[dict[Path, Space]] = []
         told: set[Place] = set()
         for step, spaces in enumerate(self._spaces):
             is_loose = not is_twin and first.steps[step].effect.is_safe
             if not is_loose and one.skeleton[step] != first.skeleton[step]:
-                return
+                return False
             of_step = dict(spaces)
             for path, space in spaces.items():
                 if path not in one.leaves[step]:
@@ -62,7 +68,7 @@ class _Joining:
                 common = _narrowed(space, first, one, step, path)
                 if _is_explained(space) and not _is_explained(common):
                     if not is_loose:
-                        return
+                        return False
                     continue
                 of_step[path] = common
                 told.add((step, path))
@@ -70,6 +76,7 @@ class _Joining:
         self._spaces = tuple(narrowed)
         self._twins += [one] if is_twin else []
         self._told.append((one, frozenset(told)))
+        return True
 
     def program(self) -> Program:
         """Return what these examples have in common."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
-from llmos_std.learning.explaining import Space, comes_from_goal, explain, is_informative
+from llmos_std.learning.explaining import Space, explain, is_informative, is_said_by
 from llmos_std.learning.leaves import Path, leaves
 from llmos_std.learning.picking import scalars
 from llmos_std.learning.runs import structured
@@ -153,13 +153,16 @@ def _sliced(run: Run, goal: Goal, *, is_watchful: bool) -> list[LoggedCall]:
 
 
 def _unexplained(call: LoggedCall, goal: Goal, earlier: Sequence[LoggedCall]) -> list[JsonValue]:
-    """Return the values of a call that the goal does not explain, but something it looked at before does."""
+    """Return the values of a call that no stretch of the goal makes, but that something it looked at before has.
+
+    "ann.lee@example.org" may be "ann" in a frame or the address that a look found under that name: the look is kept.
+    """
     looked = [structured(one.output) for one in earlier if one.is_ok and one.effect.is_safe]
     return [
         value
         for value in leaves(call.arguments).values()
         if is_informative(value)
-        and not comes_from_goal(explain(value, goal, ()))
+        and not is_said_by(explain(value, goal, ()))
         and any(_holds(output, value) for output in looked)
     ]
 
