@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, field
 from llmos_std.learning.binding import NOTHING, settled, waits
+from llmos_std.learning.clock import read_date
 from llmos_std.learning.conditions import looks_of, read_condition
 from llmos_std.learning.cues import CONDITION
 from llmos_std.learning.following import Decision, follow
@@ -60,7 +61,9 @@ def holes_of(
     for step, of_step in enumerate(program.spaces):
         for path, space in of_step.items():
             column = canonical_json([one.leaves[step][path] for one in program.examples])
-            if not waits(space) and settled(program, step, path, goal, alignment, (), today) is NOTHING:
+            value = NOTHING if waits(space) else settled(program, step, path, goal, alignment, (), today)
+            is_stale = alignment is None and program.first.steps[step].effect.is_safe and _is_date(value)
+            if not waits(space) and (value is NOTHING or is_stale):
                 open_columns.add(column)
             elif not any(key[0] in {"goal", "frame"} for key in space):
                 continue
@@ -73,6 +76,11 @@ def holes_of(
             name = f"{plain}#{int(name.rpartition('#')[2]) + 1 if '#' in name else 2}"
         holes[name] = _hole(program, name, places, words)
     return tuple(holes.values())
+
+
+def _is_date(value: Any) -> bool:
+    """Say whether a value is a date: of another wording nobody knows which day it meant."""
+    return isinstance(value, str) and read_date(value) is not None
 
 
 def _hole(program: Program, name: str, places: list[tuple[int, Path]], words: Words) -> Hole:

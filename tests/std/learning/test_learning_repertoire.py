@@ -151,6 +151,17 @@ def test_what_is_said_as_a_fact_is_no_condition(goal, expected):
     assert is_conditional(Goal(goal)) is expected
 
 
+@pytest.mark.spec("RP-115")
+def test_a_day_that_another_wording_looked_at_is_open_and_never_taken_over():
+    look = LoggedCall(tool="count_orders", arguments={"since": "2024-05-13"}, output=[1, 9], effect=Effect.READ)
+    raised = LoggedCall(tool="alarm", arguments={"text": "high"}, output="ok", effect=DO)
+    goal = "raise the alarm if the orders since {day} were more than {size} at any time"
+    run = Run(goal=goal.format(day="Monday", size=3), calls=(look, raised))
+    (proposal,) = Learned([run]).proposals("please " + goal.format(day="Sunday", size=5) + ", as ever")
+    assert proposal.outline()[0] == ("count_orders", {"since": {"hole": "since"}})
+    assert not is_grounded("2024-05-12", proposal.holes[-1], proposal.goal)
+
+
 class Filler(ScriptedProvider):
     """A model that fills every hole with one name, says one condition, and is not to be asked anything else."""
 
