@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from math import factorial, prod
 from typing import TYPE_CHECKING, Any
 
 from llmos_std.learning.clock import read_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from llmos_std.learning.explaining import Key, Space
     from llmos_std.learning.leaves import Path
     from llmos_std.learning.programs import Program
+    from llmos_std.learning.slicing import Example
 
 _NEXT = re.compile(r"\b(next|upcoming|soonest)\b", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 _FEWEST = 2
+_BY_CHANCE = 0.01
 _NEVER = "~"
 """Later than every time as text."""
 
@@ -58,7 +61,7 @@ def next_item(items: list[Any], name: str, bounds: Bounds = ("", _NEVER)) -> Any
     """Return the first item that is still to come, None when that is not sure."""
     times = times_of(items, name)
     over, coming = bounds
-    if times is None or times != sorted(set(times)) or any(over < time < coming for time in times):
+    if times is None or not _is_rising(times) or any(over < time < coming for time in times):
         return None
     return next((item for item, time in zip(items, times, strict=True) if time >= coming), None)
 
@@ -66,22 +69,43 @@ def next_item(items: list[Any], name: str, bounds: Bounds = ("", _NEVER)) -> Any
 def dated(program: Program, step: int, path: Path, space: Space, today: str) -> Space:
     """Return a space in which the next item is the next one of a day ("" unknown); empty where that cannot be told.
 
-    Runs with and without a day cannot be compared, and where only one run looked so, it may have looked no farther than
-    its own goal needed.
+    Runs with and without a day cannot be compared, where only one run looked so, it may have looked no farther than its
+    own goal needed, and the lists of all runs have to be in order, more often than is chance (1 %).
     """
     found: Space = {}
     for key, spans in space.items():
         if key[0] != "out" or key[3] is None or key[3][0] != "next":
             found[key] = spans
             continue
-        is_of_day = {bool(one.run.today) for one in (*program.examples, *program.witnesses)}
-        if is_of_day != {bool(today)} or len(program.examples) < _FEWEST:
+        members = (*program.examples, *program.witnesses)
+        is_of_day = {bool(one.run.today) for one in members}
+        if is_of_day != {bool(today)} or len(program.examples) < _FEWEST or not _is_in_order(members, key):
             return {}
         bounds = bounds_of_day(today) or bounds_of_runs(program, step, path, key)
         if bounds is None:
             return {}
         found[(*key[:3], (*key[3], bounds), key[4])] = spans
     return found
+
+
+def _is_in_order(members: Iterable[Example], key: Key) -> bool:
+    found = [times_of(_items(one, key), key[3][1]) or [] for one in members]
+    return (
+        all(_is_rising(times) for times in found) and prod(factorial(len(times)) for times in found) * _BY_CHANCE >= 1
+    )
+
+
+def _is_rising(times: list[str]) -> bool:
+    return times == sorted(set(times))
+
+
+def _items(one: Example, key: Key) -> list[Any]:
+    """Return the list that an explanation picks from, as an example saw it."""
+    found = one.outputs[key[1]]
+    for part in key[2]:
+        found = found[part]
+    items: list[Any] = found
+    return items
 
 
 def bounds_of_day(today: str) -> Bounds | None:
@@ -96,9 +120,7 @@ def bounds_of_runs(program: Program, step: int, path: Path, key: Key) -> Bounds 
     """Return what runs of one unknown day passed over and what they took; None where they contradict each other."""
     over, coming = "", _NEVER
     for one in (*program.examples, *program.witnesses):
-        items = one.outputs[key[1]]
-        for part in key[2]:
-            items = items[part]
+        items = _items(one, key)
         times = times_of(items, key[3][1]) or []
         taken = [time for row, time in zip(items, times, strict=False) if _at(row, key[4]) == one.leaves[step][path]]
         if len(taken) != 1:
