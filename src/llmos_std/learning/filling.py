@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.json import canonical_json
 from llmos_core.types.model import Message, ModelRequest
 from llmos_core.types.record import Record
+from llmos_std.learning.clock import clock_keys
 from llmos_std.learning.conditions import OPERATORS, QUANTITIES, Condition, look_name, read_condition
 from llmos_std.learning.explaining import comes_from_goal
 from llmos_std.learning.proposing import filled
@@ -54,7 +55,7 @@ class Filling(Record):
     condition: Condition | None = None
 
 
-def request_for(proposals: Sequence[Proposal]) -> ModelRequest:
+def request_for(proposals: Sequence[Proposal], *, today: str = "") -> ModelRequest:
     """Return the small call: what programs have in common is said once, and nothing of the tools or of the runs."""
     letters = _letters(proposals)
     facts = {
@@ -69,6 +70,7 @@ def request_for(proposals: Sequence[Proposal]) -> ModelRequest:
             for number, one in enumerate(proposals, 1)
         ],
         "names": _names(proposals),
+        **({"today": today} if today else {}),
     }
     system, schema = _SYSTEM, dict(_SCHEMA)
     if any(one.is_conditional for one in proposals):
@@ -131,7 +133,7 @@ def _cut(value: Any, longest: int) -> Any:
     return f"{value[:longest]}…" if isinstance(value, str) and len(value) > longest else value
 
 
-def read_reply(proposals: Sequence[Proposal], text: str) -> Filling | str:
+def read_reply(proposals: Sequence[Proposal], text: str, *, today: str = "") -> Filling | str:
     """Return what an answer fills in, or why it is not believed; a hole left open is a refusal."""
     try:
         answer = json.loads(text)
@@ -145,7 +147,7 @@ def read_reply(proposals: Sequence[Proposal], text: str) -> Filling | str:
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= len(proposals):
         return f"there is no program {number!r}"
     chosen = proposals[number - 1]
-    return _believed(chosen, answer["values"], _by_step(answer.get("condition"), proposals, chosen))
+    return _believed(chosen, answer["values"], _by_step(answer.get("condition"), proposals, chosen), today)
 
 
 def _by_step(condition: Any, proposals: Sequence[Proposal], chosen: Proposal) -> Any:
@@ -158,14 +160,14 @@ def _by_step(condition: Any, proposals: Sequence[Proposal], chosen: Proposal) ->
     return {**condition, **{key: looks[key] for key in ("look", "than") if key in looks}}
 
 
-def _believed(proposal: Proposal, values: Mapping[str, Any], condition: Any) -> Filling | str:
+def _believed(proposal: Proposal, values: Mapping[str, Any], condition: Any, today: str) -> Filling | str:
     given = filled(proposal.holes, values)
     for hole in proposal.holes:
         if hole.kind != "value":
             continue
         if any(place not in given for place in hole.places):
             return f"'{hole.name}' was left open or is no {hole.type}"
-        if not is_grounded(values[hole.name], hole, proposal.goal):
+        if not is_grounded(values[hole.name], hole, proposal.goal, today=today):
             return f"'{hole.name}' was filled with something that neither the goal nor a run has"
     if not proposal.is_conditional:
         return Filling(proposal=proposal, given=given)
@@ -173,8 +175,10 @@ def _believed(proposal: Proposal, values: Mapping[str, Any], condition: Any) -> 
     return found if isinstance(found, str) else Filling(proposal=proposal, given=given, condition=found)
 
 
-def is_grounded(value: Any, hole: Hole, goal: Goal) -> bool:
-    """Say whether a value was seen before, or is or can be made of a stretch of the goal."""
+def is_grounded(value: Any, hole: Hole, goal: Goal, *, today: str = "") -> bool:
+    """Say whether a value was seen, or is or can be made of a stretch of the goal: "Friday" only on a known day."""
     if canonical_json(value) in hole.seen or (isinstance(value, str) and goal.spans_of(value)):
+        return True
+    if any(span is not None for _, span in clock_keys(value, goal, today)):
         return True
     return any(True for span in goal.short_spans(LONGEST) for _ in ways(goal.text_of(span), value))

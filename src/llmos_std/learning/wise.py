@@ -183,7 +183,7 @@ def _candidates(proposal: Proposal, hole: Hole, case: Case) -> list[Any]:
             of_call = leaves(arguments)
             if path in of_call:
                 found.setdefault(canonical_json(of_call[path]), of_call[path])
-    return [value for value in found.values() if is_grounded(value, hole, proposal.goal)]
+    return [value for value in found.values() if is_grounded(value, hole, proposal.goal, today=case.today)]
 
 
 def same_effects(decision: Decision, right: Effects) -> bool:

@@ -48,19 +48,20 @@ async def _completed(context: RunContext, proposed: Sequence[tuple[Proposal, Tra
     from llmos_std.learning.generalising import bound
     from llmos_std.learning.source import ProgramSource
 
+    today = context.clock.now().date().isoformat()
     try:
-        reply = await context.ask(request_for([proposal for proposal, _ in proposed]))
+        reply = await context.ask(request_for([proposal for proposal, _ in proposed], today=today))
     except (NoModelError, ProviderError):
         return None  # this model takes no small calls; it may well take the goal
     if reply.calls:  # it began to act instead: that is its first turn
         source = ModelSource(context, purpose="mixed", first=reply)
         return await finish(context, [source], mode=ModeName.MIXED)
-    filling = read_reply([proposal for proposal, _ in proposed], reply.text)
+    filling = read_reply([proposal for proposal, _ in proposed], reply.text, today=today)
     if isinstance(filling, str):
         context.publish("holes_refused", reason=filling)
         return None
     trace = next(trace for proposal, trace in proposed if proposal is filling.proposal)
-    program = bound(filling, context.clock.now().date().isoformat())
+    program = bound(filling, today)
     sources: list[Source] = [ProgramSource(context, program, trace), ModelSource(context, purpose="surprise")]
     return await finish(context, sources, mode=ModeName.MIXED)
 

@@ -159,7 +159,10 @@ def test_a_day_that_another_wording_looked_at_is_open_and_never_taken_over():
     run = Run(goal=goal.format(day="Monday", size=3), calls=(look, raised))
     (proposal,) = Learned([run]).proposals("please " + goal.format(day="Sunday", size=5) + ", as ever")
     assert proposal.outline()[0] == ("count_orders", {"since": {"hole": "since"}})
-    assert not is_grounded("2024-05-12", proposal.holes[-1], proposal.goal)
+    (hole,) = (one for one in proposal.holes if one.kind == "value")
+    assert not is_grounded("2024-05-12", hole, proposal.goal)  # nobody knows which Sunday
+    assert is_grounded("2024-05-12", hole, proposal.goal, today="2024-05-15")
+    assert not is_grounded("2024-05-11", hole, proposal.goal, today="2024-05-15")
 
 
 class Filler(ScriptedProvider):
