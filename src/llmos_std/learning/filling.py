@@ -179,6 +179,6 @@ def is_grounded(value: Any, hole: Hole, goal: Goal, *, today: str = "") -> bool:
     """Say whether a value was seen, or is or can be made of a stretch of the goal: "Friday" only on a known day."""
     if canonical_json(value) in hole.seen or (isinstance(value, str) and goal.spans_of(value)):
         return True
-    if any(span is not None for _, span in clock_keys(value, goal, today)):
+    if today and any(span is not None for _, span in clock_keys(value, goal, today)):
         return True
     return any(True for span in goal.short_spans(LONGEST) for _ in ways(goal.text_of(span), value))
