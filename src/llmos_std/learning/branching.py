@@ -68,7 +68,8 @@ class Branch(Record):
 class Split(Record):
     """What the runs show of the condition of some wording: its meanings, and a program that has all their looks.
 
-    `vectors` counts the different sets of values that its deciding looks had.
+    `looks` counts the looks before it is decided, `trues` and `falses` the runs of each outcome, `vectors` the different
+    sets of values that its deciding looks had.
     """
 
     program: Program

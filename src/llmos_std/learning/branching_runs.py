@@ -112,7 +112,8 @@ def meanings(one: Watched, program: Program) -> frozenset[Meaning]:
 def accounts_for(clause: Clause, goal: Goal, program: Program, step: int, other: int | None, reads: Reads) -> bool:
     """Say whether every word of a clause goes into an argument of a look that is compared, or names it.
 
-    Some word of the goal must name a look that stands alone. Of two looks, the first accounts for the words before
+    `step` is the place of the look that is compared, `other` that of one it is compared with, both from 0. Some word of
+    the goal must name a look that stands alone. Of two looks, the first accounts for the words before
     "than" and the second for those after it, and neither side may be empty.
     """
     words = plain_words(goal)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, evolve
 from llmos_core.types.tools import Effect
+from llmos_std.learning.binding import NOTHING, settled
 from llmos_std.learning.branching import branched, together, values_changed
 from llmos_std.learning.branching_runs import watched
 from llmos_std.learning.clauses import read_clause
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from llmos_std.learning.branching import Branch
     from llmos_std.learning.branching_runs import Watched
     from llmos_std.learning.clauses import Clause
+    from llmos_std.learning.leaves import Path
     from llmos_std.learning.looping import Each
     from llmos_std.learning.proposing import Proposal
     from llmos_std.learning.runs import Run
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     Look = Callable[[str, JsonObject], Any]
 
 _FOR_WRITES, _FOR_FINAL = 2, 4
+_DIFFER = "two programs fit this goal, and they differ"
 
 
 class Fit(Record):
@@ -148,6 +151,8 @@ class Learned:
         """Return what would be done about a goal; `look` answers harmless calls, or UNSEEN."""
         goal = Goal(text)
         fits = self.fits(text)
+        if not isinstance(fits, str) and isinstance(why := best_of(fits, today), str):
+            return self._proposed(goal, today, why)
         decisions = [] if isinstance(fits, str) else [fit.followed(look, today) for fit in fits]
         follows = [one for one in decisions if one.would == "follow"]
         if len({canonical_json(_effects(one)) for one in follows}) == 1:
@@ -156,7 +161,7 @@ class Learned:
         is_begun = not isinstance(fits, str) and not any(f.is_open(today) for f in fits)
         if is_begun and not follows and not why.startswith("unseen:"):
             return Decision(would="learn", why=why)  # what it saw stopped it: the model goes on from there
-        return self._proposed(goal, today, "two programs fit this goal, and they differ" if follows else why)
+        return self._proposed(goal, today, _DIFFER if follows else why)
 
     def proposals(self, text: str, *, today: str = "") -> tuple[Proposal, ...]:
         """Return programs whose open values one small call could fill in, best first."""
@@ -166,6 +171,29 @@ class Learned:
         """Return the best programs, one of which a small call could make fit; else that the goal has to be learned."""
         found = nominated(self._examples, self._likeness, goal, today=today)
         return Decision(would="mixed" if found else "learn", why=why, proposals=found)
+
+
+def best_of(fits: Sequence[Fit], today: str) -> Fit | str:
+    """Return the fit that most runs prove, or why none may be run: two of them would not do the same."""
+    best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
+    mine = _done(best, today)
+    for one in fits:
+        theirs = {} if one is best else _done(one, today)
+        is_other = any(mine[place] != theirs[place] for place in mine.keys() & theirs.keys())
+        if is_other or one.program.first.tools != best.program.first.tools:
+            return _DIFFER
+    return best
+
+
+def _done(fit: Fit, today: str) -> dict[tuple[int, Path], str]:
+    """Return, as JSON, the values of a fit's effects that are settled before anything is looked at."""
+    found = {
+        (step, path): settled(fit.program, step, path, fit.goal, fit.alignment, (), today)
+        for step, of_step in enumerate(fit.program.spaces)
+        if not fit.program.first.steps[step].effect.is_safe
+        for path in of_step
+    }
+    return {at: canonical_json(value) for at, value in found.items() if value is not NOTHING}
 
 
 def found_nothing(one: Example, program: Program) -> bool:

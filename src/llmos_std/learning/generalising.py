@@ -13,7 +13,7 @@ from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, evolve, field
 from llmos_core.types.task import context_of
 from llmos_core.types.trace import Trace, TraceState
-from llmos_std.learning.deciding import Learned
+from llmos_std.learning.deciding import Learned, best_of
 from llmos_std.learning.repertoire import exchanges
 from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.learning.slicing import Example
@@ -85,8 +85,8 @@ class Generaliser:
         fits = learned.fits(task.goal)
         if isinstance(fits, str):
             return _with_proposals(task.goal, match, learned, sources, today)
-        best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
-        if any(fit.program.first.tools != best.program.first.tools for fit in fits) or writes_code(best):
+        best = best_of(fits, today)
+        if isinstance(best, str) or writes_code(best):
             return match
         if best.is_open(today):
             return _with_proposals(task.goal, match, learned, sources, today)
@@ -104,7 +104,9 @@ class Generaliser:
         fits = Learned.of(Example(run) for run, _ in sources.values()).fits(task.goal)
         if isinstance(fits, str):
             return fits
-        best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
+        best = best_of(fits, "")
+        if isinstance(best, str):
+            return best
         if writes_code(best):
             return "a changing value would go into something that is executed"
         if best.condition is not None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.types.tools import Effect
-from llmos_std.learning.deciding import Learned
+from llmos_std.learning.deciding import Fit, Learned, best_of
 from llmos_std.learning.following import UNSEEN
 from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.learning.slicing import Example
@@ -71,3 +71,24 @@ def test_with_as_many_capitals_as_not_the_two_programs_have_to_agree() -> None:
     runs = [sending("ann", "lee"), sending("bob", "moor"), *(sending(n, "ode", asked=n.title()) for n in NAMES[2:4])]
     assert decided(runs, "emil", {"emil": "e@example.org", "Emil": "e@example.org"}) == ("follow", ["e@example.org"])
     assert decided(runs, "emil", {"emil": "e@example.org", "Emil": "x@example.org"})[0] != "follow"
+
+
+def tagged(name: str, tag: str) -> Run:
+    """Return a run that tags a note in a way that its goal does not say."""
+    act = LoggedCall(tool="Tag", arguments={"note": name, "tag": tag}, output="ok", effect=Effect.REVERSIBLE_WRITE)
+    return Run(goal=f"tag the note {name}", calls=(act,))
+
+
+@given(tags=st.lists(st.sampled_from(("red", "blue")), min_size=4, max_size=6))
+def test_where_runs_of_one_wording_did_it_in_two_ways_neither_is_taken(tags: list[str]) -> None:
+    learned = Learned([tagged(name, tag) for name, tag in zip(NAMES, tags, strict=False)])
+    fits = learned.fits("tag the note zoe")
+    counts = [tags.count(tag) for tag in set(tags)]
+    best = fits if isinstance(fits, str) else best_of(fits, "")
+    decision = learned.decide("tag the note zoe", lambda *_: UNSEEN)
+    if len(counts) == 1:
+        assert isinstance(best, Fit)
+        assert [call.arguments["tag"] for call in decision.calls] == [tags[0]]
+    elif min(counts) > 1:
+        assert best == "two programs fit this goal, and they differ"
+        assert decision.would != "follow"
