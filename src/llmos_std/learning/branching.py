@@ -68,8 +68,8 @@ class Branch(Record):
 class Split(Record):
     """What the runs show of the condition of some wording: its meanings, and a program that has all their looks.
 
-    `looks` counts the looks before it is decided, `trues` and `falses` the runs of each outcome, `vectors` the different
-    sets of values that its deciding looks had.
+    `looks` counts the looks before it is decided, `trues` and `falses` the runs of each outcome, `vectors` the sets of
+    values that its deciding looks had.
     """
 
     program: Program

@@ -115,9 +115,12 @@ class Learned:
         if why := _meant_otherwise(example.goal, goal, alignment, self._words):
             return why
         program = programme(example, self._examples)
-        alike = (one for one in self._examples if example.same_wording(one.goal) is not None)
+        alike = [one for one in self._examples if example.same_wording(one.goal) is not None]
         if any(one.effects != example.effects and not found_nothing(one, program) for one in alike):
             return "runs of this wording did different things"
+        told = {one.run.id for one in (*program.examples, *program.witnesses)}
+        if any(one.tools == example.tools and one.run.id not in told for one in alike):
+            return "runs of this wording did it with other values"
         why = _unfit(program, alignment) or names_another(self._words, program, goal, alignment) or gives_back(program)
         return why or Fit(program=program, alignment=alignment, goal=goal)
 

@@ -4,6 +4,7 @@ Names and addresses are the case of every day: "ann.lee@example.org" has "ann" i
 made by putting another name into it.
 """
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from llmos_std.learning.slicing import Example
 
 NAMES = ("ann", "bob", "cleo", "dora", "emil", "fay")
 SURNAMES = ("lee", "moor", "nash", "ode", "pike")
+pytestmark = pytest.mark.spec("RP-094")
 
 
 def sending(name: str, surname: str, *, asked: str = "") -> Run:
@@ -82,13 +84,19 @@ def tagged(name: str, tag: str) -> Run:
 @given(tags=st.lists(st.sampled_from(("red", "blue")), min_size=4, max_size=6))
 def test_where_runs_of_one_wording_did_it_in_two_ways_neither_is_taken(tags: list[str]) -> None:
     learned = Learned([tagged(name, tag) for name, tag in zip(NAMES, tags, strict=False)])
-    fits = learned.fits("tag the note zoe")
-    counts = [tags.count(tag) for tag in set(tags)]
-    best = fits if isinstance(fits, str) else best_of(fits, "")
     decision = learned.decide("tag the note zoe", lambda *_: UNSEEN)
-    if len(counts) == 1:
-        assert isinstance(best, Fit)
+    if len(set(tags)) == 1:
         assert [call.arguments["tag"] for call in decision.calls] == [tags[0]]
-    elif min(counts) > 1:
-        assert best == "two programs fit this goal, and they differ"
+    else:
+        assert learned.fits("tag the note zoe") == "runs of this wording did it with other values"
         assert decision.would != "follow"
+
+
+def test_programs_of_two_wordings_that_fit_and_differ_are_not_run() -> None:
+    one, other = (
+        Learned([tagged(name, tag) for name in NAMES[:3]]).fits("tag the note zoe") for tag in ("red", "blue")
+    )
+    assert not isinstance(one, str)
+    assert not isinstance(other, str)
+    assert isinstance(best_of(one, ""), Fit)
+    assert best_of([*one, *other], "") == "two programs fit this goal, and they differ"
