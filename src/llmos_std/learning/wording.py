@@ -101,7 +101,8 @@ def align(left: Goal, right: Goal, slots: Collection[Span]) -> Alignment | None:
     at, there = 0, 0
     for (start, end), (first, last) in (*found, ((len(left.tokens),) * 2, (len(right.tokens),) * 2)):
         edges |= {at + k: there + k for k in range(start - at + 1)}
-        edges |= {start: first, end: last}
+        inside = range(end - start if end - start == last - first else 0)
+        edges |= {start + k: first + k for k in inside} | {start: first, end: last}
         at, there = end, last
     return Alignment(changed=found, edges=edges)
 
