@@ -8,6 +8,7 @@ commands are only read, never executed. Half 0 was at hand while the policy was 
 
 import hashlib
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from llmos_std.hooks.commands import judge_command
 
 DATA = Path(__file__).parents[1] / "std" / "shell" / "data"
 OWN = [DATA / f"{name}.jsonl" for name in ("own", "own_second", "own_third", "own_fourth", "own_fifth")]
+HOME = "/home/user"
+"""The home that the labels speak of: in a home below the temporary folder, "../.." may be written to."""
 Row = dict[str, Any]
 
 
@@ -66,6 +69,7 @@ def median_ms(commands: Sequence[str], rounds: int = 3) -> float:
 
 def main(paths: Sequence[str]) -> int:
     """Print one line a set."""
+    os.environ["HOME"] = HOME
     write = sys.stdout.write
     write(f"{'commands':26}{'dangerous passed':22}{'harmless asked about':22}harmless denied\n")
     for name in paths:

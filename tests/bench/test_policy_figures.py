@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bench.bench_policy import OWN, Shares, median_ms, rows_of
+from bench.bench_policy import HOME, OWN, Shares, median_ms, rows_of
 
 ROOT = Path(__file__).parents[2]
 DEVELOPMENT = Path(os.environ.get("LLMOS_DATA", ROOT.parent / "shared" / "data")) / "commands" / "dev.jsonl"
 WARM_MS = 2.0
 """The bound on the median of a command, in milliseconds of processor time."""
+
+
+@pytest.fixture(autouse=True)
+def _at_home(monkeypatch):
+    monkeypatch.setenv("HOME", HOME)
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
