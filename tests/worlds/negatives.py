@@ -419,8 +419,8 @@ def aspect(words: Words, random: Random) -> str:
 
 
 def particle(words: Words, random: Random) -> str:
-    """A particle that makes another verb of it."""
-    if words[0] in ("print", "clean", "sum", "turn", "back", "if"):
+    """A particle that makes another verb of it; "print out" and its like are the same verb."""
+    if words[0].lower() in ("print", "clean", "sum", "turn", "back", "if"):
         return ""
     return _joined([words[0], random.choice(("off", "out", "over", "down", "away", "through", "around")), *words[1:]])
 
