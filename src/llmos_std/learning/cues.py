@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 CONDITION = re.compile(
     r"\b(if|unless|when|whenever|whether|until|otherwise|else|in case|at least|at most|only|except|while|did|does|has"
-    r"|have|hasn|haven|isn|aren|wasn|weren|didn|doesn|check)\b",
+    r"|have|hasn|haven|isn|aren|wasn|weren|didn|doesn|check|once|provided|providing|assuming|suppose|supposing|depending"
+    r"|as soon as|as long as|so long as|given that|in the event|on condition)\b",
     re.IGNORECASE,
 )
 OTHERWISE = re.compile(r"\b(otherwise|else)\b", re.IGNORECASE)

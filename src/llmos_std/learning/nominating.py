@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from llmos_std.learning.cues import condition_in
 from llmos_std.learning.joining import programme
-from llmos_std.learning.proposing import Proposal, is_conditional, propose
+from llmos_std.learning.proposing import Proposal, propose
 from llmos_std.learning.repertoire import exchanged, looks_like, words_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _PROPOSED = 3
 def nominated(known: Sequence[Example], likeness: Likeness, goal: Goal, *, today: str) -> tuple[Proposal, ...]:
     """Return the best programs, one of which a small call could make fit: at most three, of different calls."""
     words, looks = words_of(known), looks_like(known)
-    if is_conditional(goal):
+    if condition_in(goal.text):
         known = [one.watchful for one in known if one.steps]
     near = [(one, found) for one in known if (found := one.same_wording(goal)) is not None]
     near.sort(key=lambda pair: (len(pair[1].changed), pair[0].run.id))

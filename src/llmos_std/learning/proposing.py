@@ -6,7 +6,6 @@ refuse, and what it fills is checked against the type and the values seen. Too m
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
@@ -14,7 +13,7 @@ from llmos_core.types.record import Record, field
 from llmos_std.learning.binding import NOTHING, settled, waits
 from llmos_std.learning.clock import read_date
 from llmos_std.learning.conditions import looks_of, read_condition
-from llmos_std.learning.cues import CONDITION
+from llmos_std.learning.cues import condition_in
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.leaves import joined
 
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from llmos_std.learning.wording import Alignment, Goal
 
 MOST_HOLES = 6
-_FACT = re.compile(r"(?:has|have)\s+(?!(?:any|no|not|never|been any)\b)\w+[^?]*?(?:[.!;]|$)", re.IGNORECASE)
-_RELATIVE = re.compile(r"\b(?:who|that|which|what|whoever|where)\b[^.!?;]*$", re.IGNORECASE)
 _SHARE_UNEXPLAINED = 0.3
 
 
@@ -146,14 +143,6 @@ class Proposal(Record):
         return follow(self.program, self.alignment, self.goal, look, given=given, today=today, condition=found)
 
 
-def is_conditional(goal: Goal) -> bool:
-    """Say whether a goal may have a condition: that somebody "has moved", said as a fact, is none."""
-    cues = list(CONDITION.finditer(goal.text))
-    return any(
-        _FACT.match(goal.text, cue.start()) is None or _RELATIVE.search(goal.text[: cue.start()]) for cue in cues
-    )
-
-
 def propose(
     program: Program, alignment: Alignment | None, goal: Goal, *, today: str = "", words: Words | None = None
 ) -> Proposal | str:
@@ -161,7 +150,7 @@ def propose(
 
     `words` are values that other runs gave to the same argument of the same tool.
     """
-    condition = (Hole(name="condition", kind="condition", type="object"),) if is_conditional(goal) else ()
+    condition = (Hole(name="condition", kind="condition", type="object"),) if condition_in(goal.text) else ()
     if condition and not looks_of(program):
         return "nothing was looked at that could tell whether the condition holds"
     holes = (*condition, *holes_of(program, goal, alignment, today=today, words=words or {}))

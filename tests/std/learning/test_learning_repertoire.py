@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import Effect
 from llmos_std.learning import nominating
+from llmos_std.learning.cues import condition_in
 from llmos_std.learning.deciding import Learned
 from llmos_std.learning.filling import is_grounded
-from llmos_std.learning.proposing import is_conditional
 from llmos_std.learning.repertoire import words_of
 from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.learning.slicing import Example
@@ -138,7 +138,12 @@ def test_a_word_is_believed_where_its_own_argument_is_open_and_nowhere_else():
     ("goal", "expected"),
     [
         ("Quinn has moved to Rome. Can you update that?", False),
-        ("We have a new shop in Rome, add it", False),
+        ("We have a new shop in Rome. Add it to the list", False),
+        ("We have a new shop in Rome, add it", True),
+        ("Once Quinn has paid, delete the bill", True),
+        ("Once Quinn pays delete the bill", True),
+        ("As soon as Quinn pays delete the bill", True),
+        ("Provided Quinn pays delete the bill", True),
         ("Has Quinn moved to Rome? Update that", True),
         ("Quinn has moved? then update that", True),
         ("Quinn has no shop left, delete her", True),
@@ -148,7 +153,7 @@ def test_a_word_is_believed_where_its_own_argument_is_open_and_nowhere_else():
     ],
 )
 def test_what_is_said_as_a_fact_is_no_condition(goal, expected):
-    assert is_conditional(Goal(goal)) is expected
+    assert bool(condition_in(goal)) is expected
 
 
 @pytest.mark.spec("RP-115")
