@@ -1,6 +1,7 @@
 """What learning from several runs is worth on recorded runs: two halves of the intents, and the size of the small call.
 
     python tests/bench/bench_learning.py [SHOTS …]        # 1 2 3 4 5 all
+    python tests/bench/bench_learning.py --drawn SEED …   # 200 runs a seed, with 1 to 9 known tasks of each intent
 
 Intents are put into halves by a digest of their name: what stands in the way was looked at in half A only. Needs the
 development data (LLMOS_DATA, else ../shared/data); without them it says so and measures nothing.
@@ -9,8 +10,11 @@ development data (LLMOS_DATA, else ../shared/data); without them it says so and 
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
+from random import Random
 from statistics import median, quantiles
 from typing import Any, NamedTuple
 
@@ -18,10 +22,11 @@ from llmos_core.types.json import canonical_json
 from llmos_core.types.task import TaskBlock
 from llmos_core.types.tools import CallStatus, ToolCall, ToolResult
 from llmos_core.types.transcript import Exchange, Origin, StepRecord, Transcript, Turn
-from llmos_std.learning.evaluating import Log, Verdict, evaluate
+from llmos_std.learning.evaluating import Log, Verdict, evaluate, instance
 from llmos_std.learning.filling import request_for
 from llmos_std.learning.logs import read_effects, read_runs, read_truth
 from llmos_std.learning.runs import Run
+from llmos_std.learning.slicing import Example
 from llmos_std.loop.prompting import messages_for
 
 DATA = Path(os.environ.get("LLMOS_DATA", Path(__file__).parents[3] / "shared" / "data")) / "episodes"
@@ -40,6 +45,33 @@ class Sizes(NamedTuple):
 def judged(shots: int | None) -> list[Verdict]:
     """Decide every run by what the others teach."""
     return list(evaluate(Log(read_runs(RUNS, read_effects(TOOLS))), read_truth(TRUTH), shots=shots))
+
+
+class Drawn(Log):
+    """A log in which chance says what is known when a run comes: so many tasks of each intent, and one run of each."""
+
+    def __init__(self, runs: Iterable[Run], seed: int) -> None:
+        super().__init__(runs)
+        self._random = Random(seed)
+        self.runs = tuple(self._random.sample(self.runs, len(self.runs)))
+
+    def others(self, held_out: Run, shots: int | None) -> list[Example]:
+        """Return what is known; `shots` is drawn anew for each intent."""
+        tasks: dict[str, dict[str, list[Run]]] = {}
+        for run in self.runs:
+            if run.succeeded and not run.is_dialogue and instance(run) != instance(held_out):
+                tasks.setdefault(run.group, {}).setdefault(instance(run), []).append(run)
+        found: list[Example] = []
+        for of_intent in tasks.values():
+            count = min(len(of_intent), self._random.choice((1, 2, 3, 4, 5, 6, 9)))
+            names = self._random.sample(sorted(of_intent), count)
+            found += [self.example(self._random.choice(of_intent[name])) for name in names]
+        return found
+
+
+def drawn(seed: int) -> list[Verdict]:
+    """Decide 200 runs, each by what chance lets be known."""
+    return list(islice(evaluate(Drawn(read_runs(RUNS, read_effects(TOOLS)), seed), read_truth(TRUTH)), 200))
 
 
 def half(run: Run) -> str:
@@ -99,6 +131,11 @@ def main(arguments: list[str]) -> int:
     if not RUNS.is_file():
         sys.stderr.write("the development data are not here; name their folder in LLMOS_DATA\n")
         return 1
+    if arguments[:1] == ["--drawn"]:
+        for seed in arguments[1:]:
+            sys.stdout.write(f"seed {seed:>4}  {shares(drawn(int(seed)))}\n")
+            sys.stdout.flush()
+        return 0
     found: dict[str, Any] = {}
     for shots in arguments or ["1", "2", "3", "4", "5", "all"]:
         found[shots] = verdicts = judged(None if shots == "all" else int(shots))
