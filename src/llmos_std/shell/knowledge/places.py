@@ -34,6 +34,7 @@ ORDINARY_SAMPLES = (
     "cache", "docs", "img_001.jpg", "license", "x1", "a.log.1", "page.htm", "Album 01", "lib", "test_a.c", "foo~", "#a#", "1", "A.TXT",
 )  # fmt: skip
 HOMES = ("/root", "/home/*", "/Users/*")
+"""Where Unix systems keep homes: the administrator's, and everybody's on Linux and macOS; none is this machine's."""
 SECRET_PATH_SAMPLES = (
     "/etc/shadow",
     "/etc/gshadow",
@@ -47,9 +48,10 @@ SECRET_PATH_SAMPLES = (
 HELD_SECRETS = tuple(
     path.split("/")
     for path in (
-        "/etc/shadow", "/etc/ssh/x", "/root/.ssh", "/run/secrets/x", "/var/backups/x", "/proc/self/environ",
-        *("/home/*/.ssh", "/home/*/.config/gcloud", "/home/*/.local/share/keyrings", "/home/*/.mozilla/x/logins.json"),
-        *("/Users/*/.ssh", "/Users/*/.config/gcloud", "/Users/*/Library/Keychains"),
+        "/etc/shadow", "/etc/ssh/x", "/run/secrets/x", "/var/backups/x", "/proc/self/environ",
+        *(f"{home}/.ssh" for home in HOMES),
+        *("/home/*/.config/gcloud", "/home/*/.local/share/keyrings", "/home/*/.mozilla/x/logins.json"),
+        *("/Users/*/.config/gcloud", "/Users/*/Library/Keychains"),
     )
 )  # fmt: skip
 """Secrets by where they lie, in parts: who takes everything in a folder above one takes it as well."""
