@@ -32,6 +32,7 @@ _QUANTITY = (
 _UNREAD = re.compile(
     "unless|when|whenever|while|until|till|otherwise|else|or|either|not|no|never|none|nothing|without|except|only|but"
     "|neither|nor|instead|all|each|every|everything|everyone|some|any|few|both"
+    "|once|provided|providing|assuming|suppose|supposing|depending|given|soon|long|event|condition"
 )
 _READ = re.compile(
     "the|an?|of|is|are|was|were|be|been|has|have|had|might|its?|they|this|that|there|since|by|in|on|at|for|from|to"

@@ -24,6 +24,7 @@ from llmos_std.learning.nominating import nominated
 from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.programs import Program, consumed
 from llmos_std.learning.proposing import holes_of
+from llmos_std.learning.provenance import writes_code
 from llmos_std.learning.repeating import loop_of
 from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
@@ -177,8 +178,10 @@ class Learned:
 
 
 def best_of(fits: Sequence[Fit], today: str) -> Fit | str:
-    """Return the fit that most runs prove, or why none may be run: two of them would not do the same."""
+    """Return the fit that most runs prove, or why none may be run: it writes code, or two differ."""
     best = min(fits, key=lambda fit: (-len(fit.program.examples), fit.program.first.run.id))
+    if writes_code(best.program, best.each):
+        return "a changing value would go into something that is executed"
     mine = _done(best, today)
     for one in fits:
         theirs = {} if one is best else _done(one, today)

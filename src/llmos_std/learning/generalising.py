@@ -37,7 +37,6 @@ NEAREST = 24
 """Learned goals that are looked at, nearest first."""
 _CAP = 0.95
 _SAME_WORDING = 0.85
-_OF_CODE = frozenset({"command", "code", "script", "program", "sql", "expression"})
 
 
 class BoundProgram(Record):
@@ -86,9 +85,7 @@ class Generaliser:
         if isinstance(fits, str):
             return _with_proposals(task.goal, match, learned, sources, today)
         best = best_of(fits, today)
-        if isinstance(best, str) or writes_code(best):
-            return match
-        if best.is_open(today):
+        if isinstance(best, str) or best.is_open(today):
             return _with_proposals(task.goal, match, learned, sources, today)
         return _report(best, sources[best.program.first.run.id][1], match, memory, today)
 
@@ -107,8 +104,6 @@ class Generaliser:
         best = best_of(fits, "")
         if isinstance(best, str):
             return best
-        if writes_code(best):
-            return "a changing value would go into something that is executed"
         if best.condition is not None:
             return "a program that acts on a condition is not compiled"
         return best.program, {key: trace for key, (_, trace) in sources.items()}
@@ -165,17 +160,6 @@ def _as_run(trace: Trace, episode: Episode) -> Run:
     return Run(goal=trace.goal, calls=calls, today=today, task=trace.id, answer=trace.answer)
 
 
-def writes_code(fit: Fit | Proposal) -> bool:
-    """Say whether a changing value would go into something that is executed: that is never done without a model."""
-    if fit.each is not None and any(path[-1] in _OF_CODE for path, _ in fit.each.shape.inner):
-        return True
-    return any(
-        path[-1] in _OF_CODE and any(key[0] != "const" for key in space)
-        for of_step in fit.program.spaces
-        for path, space in of_step.items()
-    )
-
-
 def _report(fit: Fit, trace: Trace, match: MatchReport, memory: MemoryBackend, today: str) -> MatchReport:
     shown = 0 if fit.condition is None else fit.condition.falses
     evidence = len(fit.program.examples) + shown
@@ -205,7 +189,7 @@ def _with_proposals(
         (evolve(one, stand_ins={place: recorded[tool] for place, tool in others.items()}), sources[run.id][1])
         for one in learned.proposals(goal, today=today)
         for run, others in [(one.program.first.run, exchanges(one.program.first))]
-        if not writes_code(one) and recorded.keys() >= set(others.values())
+        if recorded.keys() >= set(others.values())
     ]
     if not found:
         return match

@@ -16,6 +16,7 @@ from llmos_std.learning.conditions import looks_of, read_condition
 from llmos_std.learning.cues import condition_in
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.leaves import joined
+from llmos_std.learning.provenance import writes_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,6 +151,8 @@ def propose(
 
     `words` are values that other runs gave to the same argument of the same tool.
     """
+    if writes_code(program, None):
+        return "a changing value would go into something that is executed"
     condition = (Hole(name="condition", kind="condition", type="object"),) if condition_in(goal.text) else ()
     if condition and not looks_of(program):
         return "nothing was looked at that could tell whether the condition holds"

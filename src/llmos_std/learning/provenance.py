@@ -14,14 +14,28 @@ if TYPE_CHECKING:
 
     from llmos_std.learning.explaining import Space
     from llmos_std.learning.leaves import Path
+    from llmos_std.learning.looping import Each
+    from llmos_std.learning.programs import Program
 
 _PROGRAMS = frozenset({"command", "cmd", "code", "script", "argv", "args", "program", "executable", "shell"})
+_OF_CODE = frozenset({"command", "code", "script", "program", "sql", "expression"})
 _HOSTS = frozenset({"host", "hostname", "domain", "server", "endpoint", "url", "uri", "remote", "origin", "proxy"})
 _PATHS = frozenset(
     {"path", "file", "filename", "file_path", "filepath", "folder", "directory", "dir", "cwd", "source", "destination"}
     | {"target", "src", "dst"}
 )
 _ENDS_OF_HOSTS = "/?#\\ \t\r\n\"'<>"
+
+
+def writes_code(program: Program, each: Each | None) -> bool:
+    """Say whether a changing value would go into something that is executed: that is never done without a model."""
+    if each is not None and any(path[-1] in _OF_CODE for path, _ in each.shape.inner):
+        return True
+    return any(
+        path[-1] in _OF_CODE and any(key[0] != "const" for key in space)
+        for of_step in program.spaces
+        for path, space in of_step.items()
+    )
 
 
 def may_be_bound(path: Path, value: Any, space: Space, goal: str, seen: Iterable[str]) -> bool:

@@ -78,6 +78,10 @@ MEDDLING = (
     "if either {c}, make a plot",
     "if visits were less than 9 or {c}, make a plot",
     "if the day before {c}",
+    "if {c}, make a plot once Ada has paid",
+    "if {c}, make a plot as soon as Ada pays",
+    "if {c}, make a plot provided Ada pays",
+    "if {c}, make a plot, assuming that Ada pays",
 )
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from llmos_core.types.tools import Effect
 from llmos_std.learning.deciding import Learned
 from llmos_std.learning.following import UNSEEN
-from llmos_std.learning.generalising import writes_code
+from llmos_std.learning.provenance import writes_code
 from llmos_std.learning.runs import LoggedCall, Run
 
 PEOPLE = {"nadia": "204", "kofi": "315", "yuki": "426", "leila": "537", "amir": "648", "sofia": "759"}
@@ -85,10 +85,13 @@ def test_a_changing_value_never_goes_into_a_command():
 
     fits = Learned(map(listing, ["docs", "photos", "music"])).fits("tidy letters")
     assert isinstance(fits, tuple)
-    assert all(writes_code(fit) for fit in fits)
+    assert all(writes_code(fit.program, fit.each) for fit in fits)
+    decision = Learned(map(listing, ["docs", "photos", "music"])).decide("tidy letters", lambda *_: UNSEEN)
+    assert (decision.would, decision.proposals) == ("learn", ())
+    assert decision.why == "a changing value would go into something that is executed"
     named = Learned(map(deleting, ["nadia", "kofi", "yuki", "leila"])).fits("Delete my last email from amir")
     assert isinstance(named, tuple)
-    assert not any(writes_code(fit) for fit in named)
+    assert not any(writes_code(fit.program, fit.each) for fit in named)
 
 
 def test_failed_runs_teach_nothing():

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.types.tools import Effect
-from llmos_std.learning import binding, deciding, generalising, joining, programs, slicing
+from llmos_std.learning import binding, deciding, joining, programs, slicing
 from llmos_std.learning.deciding import Learned
 from llmos_std.learning.following import Decision
 from llmos_std.learning.joining import programme
@@ -189,5 +189,5 @@ def tidied(folder: Path) -> list[Any]:
 
 def test_letting_a_changing_value_into_a_command_is_found_out(tmp_path, monkeypatch):
     assert tidied(tmp_path / "guarded") == []
-    monkeypatch.setattr(generalising, "writes_code", lambda _fit: False)
+    monkeypatch.setattr(deciding, "writes_code", lambda *_: False)
     assert tidied(tmp_path / "unguarded") == [("Shell", {"command": "tidy letters"})]
