@@ -44,7 +44,7 @@ def full_goal(words: tuple[str, ...]) -> str:
     goal = " ".join(word for word in words if word != "-")
     piped = read_piped(must_read="-" in words or not words)
     goal = "\n\n".join(part for part in (goal, piped.strip()) if part)
-    if not goal:
+    if not goal.strip():
         raise UsageError('no goal was given; say what you want, e.g. llmos run "list all *.py files"')
     return goal
 

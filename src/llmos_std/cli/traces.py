@@ -104,7 +104,9 @@ def explain(ctx: click.Context, goal: tuple[str, ...], *, as_json: bool) -> int:
     """Say what would happen for GOAL and why: the match, the trust in it, the mode, and what was rejected."""
     from llmos_std.cli.explaining import explain_goal
 
-    return aio.run(explain_goal(ctx, " ".join(goal), as_json=as_json))
+    if not (wanted := " ".join(goal)).strip():
+        raise UsageError('no goal was given; say which, e.g. llmos traces explain "list all *.py files"')
+    return aio.run(explain_goal(ctx, wanted, as_json=as_json))
 
 
 @traces.command(epilog=_EXAMPLES.format("llmos traces forget 1a2b3c4d -y"))

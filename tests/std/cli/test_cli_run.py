@@ -117,6 +117,14 @@ def test_what_comes_before_a_broken_pipe_of_goals_is_said_when_there_is_no_goal(
     assert "no goal was given" in err
 
 
+@pytest.mark.parametrize("goal", ["", "   "])
+@pytest.mark.parametrize("verb", [("run",), ("traces", "explain")])
+def test_an_empty_goal_is_told_what_is_missing(shell, verb, goal):
+    code, _, err = shell(*verb, goal, stdin="")
+    assert code == 2
+    assert err.startswith("llmos: no goal was given; say wh")
+
+
 def test_a_folder_that_does_not_exist_is_refused_and_not_made(shell):
     code, _, err = shell("-C", str(shell.workspace / "misspelt"), "run", HELLO)
     assert code == 2
