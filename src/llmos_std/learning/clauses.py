@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from llmos_core.types.record import Record, evolve
+from llmos_std.learning.cues import PROVISO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,6 @@ _QUANTITY = (
 _UNREAD = re.compile(
     "unless|when|whenever|while|until|till|otherwise|else|or|either|not|no|never|none|nothing|without|except|only|but"
     "|neither|nor|instead|all|each|every|everything|everyone|some|any|few|both"
-    "|once|provided|providing|assuming|suppose|supposing|depending|given|soon|long|event|condition"
 )
 _READ = re.compile(
     "the|an?|of|is|are|was|were|be|been|has|have|had|might|its?|they|this|that|there|since|by|in|on|at|for|from|to"
@@ -80,6 +80,8 @@ def read_clause(goal: Goal) -> Clause | str:
     odd = next((word for word in _unquantified(words) if _UNREAD.fullmatch(word)), "")
     if odd or _has_negation(words):
         return f"'{odd or 'not'}' in a condition is not read"
+    if proviso := PROVISO.search(" ".join(words)):
+        return f"there may be another condition behind '{proviso[0]}'"
     if _JOINED_DIGITS.search(goal.text):
         return "a number in it may be part of a longer one"
     span = _extent(words)

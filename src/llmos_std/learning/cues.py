@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_PROVISO = (
+    "once|provided|providing|assuming|suppose|supposing|depending|as soon as|as long as|so long as|given that"
+    "|in the event|on condition"
+)
+PROVISO = re.compile(rf"\b({_PROVISO})\b", re.IGNORECASE)
 CONDITION = re.compile(
     r"\b(if|unless|when|whenever|whether|until|otherwise|else|in case|at least|at most|only|except|while|did|does|has"
-    r"|have|hasn|haven|isn|aren|wasn|weren|didn|doesn|check|once|provided|providing|assuming|suppose|supposing|depending"
-    r"|as soon as|as long as|so long as|given that|in the event|on condition)\b",
+    rf"|have|hasn|haven|isn|aren|wasn|weren|didn|doesn|check|{_PROVISO})\b",
     re.IGNORECASE,
 )
 OTHERWISE = re.compile(r"\b(otherwise|else)\b", re.IGNORECASE)

@@ -82,6 +82,7 @@ MEDDLING = (
     "if {c}, make a plot as soon as Ada pays",
     "if {c}, make a plot provided Ada pays",
     "if {c}, make a plot, assuming that Ada pays",
+    "if {c}, make a plot, given that Ada paid",
 )
 
 
