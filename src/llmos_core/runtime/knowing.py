@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 async def generalised(kernel: Kernel, task: TaskBlock, match: MatchReport, memory: MemoryBackend) -> MatchReport:
     """Ask whether several learned runs together settle what none of them proves alone."""
     generaliser = await kernel.optional_service("generaliser")
-    if generaliser is None:
+    if generaliser is None or task.trace:
         return match
     journal, today = await kernel.service("journal"), kernel.clock.now().date().isoformat()
     found: MatchReport = await aio.call(generaliser.generalise, task, match, memory, journal, today=today)

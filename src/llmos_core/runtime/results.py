@@ -75,6 +75,11 @@ def known_but_stuck(outcome: Outcome, match: MatchReport, assessment: Assessment
     It is the same plight as a surprise before the first step: what was learned no longer fits, and no model is there.
     """
     is_stuck = outcome.status is Status.FAILED and not any(outcome.transcript.steps())
+    known = next((one.reason for one in match.rejected if one.tier == "exact"), "")
+    if is_stuck and known and known not in outcome.reason:
+        return evolve(
+            outcome, reason=f"this goal was learned, but {known}; and nobody else could begin: {outcome.reason}"
+        )
     if not (is_stuck and match.is_proof and not assessment.is_replayable):
         return outcome
     reason = f"this goal was learned, but {assessment.reason}"

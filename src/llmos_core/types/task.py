@@ -61,7 +61,8 @@ class TaskBlock(Record):
 
     `goal` is natural language, not empty. `constraints` are sentences; those that `llmos` can enforce
     ("Max cost $0.10", "Read only", "No network") are, the others are told to the model. `priority` is 0–100.
-    `max_cost_usd`, `max_turns` and `timeout_s` tighten the configured limits; None leaves them.
+    `max_cost_usd`, `max_turns` and `timeout_s` tighten the configured limits; None leaves them. `trace` is the id of
+    the only trace that may answer, "" for any.
     """
 
     goal: str = field(converter=_stripped, validator=_says_something)
@@ -78,6 +79,7 @@ class TaskBlock(Record):
     timeout_s: float | None = None
     dry_run: bool = False
     fresh: bool = False
+    trace: str = ""
 
 
 def context_of(task: TaskBlock) -> dict[str, Any]:

@@ -114,6 +114,9 @@ class Trace(Record):
 HEALED = "HEALED"
 """The `mode` of a trace that a model completed after another trace was surprised: a candidate until it is confirmed."""
 
+IMPORTED = "IMPORTED"
+"""The `mode` of a trace, and of an episode, that was not run here but taken in from another agent's log."""
+
 BIRTH_SCORE = 75
 """The score of a trace that was never used, in hundredths."""
 

@@ -13,7 +13,7 @@ from llmos_core.errors import PluginError
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import CallStatus, Effect, ToolCall, ToolResult, ToolSpec
-from llmos_core.types.trace import Trace, TraceState, TraceStep
+from llmos_core.types.trace import IMPORTED, Trace, TraceState, TraceStep
 from llmos_core.types.transcript import Exchange, Origin, StepRecord, Transcript, Turn
 from llmos_std.replay.guards import observe
 from llmos_std.replay.recording import failed_for_good, unfit_reason
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from llmos_core.protocols.storing import Journal, MemoryBackend
     from llmos_core.runtime.kernel import Kernel
     from llmos_std.learning.runs import LoggedCall, Run
-
-MODE = "IMPORTED"
-"""The mode of an episode that was not run here."""
 
 _SEVERITY = tuple(Effect)
 
@@ -133,7 +130,7 @@ class Importer:
             steps=tuple(_trace_step(turn, step) for turn, step in steps),
             answer=transcript.answer or "",
             created_at=self._now(),
-            mode=MODE,
+            mode=IMPORTED,
             model=run.model,
             cost_usd=None if run.usage is None else run.usage.cost_usd,
             episodes=(name,),
@@ -158,7 +155,7 @@ class Importer:
         journal.end(
             name,
             status="succeeded" if run.succeeded else "failed",
-            mode=MODE,
+            mode=IMPORTED,
             answer=transcript.answer or "",
             reason=reason or "imported; it may be replayed once it was reviewed",
             trace_id="",

@@ -69,6 +69,12 @@ RUN = (
     Option(names=("--dry-run",), key="dry_run", kind="flag", help="Say what would happen; call and write nothing."),
     Option(names=("--json",), key="as_json", kind="flag", help="Print exactly one JSON value on standard output."),
     Option(names=("--fresh",), key="fresh", kind="flag", help="Do not go on from an interrupted run; start over."),
+    Option(
+        names=("--trace",),
+        key="trace",
+        metavar="ID",
+        help="Replay this trace and no other, without a model; GOAL may be left out.",
+    ),
 )
 """Every option of `run`."""
 

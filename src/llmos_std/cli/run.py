@@ -26,7 +26,8 @@ def run(workspace: str | None, *, goal: tuple[str, ...], as_json: bool, **option
     """Execute a goal as the command line asks and return the exit code; `options` are by `Option.key`."""
     task = {**task_options(options), "dry_run": options["dry_run"], "fresh": options["fresh"]}
     try:
-        result = _run(workspace, full_goal(goal), task, options, quiet=as_json)
+        wanted = "" if options["trace"] and not goal else full_goal(goal)
+        result = _run(workspace, wanted, task, options, quiet=as_json)
     except LlmosError as error:
         from llmos_std.cli.session import as_usage
 
@@ -101,16 +102,26 @@ def _run(workspace: str | None, goal: str, task: dict[str, Any], options: dict[s
     }
     llmos = make_llmos(workspace, values=values, settings=options["settings"], yes=options["yes"])
     try:
-        return aio.run(_execute(llmos, goal, task, quiet=quiet))
+        return aio.run(_execute(llmos, goal, task, options["trace"], quiet=quiet))
     except KeyboardInterrupt:
         return llmos.last_result or _never_begun()
 
 
-async def _execute(llmos: LLMOS, goal: str, task: dict[str, Any], *, quiet: bool) -> RunResult:
+async def _of_trace(llmos: LLMOS, wanted: str, goal: str, task: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return goal and task of a run that one trace alone may answer."""
+    from llmos_std.cli.quarantine import loaded
+
+    trace = loaded(await llmos.kernel.memory(), wanted)
+    return goal or trace.goal, {"mode": ModeName.FOLLOWER, **task, "trace": trace.id}
+
+
+async def _execute(llmos: LLMOS, goal: str, task: dict[str, Any], wanted: str | None, *, quiet: bool) -> RunResult:
     from llmos_std.cli.session import opened
 
     async with opened(llmos):
         watch(llmos, quiet=quiet)
+        if wanted is not None:
+            goal, task = await _of_trace(llmos, wanted, goal, task)
         result = await llmos.execute(goal, **task)
         if result.mode not in (ModeName.FOLLOWER, ModeName.CRYSTALLIZED) or not result.success:
             _tell_damage((await llmos.kernel.memory()).problems())

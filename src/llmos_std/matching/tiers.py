@@ -17,7 +17,7 @@ from llmos_std.matching.scoring import FRAME_SCORE, VETOED_CAP, quoted, wordings
 from llmos_std.matching.text import canonical, signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from llmos_core.protocols.storing import MemoryBackend
     from llmos_core.types.task import TaskBlock
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Tier = Callable[["Asked", MemoryBackend], tuple[MatchReport | None, tuple[Rejection, ...]]]
 
 _CANDIDATES = 5
+_RIVALS = 2
 _WAITING = {
     TraceState.EDITED: "edited since it was learned: review it with `llmos traces verify {id} --accept`",
     TraceState.IMPORTED: "imported and not reviewed yet: review it with `llmos traces verify {id} --accept`",
@@ -36,13 +37,14 @@ _WAITING = {
 class Asked:
     """A task as the tiers look at it; what takes time is computed by the tier that wants it."""
 
-    __slots__ = ("canonical", "context", "goal", "signature")
+    __slots__ = ("canonical", "context", "goal", "only", "signature")
 
     def __init__(self, task: TaskBlock) -> None:
         self.goal = task.goal
         self.canonical = canonical(task.goal)
         self.signature = signature(task.goal)
         self.context = context_of(task)
+        self.only = task.trace
 
 
 def exact_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None, tuple[Rejection, ...]]:
@@ -56,6 +58,7 @@ def exact_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None,
             rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="exact", reason=reason))
         else:
             found.append(trace)
+    found = unrivalled(found, rejected, "exact")
     if not found:
         return None, tuple(rejected)
     trace, statistics = preferred(found, memory)
@@ -83,6 +86,7 @@ def frame_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None,
             rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="frame", reason=reason))
         else:
             found.append(trace)
+    found = unrivalled(found, rejected, "frame")
     if not found:
         return None, tuple(rejected)
     trace, statistics = preferred(found, memory)
@@ -98,9 +102,9 @@ def template_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | No
     from llmos_std.matching.template import alike, template_keys
 
     best: MatchReport | None = None
-    rejected = []
+    rejected: list[Rejection] = []
     traces = {trace.id: trace for key in template_keys(asked.goal) for trace in memory.find(key)}
-    for trace in traces.values():
+    for trace in _each_goal_alone(traces.values(), rejected):
         reason = barred(asked, trace) or other_context(asked, trace)
         report = None if reason else alike(asked.goal, trace)
         if reason:
@@ -135,11 +139,39 @@ TIERS: tuple[Tier, ...] = (exact_tier, frame_tier, template_tier, similar_tier)
 
 def barred(asked: Asked, trace: Trace) -> str:
     """Return why a trace may not be used for anything now, "" when it may."""
+    if asked.only and trace.id != asked.only:
+        return "it is not the trace that was asked for"
     if trace.state is not TraceState.LEARNED:
         return _WAITING[trace.state].format(id=trace.id)
     if asked.canonical in map(canonical, trace.negative_goals):
         return "it was marked as wrong for this goal"
     return ""
+
+
+def unrivalled(found: list[Trace], rejected: list[Rejection], tier: str) -> list[Trace]:
+    """Return the traces of one goal against which no imported run stands; the others go to `rejected`."""
+    if len(found) < _RIVALS:
+        return found
+    from llmos_std.matching.rivals import REASON, contested
+
+    against = contested(found)
+    rejected += [
+        Rejection(trace_id=one.id, goal=one.goal, tier=tier, reason=REASON.format(id=one.id))
+        for one in found
+        if one.id in against
+    ]
+    return [trace for trace in found if trace.id not in against]
+
+
+def _each_goal_alone(traces: Iterable[Trace], rejected: list[Rejection]) -> Iterator[Trace]:
+    """Yield the traces of each goal against which no imported run of that goal stands."""
+    of_goal: dict[str, list[Trace]] = {}
+    for trace in traces:
+        of_goal.setdefault(trace.goal, []).append(trace)
+    for found in of_goal.values():
+        acting = [trace for trace in found if trace.state is TraceState.LEARNED]
+        yield from unrivalled(acting, rejected, "template")
+        yield from (trace for trace in found if trace not in acting)
 
 
 def other_context(asked: Asked, trace: Trace) -> str:

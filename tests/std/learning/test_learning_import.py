@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from llmos_core import aio
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import Effect
-from llmos_core.types.trace import TraceState
+from llmos_core.types.trace import IMPORTED, TraceState
 from llmos_std.cli.episodes_figures import savings
-from llmos_std.cli.episodes_importing import MODE, Importer
+from llmos_std.cli.episodes_importing import Importer
 from llmos_std.learning.evaluating import Log, evaluate, known_truth
 from llmos_std.learning.logs import read_runs
 from llmos_std.matching.matcher import CascadeMatcher
@@ -93,7 +93,7 @@ def test_an_imported_episode_tells_where_it_is_from_and_is_never_resumed(tmp_pat
     _, episodes = imported(world, putting("alpha", "first", date="2023-11-30"))
     (one,) = episodes
     assert (one.mode, one.status, one.task["provenance"], one.task["date"]) == (
-        MODE,
+        IMPORTED,
         "succeeded",
         "imported",
         "2023-11-30",
