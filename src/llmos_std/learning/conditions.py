@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.record import Record, evolve
-from llmos_std.learning.outlines import is_datum
+from llmos_std.learning.outlines import is_datum, is_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -69,6 +69,11 @@ class Condition(Record):
         """Say whether it holds for these outputs, None when that cannot be computed."""
         return holds(self, outputs)
 
+    def is_ended_by(self, outputs: Sequence[Any]) -> bool:
+        """Say whether the last of these outputs is what was asked for, there being some or none, and it is not so."""
+        is_existence = self.quantity == "count" and self.than_look is None and self.than == 0
+        return is_existence and self.looks == len(outputs) and self.decide(outputs) is False
+
     @property
     def text(self) -> str:
         """The comparison as people read it."""
@@ -110,13 +115,16 @@ def holds(condition: Condition, outputs: Sequence[Any]) -> bool | None:
 
 def _amount(condition: Condition, output: Any) -> float | None:
     if condition.quantity == "count":
-        return float(_count(output))
+        return _count(output)
     values = numbers(output, condition.field)
     return None if values is None else _OF_ONE[condition.quantity](values)
 
 
-def _count(output: Any) -> int:
-    return len(output) if isinstance(output, list | dict) else 0 if output in (None, "") else 1
+def _count(output: Any) -> float | None:
+    """Return how many there are, None for what neither is a list or an object nor says that there is nothing."""
+    if is_nothing(output):
+        return 0.0
+    return float(len(output)) if isinstance(output, list | dict) else None
 
 
 def numbers(output: Any, field: str) -> list[float] | None:

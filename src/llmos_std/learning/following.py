@@ -8,6 +8,7 @@ from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect
 from llmos_std.learning.binding import NOTHING, derived, settled
+from llmos_std.learning.conditions import Condition
 from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from llmos_core.types.json import JsonObject
     from llmos_std.learning.branching import Branch
-    from llmos_std.learning.conditions import Condition
     from llmos_std.learning.explaining import Space
     from llmos_std.learning.leaves import Path
     from llmos_std.learning.looping import Each
@@ -103,9 +103,10 @@ def follow(
         seen = look(step.tool, arguments) if step.effect.is_safe else None
         if seen is UNSEEN:
             return Decision(would="learn", why=f"unseen: {step.tool} {canonical_json(arguments)}", evidence=evidence)
-        if step.effect.is_safe and not looks_usual(program, index, structured(seen), each):
-            return Decision(would="learn", why=f"{step.tool} returned something of another shape", evidence=evidence)
         outputs.append(structured(seen))
+        is_usual = not step.effect.is_safe or looks_usual(program, index, outputs[-1], each)
+        if not is_usual and not ends(condition, outputs):
+            return Decision(would="learn", why=f"{step.tool} returned something of another shape", evidence=evidence)
     return Decision(would="follow", why="all values are settled", calls=tuple(calls), evidence=evidence)
 
 
@@ -143,6 +144,11 @@ def looks_usual(program: Program, index: int, seen: Any, each: Each | None) -> b
     if each is not None and index == each.shape.step and is_nothing(seen):
         return each.zeros > 0
     return shape(seen) in {shape(one.outputs[index]) for one in program.examples}
+
+
+def ends(condition: Condition | Branch | None, outputs: Sequence[Any]) -> bool:
+    """Say whether the last output answers a proposed condition with no, though no run saw one of its outline."""
+    return isinstance(condition, Condition) and condition.is_ended_by(outputs)
 
 
 def unmet(

@@ -60,7 +60,7 @@ def holes_of(
         for path, space in of_step.items():
             column = canonical_json([one.leaves[step][path] for one in program.examples])
             value = NOTHING if waits(space) else settled(program, step, path, goal, alignment, (), today)
-            is_stale = alignment is None and program.first.steps[step].effect.is_safe and _is_date(value)
+            is_stale = alignment is None and _is_date(value)
             if not waits(space) and (value is NOTHING or is_stale):
                 open_columns.add(column)
             elif not any(key[0] in {"goal", "frame"} for key in space):
@@ -95,13 +95,19 @@ def _hole(program: Program, name: str, places: list[tuple[int, Path]], words: Wo
 
 def too_many(program: Program, holes: tuple[Hole, ...]) -> str:
     """Return why these holes are too many for a small call, "" when they are not."""
-    if len(holes) > MOST_HOLES:
+    if len({_leaf(one) for one in holes if one.kind == "value"}) > MOST_HOLES:
         return f"{len(holes)} values are open, at most {MOST_HOLES} may be"
     leaves = sum(len(of_step) for of_step in program.spaces)
     unexplained = sum(1 for hole in holes for step, path in hole.places[:1] if not program.spaces[step][path])
     if unexplained > max(1, int(_SHARE_UNEXPLAINED * leaves)):
         return f"nothing explains {unexplained} of {leaves} values"
     return ""
+
+
+def _leaf(hole: Hole) -> tuple[int, Path]:
+    """Return the argument that a hole is in: the date and the time of day of one argument are one."""
+    step, path = hole.places[0]
+    return step, tuple(part for part in path if not str(part).startswith("@"))
 
 
 class Proposal(Record):

@@ -11,7 +11,7 @@ from llmos_core.types.tools import CallStatus, ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.learning.binding import NOTHING, derived, settled
 from llmos_std.learning.cues import OTHERWISE
-from llmos_std.learning.following import item_values, looks_usual
+from llmos_std.learning.following import ends, item_values, looks_usual
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
 from llmos_std.learning.outlines import shape
@@ -55,7 +55,7 @@ class ProgramSource:
             return None
         records = tuple(transcript.steps())
         last = len(self._program.first.steps)
-        if records and (surprise := self._check(records[-1], min(len(records), last) - 1)) is not None:
+        if records and (surprise := self._check(records, min(len(records), last) - 1)) is not None:
             return surprise
         rows = self._rows(records)
         if isinstance(rows, str):
@@ -108,8 +108,12 @@ class ProgramSource:
         outputs = [structured(record.result.content) for record in records[: shape_start(fit.each.shape)]]
         return item_values(fit.each, outputs, fit.goal, fit.alignment)
 
-    def _check(self, record: StepRecord, index: int) -> Surprise | None:
-        """Hold the last step against what every example saw there: it ended well, with an output of a known shape."""
+    def _check(self, records: tuple[StepRecord, ...], index: int) -> Surprise | None:
+        """Hold the last step against what every example saw there: it ended well, with an output of a known shape.
+
+        Of another shape may be only that there is something, or nothing, where that was the question.
+        """
+        record = records[-1]
         if record.result.status is not CallStatus.OK:
             kind = failure_kind(record.result)
             return Surprise(kind=kind, index=index, expected="a normal end", seen=record.result.text[:400])
@@ -119,11 +123,12 @@ class ProgramSource:
             if found != expected:
                 seen = f"one that is {found}"
                 return Surprise(kind="post-check", index=index, expected=f"a target that is {expected}", seen=seen)
-        seen = shape(structured(record.result.content))
-        if not looks_usual(self._program, index, structured(record.result.content), self._bound.fit.each):
+        outputs = [structured(one.result.content) for one in records]
+        is_usual = looks_usual(self._program, index, outputs[-1], self._bound.fit.each)
+        if not is_usual and not ends(self._bound.condition, outputs):
             known = {shape(one.outputs[index]) for one in self._program.examples}
             expected = f"a result shaped {' or '.join(sorted(known))}"
-            return Surprise(kind="observation", index=index, expected=expected, seen=seen)
+            return Surprise(kind="observation", index=index, expected=expected, seen=shape(outputs[-1]))
         return None
 
     async def _step(self, number: int, records: tuple[StepRecord, ...]) -> Turn | Surprise:

@@ -40,6 +40,7 @@ _DECLINE = re.compile(r"\b(fell|fallen|dropped|drop|decline[sd]?|decreased?|shru
 _SOME = re.compile(r"\b(at any (?:time|point)|ever|on any|any day)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(always|every|each|all)\b", re.IGNORECASE)
 _NONE = re.compile(r"\b(\w+n't|no|not|none|never|missing|without|unless)\b", re.IGNORECASE)
+_IF_NOT = re.compile(r"\bif (?:not|they haven't|so not)\b", re.IGNORECASE)
 _UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:if|unless|when|whether|in case|check)\b[^,.?;]*|^[^,.?;]*\?", re.IGNORECASE)
 _QUOTED = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"")
@@ -110,7 +111,7 @@ def said(proposal: Proposal) -> list[dict[str, Any]]:
     if compared is None:
         found = _CLAUSE.search(text)
         clause = text if found is None else found[0]
-        operator = "==" if _NONE.search(clause) else ">"
+        operator = "==" if bool(_NONE.search(clause)) != bool(_IF_NOT.search(text)) else ">"
         return [
             {"look": look, "quantity": "count", "operator": operator, "than": 0}
             for look in _spoken_of(proposal, clause)
@@ -162,7 +163,9 @@ def _spoken_of(proposal: Proposal, text: str) -> list[str]:
     most = max(shared.values(), default=0)
     if not most and any(own & name for name in names.values()):
         return []
-    return [look_name(step) for step, count in shared.items() if count == most]
+    best = [step for step, count in shared.items() if count == most]
+    whole = [step for step in best if names[step] <= words]
+    return [look_name(step) for step in whole or best]
 
 
 def _words(text: str) -> list[str]:

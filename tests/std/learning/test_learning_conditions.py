@@ -148,7 +148,24 @@ def test_a_table_by_date_is_its_numbers_in_order_and_two_looks_are_compared(left
 @given(st.sampled_from(QUANTITIES), st.sampled_from(sorted(OPERATORS)), st.sampled_from(["x", None, [["a"]], [True]]))
 def test_what_is_no_number_decides_nothing_but_how_many(quantity, operator, output):
     found = holds(Condition(look=0, quantity=quantity, operator=operator, than=1), [output])
-    assert (found is None) == (quantity != "count")
+    assert (found is None) == (quantity != "count" or output == "x")
+
+
+@pytest.mark.spec("RP-116")
+@pytest.mark.parametrize(
+    ("output", "found"),
+    [
+        ([], True),
+        ("", True),
+        ("No mail found.", True),
+        ([{"id": 7}], False),
+        ("Error: the service is down", None),
+        ("hello", None),
+        (5, None),
+    ],
+)
+def test_only_a_list_an_object_or_the_word_nothing_says_whether_there_is_something(output, found):
+    assert holds(Condition(look=0, quantity="count", operator="==", than=0), [output]) is found
 
 
 @given(

@@ -17,6 +17,7 @@ from llmos_std.learning import nominating
 from llmos_std.learning.cues import condition_in
 from llmos_std.learning.deciding import Learned
 from llmos_std.learning.filling import is_grounded
+from llmos_std.learning.proposing import MOST_HOLES
 from llmos_std.learning.repertoire import words_of
 from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.learning.slicing import Example
@@ -223,6 +224,24 @@ def test_a_run_looks_with_the_tool_that_the_goal_names(tmp_path: Path, shop: str
     assert world.shelf.log == [("CountReturns", {"shop": shop}), *put]
 
 
+@pytest.mark.spec("RP-116")
+@pytest.mark.parametrize(("who", "is_met"), [("omega", False), ("delta", True)])
+def test_a_run_that_asks_whether_there_is_something_ends_where_there_is(tmp_path: Path, who: str, is_met: bool) -> None:
+    world = World(tmp_path)
+    tools, mails = world.shelf.tools, {"alpha": [], "omega": [{"id": 1}], "delta": []}
+    find = ShelfTool(world.shelf, "FindMails", Effect.READ, ("of",), lambda _shelf, of: mails[of])
+    world.shelf.tools = lambda: [*tools(), find]  # type: ignore[method-assign]
+    goal = "if {who} has not sent any mails put the word remind on the note {who}"
+    calls = [("FindMails", {"of": "alpha"}), ("Put", {"name": "alpha", "text": "remind"})]
+    assert world.run(goal.format(who="alpha"), model_of(calls), mode="LEARNER").status == "succeeded"
+    world.shelf.log.clear()
+    filler = Filler(who, {"look": "look#1", "quantity": "count", "operator": "==", "than": 0})
+    result = world.run(goal.format(who=who), filler)
+    assert (result.status, result.mode, result.model_calls) == ("succeeded", "MIXED", 1)
+    put = [("Put", {"name": who, "text": "remind"})] if is_met else []
+    assert world.shelf.log == [("FindMails", {"of": who}), *put]
+
+
 @pytest.mark.spec("RP-112")
 def test_a_stand_in_that_has_changed_stops_the_program_before_it_is_used(tmp_path: Path) -> None:
     world = shop_world(tmp_path)
@@ -250,3 +269,69 @@ def test_once_the_condition_is_not_met_nothing_more_is_looked_at():
     condition = {"look": "look#1", "quantity": "any", "operator": ">", "than": 5}
     decision = proposal.completed(values | {"condition": condition}, lambda _tool, _arguments: [1, 2])
     assert (decision.would, [call.tool for call in decision.calls]) == ("follow", ["count_orders"])
+
+
+def awaited(found: Any, *, who: str = "alpha", is_done: bool) -> Run:
+    """Return a run that looked for mails of somebody, and reminded them where there were none."""
+    look = LoggedCall(tool="find_mails", arguments={"of": who}, output=found, effect=Effect.READ)
+    remind = LoggedCall(tool="remind", arguments={"who": who}, output="ok", effect=Effect.REVERSIBLE_WRITE)
+    return Run(goal=f"If {who} hasn't sent any mails, remind {who}", calls=(look, remind) if is_done else (look,))
+
+
+@pytest.mark.spec("RP-116")
+@pytest.mark.parametrize(
+    ("found", "would", "tools"),
+    [
+        ([{"id": 1}], "follow", ["find_mails"]),
+        ("No mails found.", "follow", ["find_mails", "remind"]),
+        ("Error: try again", "learn", []),
+        (3, "learn", []),
+    ],
+)
+def test_there_being_some_where_the_runs_found_none_ends_it(found: Any, would: str, tools: list[str]) -> None:
+    run = awaited("No mails found.", is_done=True)
+    (proposal,) = Learned([run]).proposals("If omega hasn't sent any mails, remind omega")
+    values = {hole.name: "omega" for hole in proposal.holes if hole.kind == "value"}
+    condition = {"look": "look#1", "quantity": "count", "operator": "==", "than": 0}
+    decision = proposal.completed(values | {"condition": condition}, lambda _tool, _arguments: found)
+    assert (decision.would, [call.tool for call in decision.calls]) == (would, tools)
+
+
+@pytest.mark.spec("RP-116")
+@pytest.mark.parametrize(("operator", "would"), [(">", "learn"), ("==", "follow")])
+def test_what_was_asked_for_and_is_so_has_to_look_as_usual_to_go_on(operator: str, would: str) -> None:
+    (proposal,) = Learned([awaited("No mails found.", is_done=True)]).proposals(
+        "If omega has sent any mails, remind omega"
+    )
+    values = {hole.name: "omega" for hole in proposal.holes if hole.kind == "value"}
+    condition = {"look": "look#1", "quantity": "count", "operator": operator, "than": 0}
+    decision = proposal.completed(values | {"condition": condition}, lambda _tool, _arguments: [{"id": 1}])
+    assert (decision.would, [call.tool for call in decision.calls]) == (
+        would,
+        ["find_mails"] if would == "follow" else [],
+    )
+
+
+@pytest.mark.spec("RP-115")
+def test_a_day_on_which_another_wording_did_something_is_open_too():
+    meet = LoggedCall(
+        tool="meet", arguments={"start": "2024-05-14 10:30:00"}, output="ok", effect=Effect.REVERSIBLE_WRITE
+    )
+    run = Run(goal="arrange a meeting for Tuesday at 10:30", calls=(meet,))
+    (proposal,) = Learned([run]).proposals("please arrange for a meeting on Friday at 12:30")
+    assert [hole.name for hole in proposal.holes] == ["start.date", "start.time"]
+
+
+@pytest.mark.parametrize(("count", "is_offered"), [(MOST_HOLES, True), (MOST_HOLES + 1, False)])
+def test_a_moment_is_one_open_value_and_a_condition_is_none(count: int, is_offered: bool) -> None:
+    names = [f"word{number}x" for number in range(count - 1)]
+    look = LoggedCall(tool="orders", arguments={"of": "oslo"}, output=[4], effect=Effect.READ)
+    texts = {f"text{number}": name for number, name in enumerate(names[:-1])}
+    meet = LoggedCall(
+        tool="meet", arguments={"start": "2024-05-14 10:30:00", **texts}, output="ok", effect=Effect.REVERSIBLE_WRITE
+    )
+    goal = f"if oslo has orders, meet for {' and '.join(names[:-1])} at 10:30"
+    other = "if lima has orders, then do meet for " + " and ".join(name.upper() for name in names[:-1]) + " at 12:30"
+    holes = [hole for one in Learned([Run(goal=goal, calls=(look, meet))]).proposals(other) for hole in one.holes]
+    assert bool(holes) == is_offered
+    assert len(holes) == (count + 2 if is_offered else 0)
