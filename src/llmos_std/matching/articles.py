@@ -11,6 +11,7 @@ from llmos_std.matching.lexicon.grammar import (
     ARTICLES,
     COORDINATORS,
     GIVING,
+    NUMBER_WORDS,
     PREPOSITIONS,
     QUALITIES,
     SHOWING,
@@ -18,6 +19,7 @@ from llmos_std.matching.lexicon.grammar import (
 )
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.nouns import DESIGNATORS
+from llmos_std.matching.literals import UNITS
 from llmos_std.matching.senses import may_be_given
 from llmos_std.matching.tokens import MARK, WORD
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _NAMED = (WORD, "raw", "id")
 _AFTER_ONE = PREPOSITIONS | COORDINATORS
+_NEAR, _SPANS = frozenset(("last", "next", "past", "previous")), frozenset("week month quarter year weekend".split())
+"""`last week` ended on Sunday, `the last week` ends now."""
 
 
 def is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, atoms: list[Atom]) -> bool:
@@ -36,21 +40,24 @@ def is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, at
     following = tokens[at + 1]
     if following.kind == MARK or small[at + 1] in PREPOSITIONS or small[at + 1] in COORDINATORS:
         return False
-    if _counts_itself(small, at, end) or _stands_late(atoms) or _may_be_given(tokens, small, at, end, atoms):
+    if _counts_itself(tokens, small, at, end) or _stands_late(atoms) or _may_be_given(tokens, small, at, end, atoms):
         return False
-    if small[at] == "the" and len(atoms) == 1 and atoms[0][1] in ("build", "make", "making"):
-        return False  # what is built is there already, and what is made somehow may be: that is no creating
+    if len(atoms) == 1 and atoms[0][1] in (("build", "make", "making") if small[at] == "the" else ("build",)):
+        return False  # `build the x` is no creating, `make the x y` may be none, and `build x` need not be `build an x`
     if _is_thing(atoms):
         return False  # `send Ann the report` is not `send the Ann report`
     is_after_designator = len(atoms) > 1 and atoms[-1][0] == "w" and atoms[-1][1] in DESIGNATORS
     return small[at] != "a" or not is_after_designator
 
 
-def _counts_itself(small: list[str], at: int, end: int) -> bool:
-    """Say whether an article says how many: `a few` and `few`, `the most users` and `most users` are not one."""
+def _counts_itself(tokens: list[Token], small: list[str], at: int, end: int) -> bool:
+    """Say whether an article says how many: `a few` and `few`, `the two files` and `two files` are not one."""
     following = small[at + 2] if at + 2 < end else ""
+    if small[at] == "the" and (small[at + 1] in NUMBER_WORDS or tokens[at + 1].kind == "int"):
+        return _is_noun(following) or following not in QUALITIES | UNITS.keys() | {""}
     is_most = small[at + 1] in ("most", "least") and _is_noun(following)
-    return is_most or small[at + 1] in ("few", "little", "lot")
+    is_some_of_all = small[at + 1] in ("other", "others", "rest") or (small[at + 1] in _NEAR and following in _SPANS)
+    return is_most or is_some_of_all or small[at + 1] in ("few", "little", "lot")
 
 
 def _stands_late(atoms: list[Atom]) -> bool:
@@ -81,5 +88,9 @@ def _is_thing(atoms: list[Atom]) -> bool:
     kind, value = atoms[-1]
     if value in lexicon().verbs and atoms[0][1] not in lexicon().verbs:
         return False  # the order itself: `at noon book a table`
-    is_named = kind in ("u", "n") or (kind == "w" and value.rstrip("+") in lexicon().nouns)
+    is_named = (
+        kind in ("u", "n")
+        or (kind == "raw" and value.isalpha())
+        or (kind == "w" and value.rstrip("+") in lexicon().nouns)
+    )
     return is_named and value not in TIMES

@@ -15,6 +15,7 @@ from llmos_std.matching.lexicon.grammar import (
 )
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.nominal import is_complete, kinds_of, noun
+from llmos_std.matching.relatives import reduced
 
 if TYPE_CHECKING:
     from llmos_std.matching.reading import Atom
@@ -47,6 +48,7 @@ class Parts:
         self.tail: list[Atom] = []
         self.is_question_form = False
         self.is_definite = False
+        self.is_new = False
 
 
 def clauses_of(atoms: list[Atom]) -> list[Parts] | None:
@@ -114,7 +116,7 @@ def _parts(atoms: list[Atom]) -> Parts | None:
     if len(rest) < 2 or not is_verb(rest[0]):
         return None
     parts.verb = rest[0][1]
-    _fill(parts, _reduced(rest[1:]))
+    _fill(parts, reduced(rest[1:]))
     _join_particle(parts)
     return parts
 
@@ -196,6 +198,11 @@ def _unquestioned(atoms: list[Atom], parts: Parts) -> list[Atom]:
         if at > 2 and not is_have and atoms[at][1] in ("is", "are") and rest and _opens_segment(rest, 0, rest[0]):
             parts.is_question_form = True
             return [("w", "count"), *asked, *rest]
+    if atoms[0] == ("w", "which") and ("w", "are") in atoms[2:-1]:
+        at = atoms.index(("w", "are"), 2)
+        if noun(atoms[at - 1]) and atoms[at - 1][1].endswith("+") and not any(map(is_verb, atoms[1:at])):
+            parts.is_question_form = True
+            return [("w", "list"), *atoms[1:at], *atoms[at + 1 :]]
     if len(atoms) > 2 and atoms[0] == ("w", "where") and atoms[1] in (("w", "is"), ("w", "are")):
         parts.is_question_form = True
         end = next((at for at in range(2, len(atoms)) if _opens_segment(atoms, at, atoms[at])), len(atoms))
@@ -204,19 +211,6 @@ def _unquestioned(atoms: list[Atom], parts: Parts) -> list[Atom]:
         parts.is_question_form = True
     is_known = atoms[0] == ("w", "what_means") and (_is(atoms[1], _OWNERS) or ("m", "'s") in atoms)
     return [("w", "what_is"), *atoms[1:]] if is_known else atoms
-
-
-def _reduced(atoms: list[Atom]) -> list[Atom]:
-    """Leave out `that are` and `which is` before what they link."""
-    found: list[Atom] = []
-    at = 0
-    while at < len(atoms):
-        is_relative = _is(atoms[at], frozenset(("that", "which", "who"))) and at + 2 < len(atoms)
-        if is_relative and atoms[at + 1] in (("w", "is"), ("w", "are")) and atoms[at + 2] != ("w", "not") and found:
-            at += 2
-        found.append(atoms[at])
-        at += 1
-    return found
 
 
 def _fill(parts: Parts, atoms: list[Atom]) -> None:
@@ -258,9 +252,12 @@ def _without_adverbs(atoms: list[Atom], parts: Parts) -> list[Atom]:
 
 
 def _join_particle(parts: Parts) -> None:
-    """Read `turn the lights off` as `turn off the lights`."""
-    if len(parts.object) > 1 and _is(parts.object[-1], PARTICLES) and is_complete(parts.object[-2]):
-        whole = f"{parts.verb}_{parts.object[-1][1]}"
+    """Read `turn the lights off` as `turn off the lights`; on is a preposition as well."""
+    is_on = parts.segments == [[("w", "on")]] and not parts.tail
+    said = [*parts.object, ("w", "on")] if is_on else parts.object
+    if len(said) > 1 and _is(said[-1], PARTICLES) and is_complete(said[-2]):
+        whole = f"{parts.verb}_{said[-1][1]}"
         if whole in lexicon().verbs:
             parts.verb = whole
-            parts.object = parts.object[:-1]
+            parts.object = said[:-1]
+            parts.segments = [] if is_on else parts.segments

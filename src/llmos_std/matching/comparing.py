@@ -40,6 +40,8 @@ class Values(NamedTuple):
 
 def compare(known: str, asked: str) -> Comparison:
     """Return what would happen with `asked` if `known` had been learned once and has a good record."""
+    if not (canonical(known) and canonical(asked)):
+        return Comparison("none", 0.0, LEARN, {}, "an empty goal orders nothing", "an empty goal is no goal")
     if canonical(known) == canonical(asked):
         return Comparison("exact", 1.0, FOLLOW, bindings_of(asked), "", "the very same goal")
     if is_paraphrase(known, asked):
@@ -56,7 +58,7 @@ def compare(known: str, asked: str) -> Comparison:
 
 def tiers_between(known: str, asked: str) -> dict[str, str]:
     """Return what each tier says of two goals, one sentence each, from proof to guess."""
-    is_exact = canonical(known) == canonical(asked)
+    is_exact = canonical(known) == canonical(asked) != ""
     values = values_between(known, asked)
     said = {"exact": "the same text" if is_exact else "another text"}
     if frame(known) is None or frame(asked) is None:

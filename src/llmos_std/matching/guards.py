@@ -20,18 +20,20 @@ _GUARDS = {
         "only|just|solely|exclusively".split("|"),
         "if|whether".split("|"),
         "any|either".split("|"),
+        "first|1st".split("|"),
         *([word] for word in "unless until before after when while or but instead skip ignore avoid both".split()),
         *([word] for word in "why should did was were again twice most some several few".split()),
-        *([word] for word in "simulate pretend dry first last next previous".split()),
+        *([word] for word in "simulate pretend dry last next previous".split()),
     )
     for word in group
 }
 _POLITE = re.compile(
     r"\bwhen you (?:get|have) (?:a (?:chance|moment|minute)|time)\b"
     r"|\bif (?:you (?:could|can|would|don't mind)|that(?:'s| is) ok)\b"
-    r"|\b(?:should|must|needs? to) be\b(?! not)|\bmost recent\b|\bno (?:more|less|fewer) than\b|\bother than\b",
+    r"|\b(?:should|must|(?:needs?|has|have) to) be\b(?! not)|\byou (?:should|must)\b(?! not)|\bmost recent\b"
+    r"|\bno (?:more|less|fewer) than\b|\bother than\b|\brather than\b|\b(?:with|have) no\b",
 )
-_OTHER_THAN = {"other than": "except"}
+_SAID_SO = {"other than": "except", "rather than": "instead", "with no": "without", "have no": "without"}
 _LITERAL = re.compile(r"[/\\@_*~={}|<>#&+^`]|[A-Za-z0-9]\.[A-Za-z0-9]|[^\x00-\x7f]")
 _AMOUNT = re.compile(r"[$€£¥+-]?\d[\d.,:]*(?:[A-Za-z%€$£¥]|°)*")
 _SHORT = frozenset(("w/", "w/o", "&", "a.m", "p.m", "i.e", "e.g"))
@@ -44,7 +46,7 @@ def guards(goal: str) -> tuple[str, ...]:
     """Return what a goal insists on, in order of the alphabet: its guard words and the literals it spells out."""
     found: list[str] = []
     text = canonical(goal).replace("’", "'")
-    lower = _POLITE.sub(lambda match: _OTHER_THAN.get(match.group(0), " "), text.lower())
+    lower = _POLITE.sub(lambda match: _SAID_SO.get(match.group(0), " "), text.lower())
     for chunk in lower.split():
         word = chunk.strip(_EDGES)
         word = "n't" if word.endswith("n't") else word

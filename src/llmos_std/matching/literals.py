@@ -33,6 +33,7 @@ CURRENCIES = frozenset("$€£¥")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?([ap])\.?m", re.IGNORECASE)
 _HOURS = re.compile(r"\d{1,2}:\d{2}")
+_NOON, _MIDNIGHT, _MINUTES = 12, 24, 60
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _SHAPES = (
     ("date", re.compile(r"\d{4}-\d{2}-\d{2}")),
@@ -97,7 +98,9 @@ def _numbered(core: str) -> Literal | None:
     if clock := _CLOCK.fullmatch(core):
         return ("clock", f"{int(clock.group(1))}:{clock.group(2) or '00'} {clock.group(3).lower()}m")
     if _HOURS.fullmatch(core):
-        return ("clock", core)
+        hour, _, minute = core.partition(":")
+        is_late = _NOON < int(hour) < _MIDNIGHT and int(minute) < _MINUTES
+        return ("clock", f"{int(hour) - _NOON}:{minute} pm" if is_late else core)
     ordinal = _ORDINAL.fullmatch(core)
     return ("ordinal", ordinal.group(1)) if ordinal else None
 

@@ -33,6 +33,16 @@ _ENDS = frozenset((OF, ("w", "and"), ("w", "or"), ("m", ","), ("glue", "")))
 _PARTICIPLES = frozenset(
     "sent made bought built found given taken seen held kept left lost paid sold told due born begun cut".split()
 )
+_SUFFIXES = {
+    "script": (".sh", ".bash", ".py", ".js", ".rb", ".pl", ".ps1", ".bat"),
+    "image": (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"),
+    "spreadsheet": (".xlsx", ".xls", ".ods"),
+    "presentation": (".pptx", ".ppt"),
+    "document": (".docx", ".doc", ".odt"),
+    "video": (".mp4", ".mov", ".mkv", ".avi"),
+}
+"""What a path says by its end: `the script a.sh` is `a.sh`."""
+_MAY_BE_CALLED = frozenset(("w", word) for word in ("folder", "branch", "table", "column", "channel", "label", "tag"))
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar")
 
 
@@ -47,9 +57,11 @@ def nominal(
     found = [EVERY if atom == ("w", "each") else atom for atom in atoms]
     found = _without_oxford_comma(_quantified(found) if is_one_by_one else found)
     found = _unpossessed(found)
-    found = found if is_given else _of_relation(found)
+    found = found if is_given else _of_relation(found, is_new=is_new)
     found = _designated(found)
-    return found if is_new and ("w", "folder") in found else _untyped(found)
+    if is_new:
+        return found if ("w", "folder") in found else _untyped(found)
+    return _untyped(found[1:] if _is_typed(found) else found)
 
 
 def noun(atom: Atom) -> str:
@@ -142,12 +154,15 @@ def _unpossessed(atoms: list[Atom]) -> list[Atom]:
     return [*owned, OF, *owner] if is_plain else atoms
 
 
-def _of_relation(atoms: list[Atom]) -> list[Atom]:
-    """Read `sales report` as `report of sales`, for nouns where both say the same."""
+def _of_relation(atoms: list[Atom], *, is_new: bool) -> list[Atom]:
+    """Read `sales report` as `report of sales`, for nouns where both say the same.
+
+    A new `folder backup` may be a folder of that name.
+    """
     if len(atoms) < 2 or OF in atoms or noun(atoms[-1]) not in RELATIONAL:
         return atoms
     *modifiers, head = atoms
-    if head[1].endswith("+") and modifiers[-1] in (("w", "folder"), ("w", "branch")):
+    if modifiers[-1] in _MAY_BE_CALLED and (is_new or head[1].endswith("+")):
         return atoms
     first = next((at for at, atom in enumerate(modifiers) if _is_modifier(atom)), len(modifiers))
     before, after = modifiers[:first], modifiers[first:]
@@ -188,6 +203,12 @@ def _untyped(atoms: list[Atom]) -> list[Atom]:
             found.pop()
         found.append(atom)
     return found
+
+
+def _is_typed(atoms: list[Atom]) -> bool:
+    """Say whether a phrase begins with a type that the end of its path says as well: `the script a.sh`."""
+    (kind, word), (sort, path) = (*atoms, ("", ""), ("", ""))[:2]
+    return kind == "w" and sort == "path" and path.lower().endswith(_SUFFIXES.get(word, ()))
 
 
 def _type_of(atom: Atom) -> str:

@@ -13,7 +13,7 @@ from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.phrases import LANGUAGES
 from llmos_std.matching.literals import subtype
 from llmos_std.matching.nominal import is_complete, is_time, kinds_of, nominal, noun
-from llmos_std.matching.rewriting import rewritten, without_slashes
+from llmos_std.matching.rewriting import given, rewritten, without_slashes
 from llmos_std.matching.senses import is_giving
 from llmos_std.matching.verbs import resolved, with_own_prepositions
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 Unit = tuple["Atom", ...]
 
 _FREE = frozenset("u n id raw path glob url email host quoted date clock quantity money int".split())
-_CREATING = frozenset(("create", "make", "build", "add", "generate", "set_up"))
+_CREATING = frozenset(
+    "create make build add generate set_up write code develop program implement construct draw produce".split()
+)
 _ANYBODYS = frozenset(("to", "into", "from"))
 _TOGETHER = frozenset(("to", "into", "as", "on", "with", "for"))
 _INSTRUMENTS = frozenset(("in", "using", "with"))
@@ -49,6 +51,9 @@ def ordered(parts: Parts, *, is_single: bool) -> Clause:
     is_one_by_one = parts.verb in ONE_BY_ONE and not any(map(_gathers, (*parts.front, *parts.segments)))
     if parts.verb == "make" and len(parts.object) > 1 and parts.object[0] == ("u", "the"):
         parts.object, parts.is_definite = parts.object[1:], True
+    if parts.verb == "build" and parts.object[:1] in ([("u", "a")], [("u", "an")]) and len(parts.object) > 1:
+        parts.object, parts.is_new = parts.object[1:], ("w", "from") not in (each[0] for each in parts.segments)
+    given(parts)
     is_new, is_given = parts.verb in _CREATING, is_giving(parts)
     parts.object = nominal(parts.object, is_new=is_new, is_one_by_one=is_one_by_one, is_given=is_given)
     parts.segments = [_nominal_segment(segment) for segment in parts.segments]

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from llmos_std.matching.lexicon.grammar import SUBORDINATORS
 from llmos_std.matching.lexicon.lookup import base_of_participle, lexicon
+from llmos_std.matching.lexicon.nouns import DESIGNATORS
 
 if TYPE_CHECKING:
     from llmos_std.matching.reading import Atom
 
 _BE: Atom = ("w", "be")
+_OPENERS = SUBORDINATORS - {"without"}
 _MUST = (("w", "should"), ("w", "must"))
 
 
@@ -21,7 +23,8 @@ def active(atoms: list[Atom]) -> list[Atom]:
         return atoms
     verb = base_of_participle(atoms[at + 2][1])
     subject = atoms[:at]
-    is_order = bool(verb) and not (subject[0][0] == "w" and subject[0][1] in lexicon().verbs)
-    if not is_order or any(kind == "m" or value in SUBORDINATORS for kind, value in subject):
+    is_named = len(subject) == 1 or (subject[0][1] in DESIGNATORS and subject[1][0] in ("path", "id", "quoted"))
+    is_order = bool(verb) and (is_named or subject[0][0] != "w" or subject[0][1] not in lexicon().verbs)
+    if not is_order or any(kind == "m" or value in _OPENERS for kind, value in subject):
         return atoms
     return [("w", verb), *subject, *atoms[at + 3 :]]

@@ -14,11 +14,12 @@ from llmos_std.matching.lexicon.grammar import (
     ARTICLES,
     COORDINATORS,
     NUMBER_WORDS,
+    ORDINALS,
     PREPOSITIONS,
     TIMES,
 )
 from llmos_std.matching.lexicon.lookup import base_of_gerund, lexicon, singular
-from llmos_std.matching.lexicon.nouns import CASED
+from llmos_std.matching.lexicon.nouns import CASED, HEADS, SHORT_FORMS
 from llmos_std.matching.lexicon.phrases import ABBREVIATED, ACRONYMS, SIGNS
 from llmos_std.matching.measures import measured
 from llmos_std.matching.passive import active
@@ -118,6 +119,8 @@ def _atoms(tokens: list[Token], small: list[str], start: int, end: int) -> list[
     while at < end:
         zone = zones[at]
         found = _phrase(small, at, end, phrases.get(small[at], ()))
+        if found and at > start and found[1] == ("who_is",):
+            found = None  # `the users who are admins` asks for nobody
         if found and (not zone or (zone == TEXT and found[1][-1] in PREPOSITIONS)):
             length, words = found
             atoms += [("n" if word in lexicon().names else "w", word) for word in words]
@@ -188,20 +191,44 @@ def _atom(tokens: list[Token], small: list[str], at: int, zone: str, verb: str, 
         return [("w", SIGNS[token.value])]
     if token.kind == "id" and token.value.lower() in lexicon().names and _is_free_name(tokens, at):
         return [("n", token.value.lower())]
-    if token.kind != WORD:
-        return [_literal(token, zone, is_name=is_name)]
-    if word in NUMBER_WORDS and not is_name:
-        return [("int", NUMBER_WORDS[word])]
+    value = None if is_name else _spelt_value(token, word, small[at - 1] if at else "")
+    if value is not None or token.kind != WORD:
+        return [value or _literal(token, zone, is_name=is_name)]
     if not is_literal and (word.endswith("n't") or word == "cannot"):
         base = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}.get(word, word[:-3])
         return [("w", base), ("w", "not")]
     read_as = _word(word, token.value)
     is_renamed = read_as[1] not in (word, singular(word) + "+")
-    may_be_name = _may_be_name(tokens, at) or (is_alone and read_as[1].rstrip("+") in lexicon().nouns)
+    following = small[at + 1] if at + 1 < len(small) else ""
+    may_be_name = (
+        _may_be_name(tokens, at)
+        or _is_short_modifier(word, following)
+        or (is_alone and read_as[1].rstrip("+") in lexicon().nouns)
+    )
     if not is_literal and not may_be_name:
-        read_as = meant(read_as, verb, small[at + 1] if at + 1 < len(small) else "")
+        read_as = meant(read_as, verb, following)
     is_as_written = (is_renamed and (is_literal or may_be_name)) or (is_literal and token.value != word)
     return [read_as] if word and not is_as_written else [("u", token.value)]
+
+
+def _spelt_value(token: Token, word: str, before: str) -> Atom | None:
+    """Return a number, an hour or a place in a row that is said in a word, None for all else."""
+    if token.kind == "ordinal" and token.value in ORDINALS:
+        return _word(ORDINALS[token.value], ORDINALS[token.value])
+    if word == "noon" and before == "at":
+        return ("clock", "12:00 pm")
+    return ("int", NUMBER_WORDS[word]) if word in NUMBER_WORDS else None
+
+
+def _is_short_modifier(word: str, following: str) -> bool:
+    """Say whether the short form of what has a name stands before a noun: `create db img` may make a db of that name.
+
+    Before the head of a compound it stands for its long form, as in `the db server`.
+    """
+    if word not in SHORT_FORMS:
+        return False
+    head = lexicon().words.get(following, "").rstrip("+")
+    return head in lexicon().nouns and head not in lexicon().names | HEADS
 
 
 def _literal(token: Token, zone: str, *, is_name: bool) -> Atom:

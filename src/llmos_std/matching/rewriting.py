@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmos_std.matching.lexicon.grammar import GIVING, QUALITIES
 from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.nouns import PARTS, RELATIONAL
 from llmos_std.matching.nominal import OF, is_part, kinds_of, nominal, noun
+from llmos_std.matching.senses import may_be_given
 
 if TYPE_CHECKING:
     from llmos_std.matching.clauses import Parts
@@ -20,6 +22,7 @@ _OF_PARTS = frozenset(
     "get fetch retrieve give_me tell_me cut strip select what_is".split()
 )
 """Verbs for which a part that is in a file is the part of it, and the part from it: nothing is brought there."""
+_OWN = frozenset((("u", "the"), ("w", "my"), ("w", "our")))
 _GIVING = frozenset(("send", "email", "mail", "forward"))
 _FOLDER_VERBS = frozenset("show list find search count delete open".split())
 _NAMED = ("w", "named")
@@ -27,9 +30,30 @@ _SEARCHED = frozenset("file folder path disk document mail code data content url
 """What one looks into; hotels are searched for somebody."""
 
 
+def given(parts: Parts) -> None:
+    """Read `send Ann the report` as `send the report to Ann`: the article says where what is given begins."""
+    at = next((n for n, atom in enumerate(parts.object) if n and atom in _OWN), 0)
+    if not at or parts.verb not in GIVING or any(segment[0][1] in ("to", "for") for segment in parts.segments):
+        return
+    who, thing = parts.object[:at], parts.object[at:]
+    who = who[1:] if who[0] == ("u", "the") else who
+    thing = thing[1:] if thing[0][0] == "u" else thing
+    is_named = len(who) == 1 and (who[0][0] == "email" or who[0][1].istitle())
+    is_person = is_named or (bool(who) and who[:-1] in ([], [("w", "my")]) and may_be_given(who[-1]))
+    is_thing = bool(kinds_of(thing)) and all(map(_is_said_plainly, thing)) and not may_be_given(thing[-1])
+    if is_person and is_thing:
+        parts.object, parts.segments = thing, [[("w", "to"), *who], *parts.segments]
+
+
+def _is_said_plainly(atom: Atom) -> bool:
+    """Say whether a word surely names or describes a thing."""
+    return bool(noun(atom)) or atom[0] in ("path", "url") or (atom[0] == "w" and atom[1] in QUALITIES | {"my", "our"})
+
+
 def rewritten(parts: Parts) -> None:
     """Bring the turns of phrase of one clause into one form."""
     _compare(parts)
+    _contrast(parts)
     _rename(parts)
     _seek(parts)
     _give(parts)
@@ -70,6 +94,14 @@ def _compare(parts: Parts) -> None:
                     segment[0] = ("w", "lt")
 
 
+def _contrast(parts: Parts) -> None:
+    """Read `compare x to y`, `with y` and `against y` as `compare x and y`: which comes first stays."""
+    first = parts.segments[0] if parts.segments else []
+    is_pair = len(parts.object) == 1 and len(first) == 2 and parts.object[0][0] == first[1][0] == "path"
+    if parts.verb == "compare" and is_pair and first[0][1] in ("to", "with", "against"):
+        parts.object, parts.segments = [*parts.object, ("w", "and"), first[1]], parts.segments[1:]
+
+
 def _rename(parts: Parts) -> None:
     """Read `change the name of x to y` as `rename x to y`."""
     is_named = parts.verb == "change" and parts.object[:2] == [("w", "name"), OF] and len(parts.object) > 2
@@ -83,7 +115,7 @@ def _seek(parts: Parts) -> None:
     is_sought = parts.verb == "search" and len(first) > 1 and first[0] == ("w", "for")
     if is_sought and parts.object and _is_searched(parts.object, first[1]):
         parts.segments[0] = [("w", "in"), *parts.object]
-        parts.verb, parts.object = "search_for", first[1:]
+        parts.verb, parts.object = "search_for", nominal(first[1:], is_one_by_one=len(parts.segments) == 1)
     if parts.verb == "answer" and parts.object and "mail" in kinds_of(parts.object):
         parts.segments.insert(0, [("w", "to"), *parts.object])
         parts.verb, parts.object = "reply", []

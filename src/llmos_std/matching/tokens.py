@@ -79,6 +79,10 @@ def _chunk(chunk: str, space: str, found: list[Token]) -> None:
     if core and _WORD.fullmatch(core):
         _word(core, space, found)
         space = ""
+    elif core.endswith(("'s", "’s")) and literal_of(core[:-2])[0] in ("path", "host", "id"):
+        kind, value = literal_of(core[:-2])
+        found += (Token(kind, value, space + core[:-2]), Token(MARK, "'s", core[-2:]))
+        space = ""
     elif core:
         kind, value = literal_of(core)
         found.append(Token(kind, value, space + core))

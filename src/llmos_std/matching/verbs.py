@@ -23,6 +23,7 @@ _NO_KEYS = frozenset("mail event phone post clock date email".split())
 """What `by` need not sort by: photos that are ordered by mail are bought."""
 _SAME_PREPOSITION = {
     ("replace", "by"): "with",
+    ("rename", "as"): "to",
     ("convert", "to"): "into",
     ("translate", "to"): "into",
     ("split", "to"): "into",
@@ -46,10 +47,12 @@ def resolved(parts: Parts) -> str:
     kinds = kinds_of(parts.object)
     segments = [*parts.front, *parts.segments, *([[OF]] if OF in parts.object else [])]
     if not parts.object and parts.tail:
-        kinds = frozenset(("if",)) if parts.tail[0][1] == "if" else frozenset(("question",))
+        opener = parts.tail[0][1]
+        kinds = frozenset((opener if opener in ("if", "that") else "question",))
     elif not parts.object and parts.segments:
         kinds = kinds_of(parts.segments[0][1:])
-    for each in lexicon().verbs.get(parts.verb, ()):
+    verb = "construct" if parts.is_new else parts.verb
+    for each in lexicon().verbs.get(verb, ()):
         is_kind = "*" in each.kinds or bool(each.kinds & kinds)
         is_other = any(kind[0] == "-" and kind[1:] in kinds for kind in each.kinds)
         if is_kind and not is_other and _fits(each.needs, segments):

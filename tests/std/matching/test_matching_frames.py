@@ -52,7 +52,7 @@ def test_no_character_of_a_goal_is_lost(goal: str) -> None:
 def test_a_goal_reads_the_same_each_time_and_its_first_key_needs_no_reading(goal: str) -> None:
     assert frame_of(goal) == frame_of(goal)
     assert MATCHER.keys(goal)[0] == MATCHER.signature(goal)
-    assert compare(goal, goal).would == "follow"
+    assert compare(goal, goal).would == ("follow" if canonical(goal) else "learn")
 
 
 WORDS = sorted(lexicon().words) + sorted(PREPOSITIONS) * 3 + sorted(SUBORDINATORS) * 3
@@ -83,7 +83,7 @@ def test_words_in_any_order_are_read_without_an_error_and_are_the_same_only_both
     soup: str, random: Random
 ) -> None:
     other = " ".join(random.sample(soup.split(), len(soup.split())))
-    assert compare(soup, soup).would == "follow"
+    assert compare(soup, soup).would == ("follow" if soup else "learn")
     assert is_paraphrase(soup, other) == is_paraphrase(other, soup)
     assert all(line.is_same for line in aligned(soup, soup))
     if is_paraphrase(soup, other):

@@ -1,6 +1,6 @@
 """Law: of the pairs written by hand no other task is followed, in either direction, and what says the same mostly is.
 
-Pairs of round 1 were labelled before anything was matched; later ones were written against the lexicon.
+Pairs of rounds 1 and 6 were labelled before anything was matched; others were written against the lexicon or its rules.
 What each of them found at first contact is in docs/explanation/measures.md.
 """
 
@@ -14,7 +14,7 @@ from llmos_std.matching.comparing import compare
 PAIRS = [json.loads(line) for line in Path(__file__).with_name("own_pairs.jsonl").read_text("utf-8").splitlines()]
 OTHERS = [pair for pair in PAIRS if pair["label"] != "SP"]
 SAME = [pair for pair in PAIRS if pair["label"] == "SP"]
-FOLLOWED = 150
+FOLLOWED = 440
 """How many that say the same are followed at least: a change that costs more is to be weighed."""
 
 

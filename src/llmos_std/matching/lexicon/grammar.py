@@ -161,6 +161,11 @@ NUMBER_WORDS = {
     "fifty": "50",
 }
 
+ORDINALS = {
+    str(number): word
+    for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+}
+
 ADJECTIVES = """
     large big latest=newest entire=whole quick fast empty new old open closed active inactive
     unread read hidden visible public private local remote temporary permanent daily weekly monthly annual yearly

@@ -82,7 +82,7 @@ def base_of_participle(word: str) -> str:
     """Return the known verb of which `word` is a participle, regular or one of a few others, "" when there is none."""
     known = lexicon().verbs
     if word in _PARTICIPLES:
-        return _PARTICIPLES[word]
+        return _PARTICIPLES[word] if _PARTICIPLES[word] in known else ""
     if not word.endswith("ed"):
         return ""
     stem = word[:-2]
@@ -91,7 +91,16 @@ def base_of_participle(word: str) -> str:
     return next((verb for verb in bases if verb and verb in known), "")
 
 
-_PARTICIPLES = {"sent": "send", "made": "make", "built": "build", "written": "write", "bought": "buy", "put": "put"}
+_PARTICIPLES = dict(
+    pair.split(":")
+    for pair in """
+    sent:send made:make built:build written:write bought:buy put:put run:run set:set reset:reset read:read cut:cut
+    split:split sold:sell paid:pay told:tell given:give taken:take kept:keep left:leave found:find held:hold hidden:hide
+    shown:show drawn:draw shut:shut chosen:choose frozen:freeze rebuilt:rebuild rewritten:rewrite rerun:rerun lent:lend
+    taught:teach woken:wake worn:wear forgotten:forget
+    """.split()
+)
+"""Participles that no rule makes; those of verbs that are not known say so themselves."""
 _PLURALS = dict(entry.split(":") for entry in nouns.PLURALS.split())
 
 

@@ -56,7 +56,7 @@ info: weather forecast temperature time date status version size price balance s
 fact: weather forecast temperature time date status version size price balance score name owner author history
     address location distance configuration population capital definition meaning synonym detail schedule overview
     headline rate
-person: user account customer employee=staffer member group team role admin administrator contact
+person: user account customer employee=staffer member group team role admin=administrator contact
     subscriber supplier vendor patient student teacher manager colleague=coworker=co-worker friend boss
     company department=dept organization=org person people guest candidate developer
 vcs: pull_request merge_request branch commit issue tag repository=repo fork remote patch diff changelog
@@ -152,6 +152,15 @@ CASED = frozenset(
     """.split()
 )
 """Nouns whose things have names in which capitals and spelling count, whatever the same word means elsewhere."""
+
+SHORT_FORMS = frozenset("dir subdir db repo var func fn lib img vid param arg dept org env".split())
+"""Short forms of what has a name of its own: before another noun they may stand beside their name, `the db users`."""
+
+HEADS = frozenset(
+    "file folder server host container instance backup migration password url path size port schema version setting "
+    "page structure content permission configuration query name variable".split()
+)
+"""Nouns before which a short form is surely no name of a thing: `the db server`, `the dir structure`."""
 
 ALSO_ADJECTIVES = frozenset(
     "executable constant duplicate default minimum maximum average secret light template".split()

@@ -8,6 +8,7 @@ please|pls|plz|kindly|hey|hi|hello|ok|okay|hey there|hi there|hello there|good m
 could you|can you|would you|will you|could you please|can you please|would you please|will you please
 could you kindly|would you kindly|can you kindly|could you help me|can you help me|can you help me to
 could you help me to|would you be able to|are you able to|i want you to|i would like you to|i'd like you to
+you should|you must|you have to|you need to|you are to
 i need you to|we need you to|i need to|we need to|i want to|we want to|i would like to|i'd like to|we would like to
 we'd like to|i have to|we have to|let's|let us|help me|help me to|go ahead and|please go ahead and
 your task is to|the task is to|your job is to|i was wondering if you could|i wonder if you could
@@ -42,6 +43,9 @@ continuous integration = ci|machine learning = ml|artificial intelligence = ai|c
 web application = web app|web applications = web app+|mobile application = mobile app
 mobile applications = mobile app+|desktop application = desktop app|desktop applications = desktop app+
 calculator tool = calculator|calculator app = calculator|calculator program = calculator
+mean of = average of|mean value of = average value of|how big is = what_is size of|how large is = what_is size of
+needs to be = should be|need to be = should be|has to be = should be|have to be = should be
+rather than = instead_of
 calc tool = calculator|calc app = calculator|calc program = calculator
 to do = todo|to do list = todo list|cell phone = mobile phone|telephone number = phone number
 the internet = internet|source code = source_code
@@ -120,7 +124,7 @@ SPELLINGS = """
     del:delete prod:production w/:with w/o:without &:and thru:through
     vs:versus approx:approximately tmrw:tomorrow tomo:tomorrow 2day:today mgmt:management qty:quantity
     num:number addr:address acct:account spec:specification stats:statistics perf:performance
-    tel:phone pics:photos temps:temperatures auto:automatically asap:asap info:information
+    tel:phone contents:content pics:photos temps:temperatures auto:automatically asap:asap info:information
     pw:password passwd:password tech:technology
     min:minimum mins:minutes hr:hour hrs:hours yr:year yrs:years wk:week wks:weeks
     onto:to inside:in whether:if dl:download

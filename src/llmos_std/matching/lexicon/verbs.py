@@ -51,8 +51,10 @@ search = search look_through : *
 start = run execute start trigger kick_off launch : pipeline job workflow build
 run = run execute : work code craft testing
 start = start bring_up fire_up : service
+start = start begin : event work media setting
 open = open launch start : browser editor
 stop = stop halt : service
+run = run execute : path
 kill = kill terminate end : process
 kill = kill terminate : task job
 turn_off = turn_off switch_off power_off shut_down shutdown : computer machine laptop device
@@ -63,6 +65,7 @@ turn_off = turn_off switch_off : *
 restart = restart reboot : machine computer laptop device vm host printer router
 set = set change update modify adjust : setting info secret data appliance -alarm / to !to@formatted !to@unit
 set = set change update modify adjust : * / to@amount
+change = change modify alter : setting info data content document code -time -event -exchange / !to !into !from
 increase = increase raise bump_up turn_up : info appliance -money -alarm -capital
 increase = increase bump bump_up : info money appliance
 increase = increase raise bump bump_up turn_up : * / by@amount to@amount
@@ -95,7 +98,8 @@ summarize = summarize sum_up : document mail event -minutes
 summarize = summarize : *
 analyze = analyze : *
 examine = examine inspect : *
-check = check see find_out : if
+check = check see find_out verify : if
+check = check verify : that
 download = download fetch grab get pull_down : url file / from@url from@host
 download = download grab : url
 get = get fetch retrieve : file folder path document data info mail media user customer $obtained
@@ -179,6 +183,7 @@ OTHERS = """
     visualize vote wait wake walk warn wash watch wipe wrap write zoom dial ring message log_in log_out sign_up
     speed_up slow_down clean_up break_down follow_up take_over hand_over fill_in fill_out write_down read_out
     look_up point_out set_up put put_on pick_up drop_off carry_out note_down list_out cut_down bring_up ship fork
+    shut lend wash bake vacuum mow pack lease
     substitute extrapolate redeploy brainstorm conduct reformat reverse realign recompile recommend refill outline
 """
 """Verbs that are known and stand for themselves."""
