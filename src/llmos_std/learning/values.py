@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from llmos_core.types.json import canonical_json
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -119,12 +117,11 @@ def made(way: str, text: str) -> JsonValue:
 
 def ways(text: str, value: JsonValue, *, of_long: bool = False) -> Iterator[str]:
     """Yield every way that makes `value`, type and all, of `text`; `of_long` tries only changes of case."""
-    wanted = canonical_json(value)
     for name, way in WAYS.items():
         if of_long and name not in _CHEAP:
             continue
         result = way(text)
-        if result is not None and canonical_json(result) == wanted:
+        if type(result) is type(value) and result is not None and result == value:
             yield name
     iso = _ISO_DATE.fullmatch(value) if isinstance(value, str) else None
     if iso and not of_long and month_and_day(text) == f"{iso[2]}-{iso[3]}":
