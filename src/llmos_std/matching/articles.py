@@ -15,6 +15,7 @@ from llmos_std.matching.lexicon.grammar import (
     PREPOSITIONS,
     QUALITIES,
     SHOWING,
+    SUBORDINATORS,
     TIMES,
 )
 from llmos_std.matching.lexicon.lookup import lexicon
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _NAMED = (WORD, "raw", "id")
 _AFTER_ONE = PREPOSITIONS | COORDINATORS
+_ASKING = [[("w", verb)] for verb in ("remind", "tell", "ask", "instruct", "teach")]
+_OPENERS = PREPOSITIONS | SUBORDINATORS | {"every", "each"}
+_MIN_ORDER = 3
 _NEAR, _SPANS = frozenset(("last", "next", "past", "previous")), frozenset("week month quarter year weekend".split())
 """`last week` ended on Sunday, `the last week` ends now."""
 
@@ -40,7 +44,8 @@ def is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, at
     following = tokens[at + 1]
     if following.kind == MARK or small[at + 1] in PREPOSITIONS or small[at + 1] in COORDINATORS:
         return False
-    if _counts_itself(tokens, small, at, end) or _stands_late(atoms) or _may_be_given(tokens, small, at, end, atoms):
+    tells = _tells_verbs(tokens, small, at, end, atoms) or _counts_itself(tokens, small, at, end)
+    if tells or _stands_late(atoms) or _may_be_given(tokens, small, at, end, atoms):
         return False
     if len(atoms) == 1 and atoms[0][1] in (("build", "make", "making") if small[at] == "the" else ("build",)):
         return False  # `build the x` is no creating, `make the x y` may be none, and `build x` need not be `build an x`
@@ -48,6 +53,34 @@ def is_idle_article(tokens: list[Token], small: list[str], at: int, end: int, at
         return False  # `send Ann the report` is not `send the Ann report`
     is_after_designator = len(atoms) > 1 and atoms[-1][0] == "w" and atoms[-1][1] in DESIGNATORS
     return small[at] != "a" or not is_after_designator
+
+
+def _tells_verbs(tokens: list[Token], small: list[str], at: int, end: int, atoms: list[Atom]) -> bool:
+    """Say whether an article makes a noun or an order of a word: `and the test reports`, `and test the reports`."""
+    return _makes_a_noun(tokens, small, at, end, atoms) or _makes_an_order(tokens, small, at, atoms)
+
+
+def _makes_a_noun(tokens: list[Token], small: list[str], at: int, end: int, atoms: list[Atom]) -> bool:
+    """Say whether what follows an article would be an order without it."""
+    known = lexicon()
+    is_verb = known.words.get(small[at + 1], "") in known.verbs and at + 2 < end
+    if not is_verb or tokens[at + 2].kind == MARK or small[at + 2] in _AFTER_ONE:
+        return False
+    is_asked = small[at - 1] == "to" and (not _is_noun(small[at + 1]) or atoms[:1] in _ASKING)
+    return not atoms or is_asked or _joins(tokens[at - 1], small[at - 1])
+
+
+def _makes_an_order(tokens: list[Token], small: list[str], at: int, atoms: list[Atom]) -> bool:
+    """Say whether what stands before an article would be no order without it."""
+    if len(atoms) < _MIN_ORDER or small[at - 2] == "then" or not _joins(tokens[at - 2], small[at - 2]):
+        return False
+    if tokens[at - 2].kind == MARK and atoms[0][1] in _OPENERS:
+        return False  # the order itself: `in a.md, list the words`
+    return tokens[at - 1].kind == WORD and (atoms[-1][1] not in lexicon().verbs or _is_noun(small[at - 1]))
+
+
+def _joins(token: Token, small: str) -> bool:
+    return small in COORDINATORS or (token.kind == MARK and token.value in (",", ";", "."))
 
 
 def _counts_itself(tokens: list[Token], small: list[str], at: int, end: int) -> bool:
@@ -83,9 +116,12 @@ def _is_noun(word: str) -> bool:
 
 def _is_thing(atoms: list[Atom]) -> bool:
     """Say whether what was read last names somebody or something, and is no verb: a phrase of its own follows."""
-    if len(atoms) < 2 or atoms[-2][0] == "m" or atoms[-2] == ("w", "to") or atoms[-2][1] in COORDINATORS:
+    if len(atoms) < 2 or atoms[-2][0] == "m" or atoms[-2][1] in COORDINATORS:
         return False
     kind, value = atoms[-1]
+    is_infinitive = value in lexicon().verbs and "to" not in lexicon().roles.get(atoms[0][1], ())
+    if atoms[-2] == ("w", "to") and is_infinitive:
+        return False  # `use it to copy the file`; to prod the server is brought
     if value in lexicon().verbs and atoms[0][1] not in lexicon().verbs:
         return False  # the order itself: `at noon book a table`
     is_named = (

@@ -189,10 +189,9 @@ def _designated(atoms: list[Atom]) -> list[Atom]:
 
 
 def _may_be_adjective(atom: Atom) -> bool:
-    """Say whether an unknown word could describe what follows, as in `the stale branch`."""
+    """Say whether an unknown word could describe what follows, as in `the stale branch` and `the chats group`."""
     kind, value = atom
-    is_plain = kind == "u" and value.isalpha() and value.islower()
-    return is_plain and not (value.endswith("s") and not value.endswith(("ous", "ss")))
+    return kind == "u" and value.isalpha() and value.islower()
 
 
 def _untyped(atoms: list[Atom]) -> list[Atom]:

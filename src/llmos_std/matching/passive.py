@@ -22,8 +22,11 @@ def active(atoms: list[Atom]) -> list[Atom]:
     if not at:
         return atoms
     verb = base_of_participle(atoms[at + 2][1])
-    subject = atoms[:at]
-    is_named = len(subject) == 1 or (subject[0][1] in DESIGNATORS and subject[1][0] in ("path", "id", "quoted"))
+    is_noun = atoms[0] == ("u", "the")
+    subject = atoms[is_noun:at]
+    is_named = (
+        is_noun or len(subject) == 1 or (subject[0][1] in DESIGNATORS and subject[1][0] in ("path", "id", "quoted"))
+    )
     is_order = bool(verb) and (is_named or subject[0][0] != "w" or subject[0][1] not in lexicon().verbs)
     if not is_order or any(kind == "m" or value in _OPENERS for kind, value in subject):
         return atoms

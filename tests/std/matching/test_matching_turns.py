@@ -109,7 +109,22 @@ def test_a_type_that_the_end_of_a_path_says_as_well_is_left_out(pair: str, verb:
     assert not is_followed(f"{verb} the {kind} {path}.bak{tail}", f"{verb} {path}.bak{tail}")
 
 
+@given(plurals, one_of("test print search order plan water download backup email"), plurals, one_of("the a"))
+def test_an_article_says_what_is_an_order_and_what_a_thing(one: str, word: str, other: str, article: str) -> None:
+    for joint in (" and", ","):
+        order = f"delete the {one}{joint} {word} {article} {other}"
+        assert not is_followed(order, f"delete the {one}{joint} {article} {word} {other}")
+    assert not is_followed(f"ask Ann to {word} the {other}", f"ask Ann to the {word} {other}")
+
+
+@given(one_of("copy move send upload add"), one_of("prod backup support calendar archive"), plurals)
+def test_what_is_brought_somewhere_is_not_where(verb: str, place: str, many: str) -> None:
+    assert not is_followed(f"{verb} to {place} the {many}", f"{verb} to the {place} {many}")
+
+
 OTHERS = """
+    delete the group chats|delete the chats group
+    list the file systems|list the systems file
     build a library|build libraries
     build an app from main.c|create an app from main.c
     build the site|build a site
