@@ -106,6 +106,11 @@ class Trace(Record):
         return digest({**self.program(), **reach, "signature": self.goal_signature})
 
     @property
+    def is_from_log(self) -> bool:
+        """True when another agent's log says what it does and found, not a run on this machine."""
+        return self.mode in (IMPORTED, CONVERSATION)
+
+    @property
     def tools_used(self) -> tuple[str, ...]:
         """Tool names in order of first use."""
         return tuple(dict.fromkeys(step.tool for step in self.steps))
@@ -116,6 +121,9 @@ HEALED = "HEALED"
 
 IMPORTED = "IMPORTED"
 """The `mode` of a trace, and of an episode, that was not run here but taken in from another agent's log."""
+
+CONVERSATION = "CONVERSATION"
+"""The `mode` of such a trace when the user spoke again: its goal is all that was said, and only those words are it."""
 
 BIRTH_SCORE = 75
 """The score of a trace that was never used, in hundredths."""

@@ -13,14 +13,17 @@ from llmos_core.errors import PluginError
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import CallStatus, Effect, ToolCall, ToolResult, ToolSpec
-from llmos_core.types.trace import IMPORTED, Trace, TraceState, TraceStep
+from llmos_core.types.trace import CONVERSATION, IMPORTED, Observation, Trace, TraceState, TraceStep
 from llmos_core.types.transcript import Exchange, Origin, StepRecord, Transcript, Turn
+from llmos_std.replay.editing import UNRECORDED
 from llmos_std.replay.guards import observe
+from llmos_std.replay.logged import logged_shape, normal
 from llmos_std.replay.recording import failed_for_good, unfit_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from llmos_core.protocols.acting import Tool
     from llmos_core.protocols.storing import Journal, MemoryBackend
     from llmos_core.runtime.kernel import Kernel
     from llmos_std.learning.runs import LoggedCall, Run
@@ -36,7 +39,7 @@ class Importer:
         self._memory = memory
         self._journal = journal
         self._is_dry_run = is_dry_run
-        self._specs: dict[str, ToolSpec | None] = {}
+        self._tools: dict[str, Tool | None] = {}
         self._seen: set[str] = set()
         self.redactor: Any = None
 
@@ -54,7 +57,7 @@ class Importer:
                 self._write(name, run, transcript, source, reason)
             if reason:
                 reasons[reason] += 1
-            elif self._keep(self._trace(run, transcript, f"imported-{run.id}" if name is None else name)):
+            elif self._keep(await self._trace(run, transcript, f"imported-{run.id}" if name is None else name)):
                 found["new_traces"] += 1
         keys = ("runs", "new_episodes", "known", "new_traces")
         return {**{key: found[key] for key in keys}, "not_replayable": dict(reasons.most_common())}
@@ -105,12 +108,13 @@ class Importer:
         return StepRecord(index=index, call=made, result=result, fingerprint=known.fingerprint, effect=effect)
 
     async def _spec(self, name: str) -> ToolSpec | None:
-        if name not in self._specs:
+        if name not in self._tools:
             try:
-                self._specs[name] = (await self._kernel.tool(name)).spec
+                self._tools[name] = await self._kernel.tool(name)
             except PluginError:
-                self._specs[name] = None
-        return self._specs[name]
+                self._tools[name] = None
+        tool = self._tools[name]
+        return None if tool is None else tool.spec
 
     def _hidden(self, value: Any) -> Any:
         """Return a value without the secrets that this workspace knows."""
@@ -122,20 +126,43 @@ class Importer:
             return {self._hidden(key): self._hidden(one) for key, one in value.items()}
         return [self._hidden(one) for one in value] if isinstance(value, list) else value
 
-    def _trace(self, run: Run, transcript: Transcript, name: str) -> Trace:
+    async def _trace(self, run: Run, transcript: Transcript, name: str) -> Trace:
         steps = [(turn, step) for turn, one in enumerate(transcript.exchanges) for step in one.steps]
         return Trace(
             goal=transcript.goal.strip(),
             goal_signature=self._kernel.goal_signature(transcript.goal.strip()),
-            steps=tuple(_trace_step(turn, step) for turn, step in steps),
+            steps=tuple([await self._trace_step(turn, step) for turn, step in steps]),
             answer=transcript.answer or "",
             created_at=self._now(),
-            mode=IMPORTED,
+            mode=CONVERSATION if run.is_dialogue else IMPORTED,
             model=run.model,
             cost_usd=None if run.usage is None else run.usage.cost_usd,
             episodes=(name,),
             state=TraceState.IMPORTED,
         )
+
+    async def _trace_step(self, turn: int, step: StepRecord) -> TraceStep:
+        return TraceStep(
+            turn=turn,
+            tool=step.call.tool,
+            fingerprint=step.fingerprint,
+            arguments=dict(step.call.arguments),
+            effect=step.effect,
+            observation=await self._observation(step),
+        )
+
+    async def _observation(self, step: StepRecord) -> Observation:
+        """Return what a step came to, in the form in which a replay compares it (`replay.logged`)."""
+        result = step.result
+        output = result.error if result.content is None and not step.is_ok else result.content
+        cut = logged_shape(output, "")
+        if cut and not step.effect.is_safe:
+            return UNRECORDED  # of what is not known whole, a write can only be told by its end
+        tool = self._tools.get(step.call.tool)
+        general = getattr(tool, "generalise", lambda content: content)(output)
+        seen = evolve(result, content=output if cut else normal(output))
+        found = observe(seen, seen.content if cut else normal(general))
+        return evolve(found, shape=cut or found.shape)
 
     def _now(self) -> str:
         return self._kernel.clock.now().isoformat(timespec="seconds")
@@ -167,11 +194,18 @@ class Importer:
 
 
 def _unfit(run: Run, transcript: Transcript) -> str:
-    """Return why a run must not become replayable, "" when it may once somebody has reviewed it."""
+    """Return why a run must not become replayable, "" when it may once somebody has reviewed it.
+
+    A call that failed is part of what was judged where the log itself says that the run succeeded.
+    """
     if not run.succeeded:
         return "the run did not succeed"
-    if run.is_dialogue:
-        return "the user spoke again after the first answer: the goal is not all that was asked for"
+    if not run.calls:
+        return _without_place(unfit_reason(transcript))
+    if not all(call.is_seen for call in run.calls):
+        return "a call has no result in the log"
+    if run.is_judged:
+        return ""
     if reason := unfit_reason(transcript):
         return _without_place(reason)
     left = failed_for_good(transcript)
@@ -181,14 +215,3 @@ def _unfit(run: Run, transcript: Transcript) -> str:
 def _without_place(reason: str) -> str:
     """Return a reason without the step that it names, so that equal reasons can be counted."""
     return "a call " + reason.partition(") ")[2] if reason.startswith("step ") else reason
-
-
-def _trace_step(turn: int, step: StepRecord) -> TraceStep:
-    return TraceStep(
-        turn=turn,
-        tool=step.call.tool,
-        fingerprint=step.fingerprint,
-        arguments=dict(step.call.arguments),
-        effect=step.effect,
-        observation=observe(step.result, step.result.content),
-    )

@@ -15,7 +15,8 @@ from llmos_core.errors import UsageError
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import Effect
 from llmos_core.types.transcript import Usage
-from llmos_std.learning.runs import LoggedCall, Run, says_failure
+from llmos_std.learning.runs import LoggedCall, Run
+from llmos_std.replay.logged import says_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,6 +40,7 @@ def run_of(entry: Any, effects: Mapping[str, Effect], where: str) -> Run:
         run,
         calls=calls,
         succeeded=_verdict(entry, where),
+        is_judged="succeeded" in entry or "reward" in entry,
         task=_label(entry, "task"),
         group=_label(entry, "intent"),
         today=_date(entry, where),
@@ -74,23 +76,23 @@ def _call(call: Any, where: str) -> LoggedCall:
 
 
 def _talked(entry: dict[str, Any], where: str) -> Run:
-    """Read a conversation: the goal is what the user said before anybody answered."""
+    """Read a conversation: the goal is all that the user said, also where that was in several turns."""
     messages = entry.get("messages", entry.get("traj"))
     if not isinstance(messages, list) or not all(isinstance(one, dict) for one in messages):
         raise UsageError(f"{where}: 'messages' is to be a list of messages")
     asked: list[str] = []
     open_calls: list[tuple[Any, int]] = []
     calls: list[LoggedCall] = []
-    turns, answer, is_dialogue = 0, "", False
+    turns, answer, is_answered, is_dialogue = 0, "", False, False
     for number, message in enumerate(messages, 1):
         role, place = message.get("role"), f"{where}: message {number}"
         if role not in _ROLES:
             raise UsageError(f"{place}: role is {role!r}; expected one of {', '.join(sorted(_ROLES))}")
         if role == "user":
-            is_dialogue = is_dialogue or turns > 0
-            asked += [] if turns else [_spoken(message)]
+            is_dialogue = is_dialogue or is_answered
+            asked.append(_spoken(message))
         elif role == "assistant":
-            turns, answer = turns + 1, _spoken(message)
+            turns, answer, is_answered = turns + 1, _spoken(message), bool(asked)  # a greeting answers nobody
             for name, wanted, arguments in _wanted(message, place):
                 open_calls.append((wanted, len(calls)))
                 calls.append(LoggedCall(tool=name, arguments=arguments, output=None, is_ok=False, is_seen=False))

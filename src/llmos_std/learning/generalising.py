@@ -12,7 +12,7 @@ from llmos_core.types.decision import MatchKind, MatchReport
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, evolve, field
 from llmos_core.types.task import context_of
-from llmos_core.types.trace import Trace, TraceState
+from llmos_core.types.trace import CONVERSATION, Trace, TraceState
 from llmos_std.learning.deciding import Learned, best_of
 from llmos_std.learning.repertoire import exchanges
 from llmos_std.learning.runs import LoggedCall, Run
@@ -137,6 +137,8 @@ def _plain(goal: str) -> str:
 
 def _run_of(trace: Trace, journal: Journal) -> Run | None:
     """Return the newest run behind a trace that is still in the journal, succeeded, and made these very calls."""
+    if trace.mode == CONVERSATION:
+        return None
     for run_id in reversed(trace.episodes):
         episode = journal.episode(run_id)
         if episode is not None and episode.status == "succeeded" and not episode.resumes:

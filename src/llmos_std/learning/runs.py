@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 from typing import Any
 
 from llmos_core.types.json import JsonObject, JsonValue, digest
@@ -15,13 +14,6 @@ from llmos_core.types.record import Record
 from llmos_core.types.tools import Effect
 from llmos_core.types.transcript import Usage
 
-_SAYS_FAILURE = re.compile(
-    r"\b(error|exception|exc|traceback|failed|failure|invalid|denied|refused|unauthori[sz]ed|timed out"
-    r"|not (found|valid|allowed|permitted|provided|available|supported|recogni[sz]ed)"
-    r"|no such|does not exist|cannot|could not|missing|must be|required)\b",
-    re.IGNORECASE,
-)
-_SHORT = 200
 _MOST_CHARS = 200_000
 
 
@@ -43,8 +35,8 @@ class Run(Record):
     """One run of an agent. `task` and `group` name what it is an instance of, for scoring only; "" when unknown.
 
     `today` is the run's own date (ISO 8601), "" when the log does not say. `turns` counts the model's answers, `usage`
-    is what they consumed (None unknown). `is_dialogue`: the user spoke again after an answer, so the goal is not all
-    that was asked for.
+    is what they consumed (None unknown). `is_dialogue`: the user spoke again after an answer, so what the goal says
+    answers an agent. `is_judged`: the log itself says whether the run succeeded.
     """
 
     goal: str
@@ -58,6 +50,7 @@ class Run(Record):
     turns: int = 0
     usage: Usage | None = None
     is_dialogue: bool = False
+    is_judged: bool = False
 
     @property
     def id(self) -> str:
@@ -78,8 +71,3 @@ def structured(output: JsonValue) -> Any:
         return ast.literal_eval(output)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return output
-
-
-def says_failure(output: JsonValue) -> bool:
-    """Guess from a short text whether a call failed, for logs that carry no status. Data never counts as failure."""
-    return isinstance(output, str) and len(output) <= _SHORT and bool(_SAYS_FAILURE.search(output))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from llmos_core.types.json import canonical_json
 from llmos_core.types.tools import CallStatus
-from llmos_core.types.trace import IMPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +25,7 @@ REASON = (
 
 def contested(found: Sequence[Trace]) -> frozenset[str]:
     """Return the ids of the imported traces against which another imported one stands, of traces of one goal."""
-    imported = [trace for trace in found if trace.mode == IMPORTED]
+    imported = [trace for trace in found if trace.is_from_log]
     return frozenset(
         trace.id for trace in imported if any(are_rivals(trace, other) for other in imported if other is not trace)
     )

@@ -12,7 +12,7 @@ from llmos_core.types.decision import PROPOSAL_CAP, MatchKind, MatchReport, Reje
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
 from llmos_core.types.task import context_of
-from llmos_core.types.trace import BIRTH_SCORE, TraceState
+from llmos_core.types.trace import BIRTH_SCORE, CONVERSATION, TraceState
 from llmos_std.matching.scoring import FRAME_SCORE, VETOED_CAP, quoted, wordings
 from llmos_std.matching.text import canonical, signature
 
@@ -79,7 +79,7 @@ def frame_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | None,
     for trace in memory.find(read.key) if read is not None else ():
         if not is_paraphrase(asked.goal, trace.goal):
             continue
-        reason = barred(asked, trace) or other_context(asked, trace)
+        reason = barred(asked, trace) or other_context(asked, trace) or spoken(trace)
         if any(is_paraphrase(asked.goal, wrong) for wrong in trace.negative_goals):
             reason = reason or "it was marked as wrong for this task in other words"
         if reason:
@@ -105,7 +105,7 @@ def template_tier(asked: Asked, memory: MemoryBackend) -> tuple[MatchReport | No
     rejected: list[Rejection] = []
     traces = {trace.id: trace for key in template_keys(asked.goal) for trace in memory.find(key)}
     for trace in _each_goal_alone(traces.values(), rejected):
-        reason = barred(asked, trace) or other_context(asked, trace)
+        reason = barred(asked, trace) or other_context(asked, trace) or spoken(trace)
         report = None if reason else alike(asked.goal, trace)
         if reason:
             rejected.append(Rejection(trace_id=trace.id, goal=trace.goal, tier="template", reason=reason))
@@ -180,6 +180,11 @@ def other_context(asked: Asked, trace: Trace) -> str:
         if not same_json(asked.context.get(part), trace.context.get(part)):
             return f"learned with other {part}"
     return ""
+
+
+def spoken(trace: Trace) -> str:
+    """Return why other words are never the task of a trace: what was said answered an agent; "" when they may be."""
+    return "it was a conversation, which only the same words repeat" if trace.mode == CONVERSATION else ""
 
 
 def same_json(one: object, other: object) -> bool:

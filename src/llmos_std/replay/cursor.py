@@ -16,7 +16,7 @@ from llmos_std.replay.guards import difference_after, difference_before, is_disc
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
-    from llmos_core.types.json import JsonObject
+    from llmos_core.types.json import JsonObject, JsonValue
     from llmos_core.types.trace import Trace, TraceStep
     from llmos_core.types.transcript import StepRecord, Transcript
 
@@ -65,7 +65,13 @@ class TraceSource:
         step = self._trace.steps[index]
         if surprise := another_call(record, index, step.tool, step.arguments):
             return surprise
-        control = digest(await control_of(self._context, record))
+        content = await control_of(self._context, record)
+        control = digest(content)
+        if self._trace.is_from_log:
+            from llmos_std.replay.logged import as_logged, control_in_log
+
+            record = as_logged(record, step.observation)
+            control = control_in_log(record, content, step.observation)
         knows_drift = await self._context.knows_drift(step.tool)
         if found := difference_after(step, record, control, knows_drift=knows_drift):
             return self._surprise(index, found.kind, found.expected, found.seen, first_left=index + 1)
@@ -97,9 +103,17 @@ class TraceSource:
             index = at + self._shift
             step = self._trace.steps[index]
             is_seen = (step.effect.is_safe or step.after is None) and not record.is_skipped
-            if is_seen and observe(record.result, None).digest != step.observation.digest:
+            if is_seen and self._digest(record, step) != step.observation.digest:
                 return index
         return None
+
+    def _digest(self, record: StepRecord, step: TraceStep) -> str:
+        """Return the digest of a whole result, in the form that the trace's own have."""
+        if self._trace.is_from_log:
+            from llmos_std.replay.logged import as_logged
+
+            record = as_logged(record, step.observation)
+        return observe(record.result, None).digest
 
     def _surprise(self, index: int, kind: str, expected: str, seen: str, *, first_left: int | None = None) -> Surprise:
         """Return a surprise at step `index`; the steps from `first_left` on were not made."""
@@ -107,7 +121,7 @@ class TraceSource:
         return Surprise(kind=kind, index=index, expected=expected, seen=seen, remaining=remaining)
 
 
-async def control_of(context: RunContext, record: StepRecord) -> object:
+async def control_of(context: RunContext, record: StepRecord) -> JsonValue:
     """Return what a finished step is compared by: its content without what drifts, else its error."""
     result = record.result
     if result.content is None:

@@ -103,13 +103,22 @@ def _converting(
     struct: type[msgspec.Struct], name: str, injected: list[str]
 ) -> Callable[[JsonObject, ToolContext], dict[str, Any]]:
     def convert(arguments: JsonObject, context: ToolContext) -> dict[str, Any]:
+        given = dict(arguments)
         try:
-            made = msgspec.convert(_with_whole_numbers(dict(arguments)), struct)
+            made = _made(given, struct)
         except msgspec.ValidationError as error:
             raise ToolError(f"{name}: the arguments do not fit: {error}") from None
         return {each: getattr(made, each) for each in struct.__struct_fields__} | dict.fromkeys(injected, context)
 
     return convert
+
+
+def _made(given: dict[str, Any], struct: type[msgspec.Struct]) -> msgspec.Struct:
+    """Return the arguments as they are: 1.0 becomes 1 only where a whole number is wanted."""
+    try:
+        return msgspec.convert(given, struct)
+    except msgspec.ValidationError:
+        return msgspec.convert(_with_whole_numbers(given), struct)
 
 
 def _with_whole_numbers(value: Any) -> Any:

@@ -15,6 +15,7 @@ from llmos_core.types.result import RunResult
 from llmos_core.types.trace import TraceState
 from llmos_std.cli.episodes_importing import Importer
 from llmos_std.learning.logs import read_runs
+from llmos_std.replay.logged import normal
 from worlds.desk import EFFECTS, Clerk, Desk
 from worlds.kernel import Absent, NoModel, World
 
@@ -90,3 +91,151 @@ def test_runs_that_do_the_same_or_saw_another_world_do_not_stand_against_each_ot
     world = world_of(tmp_path / "told", cancelling("BK1").listed(), elsewhere)
     result, desk = replayed(world, CANCEL)
     assert desk.state in (Desk().state, cancelling("BK1").desk.state)
+
+
+BOOK = ("book_trip", {"customer": "ada_1", "trips": [{"trip": "T1"}, {"trip": "T2"}], "paid": 199.0, "note": None})
+FAILS = ("book_trip", {"customer": "ada_1", "trips": [{"trip": "T3"}], "paid": 99.5, "note": ""})
+GIFT = ("send_certificate", {"customer": "ada_1", "amount": 50.0})
+NOBODY = ("get_customer", {"customer": "zed_9", "email": None})
+LOOK = ("search_trips", {"to": "Oslo", "stops": None})
+
+
+def booking() -> Clerk:
+    """A run with an error that is a text, a write that fails, and the same call twice in one turn."""
+    return Clerk(
+        ("book Oslo for Ada, and two gifts", [[NOBODY, ("get_customer", ADA)], [LOOK], [FAILS], [BOOK], [GIFT, GIFT]])
+    )
+
+
+def talking() -> Clerk:
+    """A run in which the user speaks three times."""
+    return Clerk(
+        ("Hello, I need help.", []),
+        ("I am ada_1 and want to cancel BK1.", [[("get_customer", ADA)]]),
+        ("yes", [[("cancel_booking", {"booking": "BK1"})]]),
+    )
+
+
+FORMS = {
+    "as data": lambda text: normal(text) if text[:1] in "[{" else text,
+    "as JSON in another order": lambda text: (
+        json.dumps(json.loads(text), sort_keys=True, indent=1) if text[:1] in "[{" else text
+    ),
+    "as Python prints it": lambda text: repr(json.loads(text)) if text[:1] in "[{" else text,
+    "as it was": lambda text: text,
+    "with white space": lambda text: f"\n{text} ",
+}
+
+
+@pytest.mark.spec("EL-015")
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("here", [json.dumps, lambda data: data], ids=["text", "data"])
+def test_a_replay_does_what_was_recorded_in_whatever_form_the_log_holds_it(
+    tmp_path: Path, form: str, here: Any
+) -> None:
+    run = booking()
+    line = run.listed()
+    line["calls"] = [{**call, "output": FORMS[form](call["output"])} for call in line["calls"]]
+    world = world_of(tmp_path, line)
+    result, desk = replayed(world, run.goal, Desk(forms=here))
+    assert (result.status, result.mode, result.model_calls) == ("succeeded", "FOLLOWER", 0)
+    assert (desk.state, desk.log) == (run.desk.state, [(call["tool"], call["args"]) for call in run.calls])
+    assert result.output == "Done."
+
+
+@pytest.mark.spec("EL-015", "EL-003")
+@pytest.mark.parametrize("seats", [0, 1, 5])
+def test_another_world_stops_it_before_anything_is_done(tmp_path: Path, seats: int) -> None:
+    run = booking()
+    world = world_of(tmp_path, run.talked())
+    world.shelf = Desk(seats=seats)  # type: ignore[assignment]
+    result = world.run(run.goal, Absent())
+    assert (result.status, world.shelf.state) == ("partial", Desk(seats=seats).state)
+    assert [step.tool for step in result.steps] == ["get_customer", "get_customer", "search_trips"]
+
+
+@pytest.mark.spec("EL-015")
+def test_a_write_that_fails_where_it_did_not_stops_the_next_one(tmp_path: Path) -> None:
+    run = Clerk(("book Oslo for Ada", [[BOOK], [GIFT]]))
+    world = world_of(tmp_path, run.talked())
+    world.shelf = Desk(seats=0)  # type: ignore[assignment]
+    result = world.run(run.goal, Absent())
+    assert (result.status, world.shelf.log) == ("partial", [BOOK])
+    assert "not enough seats" in result.reason
+
+
+@pytest.mark.spec("EL-015")
+def test_a_result_that_the_log_cut_is_known_again_by_its_beginning_only(tmp_path: Path) -> None:
+    run = booking()
+    line = run.listed()
+    whole = json.dumps({"trips": [{"trip": f"T{number}", "seats": 1} for number in range(200)]})
+    line["calls"][2]["output"] = whole[:3000] + "…"
+    for number, (found, status) in enumerate(
+        [(whole, "succeeded"), (whole[:2999], "partial"), (f"{{{whole}", "partial")]
+    ):
+        world = world_of(tmp_path / str(number), line)
+        desk = Desk()
+        desk._search_trips = lambda found=found, **_: found  # type: ignore[method-assign]
+        world.shelf = desk  # type: ignore[assignment]
+        assert world.run(run.goal, Absent()).status == status
+
+
+@pytest.mark.spec("EL-005", "EL-013")
+def test_a_conversation_is_repeated_for_all_that_was_said_and_for_nothing_else(tmp_path: Path) -> None:
+    run = talking()
+    world = world_of(tmp_path, run.talked(), cancelling("BK3").talked())
+    result, desk = replayed(world, run.goal)
+    assert (result.mode, desk.state) == ("FOLLOWER", run.desk.state)
+    for goal in (
+        run.said[0],
+        run.said[1],
+        "\n".join(run.said[1:]),
+        run.goal.replace("yes", "yes, please"),
+        run.goal.replace("BK1", "BK2"),
+    ):
+        world.shelf = Desk()  # type: ignore[assignment]
+        assert world.run(goal, Absent()).status == "failed"
+        assert world.shelf.log == []
+
+
+@pytest.mark.spec("EL-005")
+def test_conversations_teach_nothing_about_others(tmp_path: Path) -> None:
+    def said(booking: str) -> Clerk:
+        return Clerk(("hello", []), (f"cancel {booking}", [[("cancel_booking", {"booking": booking})]]))
+
+    learning = world_of(
+        tmp_path / "one",
+        *(Clerk((f"cancel {b}", [[("cancel_booking", {"booking": b})]])).talked() for b in ("BK1", "BK2")),
+    )
+    assert learning.figures["new_traces"] == 2  # type: ignore[attr-defined]
+    world = world_of(tmp_path / "two", *(said(booking).talked() for booking in ("BK1", "BK2", "BK3")))
+    world.shelf = Desk()  # type: ignore[assignment]
+    assert world.run("hello\ncancel BK4", Absent()).status == "failed"
+    assert world.shelf.log == []
+
+
+@pytest.mark.spec("EL-005")
+def test_a_greeting_before_the_user_has_spoken_answers_nobody(tmp_path: Path) -> None:
+    run = cancelling("BK1")
+    greeted = run.talked()
+    greeted["messages"] = [{"role": "assistant", "content": "Hi! How can I help?"}, *run.messages[1:]]
+    world = world_of(tmp_path, greeted)
+    (trace,) = world.memory.list()
+    assert (trace.goal, trace.mode) == (CANCEL, "IMPORTED")
+
+
+@pytest.mark.spec("EL-013")
+@pytest.mark.parametrize(
+    "verdict", [{"reward": 0.0}, {"reward": 0}, {"reward": 0.9}, {"reward": None}, {"succeeded": False}]
+)
+def test_what_was_judged_a_failure_is_never_repeated(tmp_path: Path, verdict: dict[str, Any]) -> None:
+    line = {key: value for key, value in booking().talked().items() if key != "reward"}
+    assert world_of(tmp_path, {**line, **verdict}).figures["new_traces"] == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.spec("EL-013")
+def test_a_write_that_failed_is_repeated_only_where_the_log_says_that_the_run_succeeded(tmp_path: Path) -> None:
+    line = booking().talked()
+    assert world_of(tmp_path / "judged", line).figures["new_traces"] == 1  # type: ignore[attr-defined]
+    del line["reward"]
+    assert world_of(tmp_path / "unjudged", line).figures["new_traces"] == 0  # type: ignore[attr-defined]

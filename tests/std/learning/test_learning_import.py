@@ -105,7 +105,7 @@ def test_an_imported_episode_tells_where_it_is_from_and_is_never_resumed(tmp_pat
 FAILED = {"tool": "Post", "args": {"text": "x"}, "output": "Error: it failed"}
 
 
-@pytest.mark.spec("EL-003", "EL-005", "EL-013")
+@pytest.mark.spec("EL-003", "EL-013")
 @pytest.mark.parametrize(
     "line",
     [
@@ -115,17 +115,8 @@ FAILED = {"tool": "Post", "args": {"text": "x"}, "output": "Error: it failed"}
         {"goal": "post it", "calls": [FAILED]},
         {"goal": "post it", "calls": [FAILED, {"tool": "Put", "args": {"name": "a", "text": "b"}, "output": "ok"}]},
         {"goal": "post it", "calls": [{"tool": "Post", "args": {"text": "x"}}]},
-        {
-            "messages": [
-                {"role": "user", "content": "put something"},
-                {"role": "assistant", "content": "where?"},
-                {"role": "user", "content": "on the note alpha"},
-                {"role": "assistant", "function_call": {"name": "Put", "arguments": '{"name": "alpha", "text": "x"}'}},
-                {"role": "function", "content": "ok"},
-            ]
-        },
     ],
-    ids=["failed", "half-a-reward", "no-call", "failed-effect", "failed-effect-first", "unseen-end", "dialogue"],
+    ids=["failed", "half-a-reward", "no-call", "failed-effect", "failed-effect-first", "unseen-end"],
 )
 def test_what_may_not_be_repeated_is_an_episode_only(tmp_path: Path, line: Any) -> None:
     world = World(tmp_path)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -231,3 +231,14 @@ def test_decorating_imports_nothing_heavy():
     steps = ("import sys", "from llmos_std.tools import llm_tool", "llm_tool(print)")
     code = "; ".join((*steps, f"sys.exit(len({heavy} & set(sys.modules)))"))
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("value", [119.0, [119.0, 1.5], {"amount": 119.0, "of": [{"paid": -0.0}]}, 119, "119.0"])
+def test_a_function_is_given_the_numbers_as_they_are(value: object) -> None:
+    def told(anything: Any, count: int = 0) -> str:
+        return f"{anything} {count}"
+
+    tool = llm_tool(told).as_tool()
+    context = ToolContext(workspace=None, run_id="r", timeout_s=1.0, environ={})
+    assert tool.call({"anything": value}, context) == f"{value} 0"
+    assert str(tool.call({"anything": "x", "count": 2.0}, context)) == "x 2"
