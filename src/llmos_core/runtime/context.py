@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.errors import LlmosError, NoModelError
+from llmos_core.runtime.guarding import reads_untrusted
 from llmos_core.types.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -125,6 +126,13 @@ class RunContext:
         except LlmosError:
             return ""
         return spec.fingerprint
+
+    async def reads_untrusted(self, tool: str) -> bool:
+        """Say whether a tool brings in what strangers have written; one that is gone may have."""
+        try:
+            return reads_untrusted(await self._scene.tool(tool))
+        except LlmosError:
+            return True
 
     async def generalised(self, tool: str, content: JsonValue) -> JsonValue:
         """Return a result with the parts replaced that drift without mattering, as far as its tool knows them."""

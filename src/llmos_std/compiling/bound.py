@@ -12,6 +12,7 @@ from llmos_core.types.json import canonical_json
 from llmos_std.compiling.program import Call, Divergence, Done
 from llmos_std.learning.outlines import shape
 from llmos_std.learning.picking import picked
+from llmos_std.learning.provenance import is_strange
 from llmos_std.learning.runs import structured
 from llmos_std.learning.values import made
 
@@ -32,6 +33,7 @@ __all__ = [
     "framed",
     "from_goal",
     "from_item",
+    "is_strange",
     "left",
     "moment",
     "state",

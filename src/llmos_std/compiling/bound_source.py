@@ -29,9 +29,10 @@ class CompiledProgram(CompiledSource):
     def __init__(self, context: RunContext, bound: BoundProgram, trace: Trace, function: Any) -> None:
         self._interpreted = ProgramSource(context, bound, trace)
         assert bound.fit.alignment is not None, "only what was fitted to the wording of a run is compiled"
-        given = Slots.of(bound.fit.program).values(bound.fit.goal, bound.fit.alignment)
+        goal = bound.fit.goal
+        given = Slots.of(bound.fit.program).values(goal, bound.fit.alignment)
         recorded = evolve(trace, steps=self._interpreted.recorded)
-        super().__init__(context, recorded, partial(function, today=bound.today, **given))
+        super().__init__(context, recorded, partial(function, goal=goal.text, today=bound.today, **given))
 
     @property
     def verified(self) -> frozenset[int]:
@@ -45,9 +46,14 @@ class CompiledProgram(CompiledSource):
             return await self._interpreted.next_turn(transcript)
         return found
 
-    async def _wished(self, wish: Step) -> Turn:
-        """Return the step as a turn. None is left out: what was recorded is where another call would have led."""
-        return Turn(origin=Origin.PROGRAM, calls=(as_call(wish, self._made),))
+    async def _wished(self, wish: Step) -> Turn | Surprise:
+        """Return the step as a turn, unless only strangers' words say what it would change.
+
+        None is left out: what was recorded is where another call would have led.
+        """
+        return await self._interpreted.wished_by_strangers(self._made) or Turn(
+            origin=Origin.PROGRAM, calls=(as_call(wish, self._made),)
+        )
 
     async def _done(self, record: StepRecord) -> BoundDone:
         return BoundDone(record, None, knows_drift=False)

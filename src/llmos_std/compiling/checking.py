@@ -12,7 +12,7 @@ from llmos_core.errors import UsageError
 _OF_TRACES = frozenset({"Call", "Divergence", "describe", "installed"})
 _OF_PROGRAMS = frozenset(
     {"Call", "Divergence", "Slot", "agreed", "alone", "as_left", "constant", "framed", "from_goal", "from_item"}
-    | {"left", "moment", "state"}
+    | {"is_strange", "left", "moment", "state"}
 )
 HELPERS = {"llmos_std.compiling.program": _OF_TRACES, "llmos_std.compiling.bound": _OF_PROGRAMS}
 """The modules that emitted code may import from, and what."""

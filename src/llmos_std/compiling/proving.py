@@ -157,6 +157,10 @@ class Stage:
         """Return the version that the world has now."""
         return self.world.versions[self.made]
 
+    async def reads_untrusted(self, tool: str) -> bool:
+        """Say whether a tool brings in what strangers have written."""
+        return getattr(self._tools.get(tool), "reads_untrusted", False) is True
+
     async def probe(self, _call: ToolCall) -> Probe | None:
         """Return the look that the world gives now."""
         return self.world.looks[self.made]

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.errors import UsageError
 from llmos_core.types.record import Record
 from llmos_std.compiling.emitting import Guard, function_name, raised
-from llmos_std.compiling.literals import escaped, flat
+from llmos_std.compiling.literals import escaped, flat, literal
+from llmos_std.learning.binding import is_of_unknown_day
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.outlines import shape
+from llmos_std.learning.provenance import argument_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +29,11 @@ if TYPE_CHECKING:
     from llmos_std.learning.programs import Program
     from llmos_std.learning.wording import Alignment, Goal, Span
 
-_HELPERS = ("agreed", "alone", "as_left", "constant", "framed", "from_goal", "from_item", "left", "moment", "state")
-_OURS = frozenset({"call", "today", "tool", "version", "before", *_HELPERS})
+_HELPERS = (
+    *("agreed", "alone", "as_left", "constant", "framed", "from_goal", "from_item", "is_strange", "left", "moment"),
+    "state",
+)
+_OURS = frozenset({"call", "goal", "today", "tool", "version", "before", "known", *_HELPERS})
 _MARK = re.compile("\0(\\d+)\0")
 
 _MODULE = '''\
@@ -40,7 +45,7 @@ Edited code is not run: the runs themselves are looked at instead.
 from llmos_std.compiling.bound import {names}
 
 
-async def {name}(call: Call, {parameters}today: str) -> None:
+async def {name}(call: Call, {parameters}goal: str, today: str) -> None:
     """Reach goals such as: {goal}
 
     Learned from {evidence}.
@@ -142,10 +147,13 @@ class _Values:
     def statements(self) -> Iterator[str]:
         """Yield what gives each variable the one value that every explanation agrees on."""
         for variable, (path, space) in zip(self._variables, self._program.spaces[self._index].items(), strict=True):
+            place = f"'{'.'.join(map(str, path))}' of {self._tool}"
+            if is_of_unknown_day(space) and not all(one.run.today for one in self._program.examples):
+                raise UsageError(f"{place} is a date that runs of unknown days have in common, which is never bound")
             if len(space) == 1 and (only := next(iter(space)))[0] == "const":
                 yield f"{variable} = {flat(json.loads(only[1]))}"
                 continue
-            where = flat(f"'{'.'.join(map(str, path))}' of {self._tool}")
+            where = flat(place)
             keys = sorted(space, key=repr)
             ways = "".join(f"    {_explanation(key, self._slots.of_spans(space[key]))},\n" for key in keys)
             is_sure = any(self._program.trusts(self._index, path, key) for key in keys)
@@ -154,6 +162,16 @@ class _Values:
                 raise UsageError(f"nothing decides {where}")
             listed = "[\n" + ways + "]"
             yield f"{variable} = agreed({', '.join([str(self._index), where, listed, *lists])})"
+            if all(key[0] == "out" for key in keys):
+                yield from self._stranger(variable, path, place)
+
+    def _stranger(self, variable: str, path: Path, place: str) -> Iterator[str]:
+        """Yield what stops a value that only results explain and that has no business in its place."""
+        seen = [json.loads(text) for text in sorted(self._program.seen[self._index].get(path, ()))]
+        yield f"known = {literal(seen)}"
+        condition = f"is_strange({flat(argument_name(path))}, {variable}, goal, known)"
+        guard = Guard(condition, flat("binding"), flat(f"one value for {place}"), flat("none, or several that fit"))
+        yield raised(self._index, guard)
 
     def arguments(self) -> Iterator[str]:
         """Yield the arguments of the call, with the variables in them."""

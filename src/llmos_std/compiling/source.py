@@ -79,7 +79,7 @@ class CompiledSource:
                 return
         self._passed = self._made
 
-    async def _wished(self, wish: Step) -> Turn:
+    async def _wished(self, wish: Step) -> Turn | Surprise:
         """Return the step as a turn, marked when its target is already as it would leave it."""
         call = as_call(wish, self._made)
         step = self._trace.steps[self._made]

@@ -128,7 +128,7 @@ def settled(
     With `is_fluid` that an item once had a certain constant in it counts for nothing, since the goal is another one.
     """
     space = program.spaces[step][path]
-    if today and _is_of_unknown_day(space) and not all(one.run.today for one in program.examples):
+    if today and is_of_unknown_day(space) and not all(one.run.today for one in program.examples):
         return NOTHING
     if is_fluid:
         space = {key: s for key, s in space.items() if key[0] == "out" and (key[3] is None or key[3][0] not in _FIXED)}
@@ -175,7 +175,7 @@ def _takes_all(program: Program, key: Key, goal: Goal, alignment: Alignment) -> 
     return words is not None and words.mentioned(key[1:], goal) <= taken
 
 
-def _is_of_unknown_day(space: Space) -> bool:
+def is_of_unknown_day(space: Space) -> bool:
     """Say whether a value was always one date: of runs that do not say when they were, nobody knows why that one."""
     return any(key[0] == "const" and read_date(key[1].strip('"')) is not None for key in space)
 

@@ -134,8 +134,12 @@ def item_values(each: Each, outputs: Sequence[Any], goal: Goal, alignment: Align
     complete = [one for one in found if one is not None]
     if len(complete) < len(found):
         return "an item lacks a value that all items had"
-    if not all(may_be_bound(path, value, _OF_OUTPUT, goal.text, ()) for one in complete for path, value in one.items()):
-        return "an item would become a program, a place or a host"
+    if not all(
+        may_be_bound(path, value, _OF_OUTPUT, goal.text, each.seen.get(path, ()))
+        for one in complete
+        for path, value in one.items()
+    ):
+        return "an item would become a program, a place, a host, or something else than all items were"
     return complete
 
 

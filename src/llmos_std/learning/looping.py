@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
-from llmos_core.types.record import Record
+from llmos_core.types.record import Record, field
+from llmos_std.learning.leaves import leaves
 from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.picking import scalars
 from llmos_std.learning.slicing import Example
@@ -77,11 +78,15 @@ class Folded(Example):
 
 
 class Each(Record):
-    """A loop that several runs have in common. `zeros` counts runs that found nothing to do, and did nothing."""
+    """A loop that several runs have in common. `zeros` counts runs that found nothing to do, and did nothing.
+
+    `seen[path]` are the values, as JSON, that items gave to the calls.
+    """
 
     shape: Shape
     filters: dict[Filter, frozenset[Span]]
     zeros: int = 0
+    seen: dict[Path, frozenset[str]] = field(factory=dict)
 
     def items(self, outputs: Sequence[Any], goal: Goal, alignment: Alignment) -> list[Any] | str:
         """Return the items to do it for, or why that is not settled."""
@@ -185,7 +190,9 @@ def common(first: Folded, others: Iterable[Folded], zeros: int) -> Each | str:
     decisions = sum(len(one.items) for one in members)
     if choices * 0.5**decisions > _BY_CHANCE:
         return f"{decisions} items were seen, too few to tell which ones are meant"
-    return Each(shape=first.shape, filters=filters, zeros=zeros)
+    calls = [leaves(call.arguments) for one in members for call in one.body]
+    seen = {path: frozenset(canonical_json(found[path]) for found in calls) for path, _ in first.shape.inner}
+    return Each(shape=first.shape, filters=filters, zeros=zeros, seen=seen)
 
 
 def chosen(rows: list[Any], one: Filter, text: str) -> tuple[int, ...]:

@@ -74,14 +74,16 @@ def only_one(items: list[Any], name: str, value: Any) -> bool:
 
 
 def most(rows: list[Any], name: str, sign: int) -> Any:
-    """Return the one row with the greatest (sign 1) or least (-1) value of a field; None on a tie or odd types.
+    """Return the one row with the greatest (sign 1) or least (-1) value of a field; None on a tie or for odd values.
+
+    Where one of them is no time or amount like the others, nobody knows where in the order it belongs.
 
     The only row is the greatest and the least, whatever its value.
     """
     if len(rows) == 1:
         return rows[0]
     values = [row.get(name) for row in rows]
-    if not values or not all(_is_ordered(value) and type(value) is type(values[0]) for value in values):
+    if not values or not all(is_orderable(name, value) and type(value) is type(values[0]) for value in values):
         return None
     best = max(values) if sign > 0 else min(values)
     return rows[values.index(best)] if values.count(best) == 1 else None
@@ -117,7 +119,3 @@ def meets(value: Any, text: str | None, how: str) -> bool:
 
 def _is_simple(value: Any) -> bool:
     return isinstance(value, str | int | float | bool) and len(str(value)) <= 200  # noqa: PLR2004
-
-
-def _is_ordered(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)

@@ -1,16 +1,20 @@
 """What a value that came from an output may not become: a program, a folder elsewhere, a host nobody knew.
 
-Outputs may be strangers' words. What the goal says, or what recorded runs already used in that place, is no news.
+Nor anything of another kind than what stood in its place before. Outputs may be strangers' words. What the goal says,
+or what recorded runs already used in that place, is no news.
 """
 
 from __future__ import annotations
 
 import json
 import posixpath
+import re
 from typing import TYPE_CHECKING, Any
 
+from llmos_std.learning.kinds import is_alike
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from llmos_std.learning.explaining import Space
     from llmos_std.learning.leaves import Path
@@ -25,6 +29,7 @@ _PATHS = frozenset(
     | {"target", "src", "dst"}
 )
 _ENDS_OF_HOSTS = "/?#\\ \t\r\n\"'<>"
+_MAIL = re.compile(r"[^\s@<>()\[\],;:\"']@([^\s@<>()\[\],;:\"']+)")
 
 
 def writes_code(program: Program, each: Each | None) -> bool:
@@ -43,18 +48,42 @@ def may_be_bound(path: Path, value: Any, space: Space, goal: str, seen: Iterable
 
     `seen` are the recorded values of the leaf, as JSON. A value that something else than an output explains passes.
     """
-    if not isinstance(value, str) or any(key[0] != "out" for key in space):
+    if any(key[0] != "out" for key in space):
         return True
-    known = [text for text in map(json.loads, seen) if isinstance(text, str)]
-    if value in known or value in goal:
-        return True
-    name = next((key.lower() for key in reversed(path) if isinstance(key, str)), "")
-    if name in _PROGRAMS:
+    return not is_strange(argument_name(path), value, goal, [json.loads(text) for text in seen])
+
+
+def is_strange(name: str, value: Any, goal: str, seen: Sequence[Any]) -> bool:
+    """Say whether an output has no business to give an argument of this name such a value.
+
+    `seen` are the values that it had in recorded runs; what is among them, or what the goal says, is no news.
+    """
+    if any(value == one and type(value) is type(one) for one in seen) or (
+        isinstance(value, str) and is_said(value, goal)
+    ):
         return False
+    if not isinstance(value, str):
+        return not is_alike(value, seen)
+    known = [one for one in seen if isinstance(one, str)]
+    if name in _PROGRAMS or not is_alike(value, seen):
+        return True
     hosts = set(_hosts(value, is_bare=name in _HOSTS))
     if not hosts <= {host for text in (*known, goal) for host in _hosts(text, is_bare=text is not goal)}:
-        return all(host in goal.lower() for host in hosts)
-    return name not in _PATHS or _is_near(value, known)
+        return not all(is_said(host, goal.lower()) for host in hosts)
+    return name in _PATHS and not _is_near(value, known)
+
+
+def is_said(text: str, goal: str) -> bool:
+    """Say whether a goal has a text in it that is no mere part of a word."""
+    if not text:
+        return True
+    before, after = (r"(?<!\w)" if text[0].isalnum() else "", r"(?!\w)" if text[-1].isalnum() else "")
+    return re.search(before + re.escape(text) + after, goal) is not None
+
+
+def argument_name(path: Path) -> str:
+    """Return the name of the argument that a leaf belongs to."""
+    return next((key.lower() for key in reversed(path) if isinstance(key, str)), "")
 
 
 def _is_near(value: str, known: Iterable[str]) -> bool:

@@ -17,6 +17,7 @@ from llmos_std.learning.looping import shape_start
 from llmos_std.learning.outlines import shape
 from llmos_std.learning.repertoire import recorded_tools
 from llmos_std.learning.runs import structured
+from llmos_std.learning.strangers import is_of, may_be_of, strange_steps
 from llmos_std.replay.cursor import ANSWER_STALE
 from llmos_std.replay.guards import failure_kind
 
@@ -37,6 +38,7 @@ class ProgramSource:
         self._program = bound.fit.program
         tools = recorded_tools(self._program.first)
         found = enumerate(recorded_steps(trace, tools))
+        self._strangers: frozenset[int] | None = None
         self._recorded = tuple(bound.stand_ins.get(place, step) for place, step in found)
 
     @property
@@ -62,7 +64,7 @@ class ProgramSource:
             return Surprise(kind="binding", index=len(records), expected="the items that are meant", seen=rows)
         if len(records) == (last if rows is None else last - 1 + len(rows)):
             return self._answer(records)
-        if (ending := self._condition(records)) is not None:
+        if (ending := await self._condition(records)) is not None:
             return ending
         return await self._step(len(records), records)
 
@@ -84,12 +86,16 @@ class ProgramSource:
         expected = "an answer that the learned runs prove for these values"
         return Surprise(kind=ANSWER_STALE, index=len(records) - 1, expected=expected, seen="none")
 
-    def _condition(self, records: tuple[StepRecord, ...]) -> Turn | Surprise | None:
-        """Decide the condition as soon as its looks are made, before the first effect; None lets the program go on."""
+    async def _condition(self, records: tuple[StepRecord, ...]) -> Turn | Surprise | None:
+        """Decide the condition as soon as its looks are made, before the first effect; None lets the program go on.
+
+        What strangers have written decides none.
+        """
         condition, index = self._bound.condition, len(records)
         if condition is None or index != condition.looks:
             return None
-        is_met = condition.decide([structured(record.result.content) for record in records])
+        is_of_strangers = any(step < index for step in await self._strange())
+        is_met = None if is_of_strangers else condition.decide([structured(r.result.content) for r in records])
         if is_met:
             return None
         if is_met is None or OTHERWISE.search(self._bound.fit.goal.text):
@@ -157,14 +163,38 @@ class ProgramSource:
         return settle(self._program, index, path, fit.goal, fit.alignment, outputs, self._bound.today)
 
     async def _begun(self, index: int, recorded: TraceStep, call: ToolCall) -> Turn | Surprise:
-        """Return the call as a turn, unless its target is in another state than the recorded one was."""
+        """Return the call as a turn, unless its target is in another state than before, or only strangers wish it."""
         if recorded.before is not None and not recorded.effect.is_safe:
             now = await self._context.probe(call)
             seen = "" if now is None else str(now.get("state", ""))
             if seen != str(recorded.before.get("state", "")):
                 expected = f"a target that is {recorded.before.get('state')}"
                 return Surprise(kind="pre-check", index=index, expected=expected, seen=seen or "nothing to see")
-        return Turn(origin=Origin.TRACE, calls=(call,))
+        return await self.wished_by_strangers(index) or Turn(origin=Origin.TRACE, calls=(call,))
+
+    async def wished_by_strangers(self, number: int) -> Surprise | None:
+        """Return the surprise that only strangers' words say what the call would change, None when they do not."""
+        index = min(number, len(self._program.first.steps) - 1)
+        step = self._program.first.steps[index]
+        strange = await self._strange() if not step.effect.is_safe else frozenset()
+        each, given = self._bound.fit.each, self._bound.given or {}
+        is_wish = is_of if self._bound.given is None else may_be_of  # a completed program lets old constants go
+        loops = strange if each is not None and index == shape_start(each.shape) else frozenset()
+        spaces = self._program.spaces[index].items()
+        names = [".".join(map(str, p)) for p, space in spaces if (index, p) not in given and is_wish(space, strange)]
+        if each is not None and each.shape.step in loops:
+            names.append("how often")
+        if not names:
+            return None
+        expected = f"one value for '{names[0]}' of {step.tool}"
+        return Surprise(kind="binding", index=index, expected=expected, seen="only what strangers have written")
+
+    async def _strange(self) -> frozenset[int]:
+        """Return the steps whose results strangers decide, by what the tools of today say of themselves."""
+        if self._strangers is None:
+            tools = [await self._context.reads_untrusted(step.tool) for step in self._recorded]
+            self._strangers = strange_steps(self._program, [index for index, reads in enumerate(tools) if reads])
+        return self._strangers
 
 
 def recorded_steps(trace: Trace, tools: tuple[str, ...]) -> tuple[TraceStep, ...]:

@@ -95,6 +95,9 @@ MUTANTS: dict[str, Callable[[str], str]] = {
     "an outline that is not looked at": lambda code: code.replace(
         ".outline not in [", '.outline == "never" and [] != ['
     ),
+    "strangers' words that are not looked at": lambda code: code.replace(
+        "if is_strange(", 'if "a" == "b" and is_strange('
+    ),
     "a target that is not looked at before": lambda code: code.replace(
         "if before !=", 'if before == "never" and [] !='
     ),
@@ -117,7 +120,10 @@ def test_every_mutant_is_found(name: str, scene: Scene) -> None:
 def test_the_same_runs_give_the_same_bytes_in_any_order(scene: Scene, tmp_path: Path) -> None:
     again = Scene(tmp_path, dict(reversed(NOTES.items())))
     assert [one.run.goal for one in again.program.examples] == [one.run.goal for one in scene.program.examples]
-    assert "async def copy_the_note_name_to_name_2(call: Call, *, name: Slot, name_2: Slot, today: str)" in scene.source
+    assert (
+        "async def copy_the_note_name_to_name_2(call: Call, *, name: Slot, name_2: Slot, goal: str, today: str)"
+        in scene.source
+    )
     assert id_of(scene.source) == id_of(source_for(scene.program, scene.trace))
 
 
