@@ -84,13 +84,16 @@ def _joins(token: Token, small: str) -> bool:
 
 
 def _counts_itself(tokens: list[Token], small: list[str], at: int, end: int) -> bool:
-    """Say whether an article says how many: `a few` and `few`, `the two files` and `two files` are not one."""
+    """Say whether an article says how many: `a few` and `few`, `the two files` and `two files` are not one.
+
+    `the only file` is no `only the file`.
+    """
     following = small[at + 2] if at + 2 < end else ""
     if small[at] == "the" and (small[at + 1] in NUMBER_WORDS or tokens[at + 1].kind == "int"):
         return _is_noun(following) or following not in QUALITIES | UNITS.keys() | {""}
     is_most = small[at + 1] in ("most", "least") and _is_noun(following)
     is_some_of_all = small[at + 1] in ("other", "others", "rest") or (small[at + 1] in _NEAR and following in _SPANS)
-    return is_most or is_some_of_all or small[at + 1] in ("few", "little", "lot")
+    return is_most or is_some_of_all or small[at + 1] in ("few", "little", "lot", "only")
 
 
 def _stands_late(atoms: list[Atom]) -> bool:

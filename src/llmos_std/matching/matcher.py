@@ -27,7 +27,7 @@ __all__ = ["CascadeMatcher", "context_of", "open_matcher"]
 class CascadeMatcher:
     """The standard matcher: exact, frame, template, then similar goals."""
 
-    version = "6"
+    version = "7"
 
     def __init__(self, tiers: tuple[Tier, ...] = TIERS) -> None:
         self._tiers = tiers

@@ -180,7 +180,7 @@ def _designated(atoms: list[Atom]) -> list[Atom]:
     for at in range(1, len(atoms)):
         is_end = at + 1 == len(atoms) or atoms[at + 1] == OF
         before = atoms[at - 1]
-        is_name = before[0] in _NAMED and before[1] not in LANGUAGES
+        is_name = before[0] in _NAMED and before[1] not in LANGUAGES | TIMES
         is_name = is_name and not _may_be_adjective(before) and not (before[0] == "n" and atoms[at][1] in CASED)
         is_name = is_name and not (atoms[at] == ("w", "file") and before[0] == "u" and before[1].istitle())
         if is_end and is_name and atoms[at][0] == "w" and atoms[at][1] in DESIGNATORS:

@@ -13,7 +13,7 @@ from llmos_std.matching.lexicon.lookup import lexicon
 from llmos_std.matching.lexicon.phrases import LANGUAGES
 from llmos_std.matching.literals import subtype
 from llmos_std.matching.nominal import is_complete, is_time, kinds_of, nominal, noun
-from llmos_std.matching.rewriting import given, rewritten, without_slashes
+from llmos_std.matching.rewriting import brought, given, rewritten, without_slashes
 from llmos_std.matching.senses import is_giving
 from llmos_std.matching.verbs import resolved, with_own_prepositions
 
@@ -53,6 +53,7 @@ def ordered(parts: Parts, *, is_single: bool) -> Clause:
         parts.object, parts.is_definite = parts.object[1:], True
     if parts.verb == "build" and parts.object[:1] in ([("u", "a")], [("u", "an")]) and len(parts.object) > 1:
         parts.object, parts.is_new = parts.object[1:], ("w", "from") not in (each[0] for each in parts.segments)
+    brought(parts)
     given(parts)
     is_new, is_given = parts.verb in _CREATING, is_giving(parts)
     parts.object = nominal(parts.object, is_new=is_new, is_one_by_one=is_one_by_one, is_given=is_given)

@@ -23,11 +23,22 @@ _OF_PARTS = frozenset(
 )
 """Verbs for which a part that is in a file is the part of it, and the part from it: nothing is brought there."""
 _OWN = frozenset((("u", "the"), ("w", "my"), ("w", "our")))
+_BROUGHT = 3
+"""Where in `to Ann the report` the thing begins."""
 _GIVING = frozenset(("send", "email", "mail", "forward"))
 _FOLDER_VERBS = frozenset("show list find search count delete open".split())
 _NAMED = ("w", "named")
 _SEARCHED = frozenset("file folder path disk document mail code data content url host project repository".split())
 """What one looks into; hotels are searched for somebody."""
+
+
+def brought(parts: Parts) -> None:
+    """Read `send to Ann the report` as `send the report to Ann`: the article says where what is sent begins."""
+    first = parts.segments[0] if parts.segments and not parts.object else []
+    if first[:1] not in ([("w", "to")], [("w", "into")]) or first[2:3] not in ([("u", "the")], [("u", "a")]):
+        return
+    if first[0][1] in lexicon().roles.get(parts.verb, ()) and len(first) > _BROUGHT:
+        parts.object, parts.segments[0] = first[_BROUGHT:], first[: _BROUGHT - 1]
 
 
 def given(parts: Parts) -> None:
@@ -119,7 +130,9 @@ def _seek(parts: Parts) -> None:
     if parts.verb == "answer" and parts.object and "mail" in kinds_of(parts.object):
         parts.segments.insert(0, [("w", "to"), *parts.object])
         parts.verb, parts.object = "reply", []
-    is_fetched = parts.verb in ("download", "fetch", "get") and parts.object == [("w", "file")] and len(first) == 2
+    is_fetched = (
+        parts.verb in ("download", "fetch", "get", "grab") and parts.object == [("w", "file")] and len(first) == 2
+    )
     if is_fetched and first[0] == ("w", "from") and first[1][0] == "url":
         parts.verb, parts.object, parts.segments = "download", [first[1]], parts.segments[1:]
 
@@ -158,7 +171,15 @@ def _lighten(parts: Parts) -> None:
         return
     is_plural = "plural" in kinds_of(parts.object[2:])  # the number of a house is not counted
     if len(parts.object) > 2 and parts.object[1] == OF and (verb != "count" or is_plural):
-        parts.verb, parts.object = verb, nominal(parts.object[2:])
+        parts.verb, parts.object = (
+            verb,
+            nominal(parts.object[2:], is_one_by_one=verb == "list" and _is_there(parts)),
+        )
+
+
+def _is_there(parts: Parts) -> bool:
+    """Say whether all segments say where things are, so that nothing is made of them."""
+    return all(segment[0][1] in ("in", "on", "from", "with") for segment in parts.segments)
 
 
 def _report(parts: Parts) -> None:

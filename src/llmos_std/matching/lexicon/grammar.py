@@ -199,6 +199,6 @@ FUNCTION_WORDS = """
     along among around before behind below beneath beside between beyond during except near next past per since
     through throughout till toward until upon via like unlike please named called titled using containing
     one two three four five six seven eight nine ten eleven twelve hundred thousand million dozen
-    now today tomorrow yesterday tonight soon later ago
+    now today tomorrow yesterday tonight midnight soon later ago
     yes ok okay hello hi hey thanks thank
     """
