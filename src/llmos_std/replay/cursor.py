@@ -37,6 +37,7 @@ class TraceSource:
         self._at = at
         self._shift = first_step - at
         self._checked: dict[int, bool] = {}
+        self._has_drifted = False
 
     @property
     def verified(self) -> frozenset[int]:
@@ -54,6 +55,8 @@ class TraceSource:
         position = len(records) + self._shift
         if position == len(self._trace.steps):
             return self._answer(records)
+        if self._has_drifted and (surprise := self._stale(position, records)):
+            return surprise
         return await self._step(position)
 
     async def _check(self, record: StepRecord) -> Surprise | None:
@@ -68,15 +71,29 @@ class TraceSource:
         content = await control_of(self._context, record)
         control = digest(content)
         if self._trace.is_from_log:
-            from llmos_std.replay.logged import as_logged, control_in_log
+            from llmos_std.replay.logged import control_in_log
 
-            record = as_logged(record, step.observation)
+            record = self._as_compared(record, step)
             control = control_in_log(record, content, step.observation)
         knows_drift = await self._context.knows_drift(step.tool)
         if found := difference_after(step, record, control, knows_drift=knows_drift):
             return self._surprise(index, found.kind, found.expected, found.seen, first_left=index + 1)
         self._checked[at] = is_discriminating(step)
+        self._has_drifted |= control != step.observation.control and not step.effect.is_safe
         return None
+
+    def _stale(self, index: int, records: tuple[StepRecord, ...]) -> Surprise | None:
+        """Return the surprise of a step that would act on what only the recorded run made, None when it does not."""
+        from llmos_std.replay.stale import stale_value
+
+        step, steps = self._trace.steps[index], self._trace.steps[self._at + self._shift :]
+        made = [(known, self._as_compared(one, known)) for known, one in zip(steps, records[self._at :], strict=False)]
+        found = stale_value(step, made, self._trace.goal)
+        if found is None:
+            return None
+        name, write = found
+        expected, seen = f"{name}, which {write.tool} made in the recorded run", "that it made something else"
+        return self._surprise(index, "binding", expected, seen, first_left=index)
 
     async def _step(self, index: int) -> Turn | Surprise:
         """Return step `index` as a turn, unless its tool or its target changed meanwhile."""
@@ -109,11 +126,14 @@ class TraceSource:
 
     def _digest(self, record: StepRecord, step: TraceStep) -> str:
         """Return the digest of a whole result, in the form that the trace's own have."""
-        if self._trace.is_from_log:
-            from llmos_std.replay.logged import as_logged
+        return observe(self._as_compared(record, step).result, None).digest
 
-            record = as_logged(record, step.observation)
-        return observe(record.result, None).digest
+    def _as_compared(self, record: StepRecord, step: TraceStep) -> StepRecord:
+        if not self._trace.is_from_log:
+            return record
+        from llmos_std.replay.logged import as_logged
+
+        return as_logged(record, step.observation)
 
     def _surprise(self, index: int, kind: str, expected: str, seen: str, *, first_left: int | None = None) -> Surprise:
         """Return a surprise at step `index`; the steps from `first_left` on were not made."""

@@ -239,3 +239,34 @@ def test_a_write_that_failed_is_repeated_only_where_the_log_says_that_the_run_su
     assert world_of(tmp_path / "judged", line).figures["new_traces"] == 1  # type: ignore[attr-defined]
     del line["reward"]
     assert world_of(tmp_path / "unjudged", line).figures["new_traces"] == 0  # type: ignore[attr-defined]
+
+
+def bagging() -> Clerk:
+    """A run that acts on an id which it made itself."""
+    return Clerk(("book Oslo for Ada with a bag", [[BOOK], [("add_bags", {"booking": "BK101", "bags": 1})], [GIFT]]))
+
+
+@pytest.mark.spec("RP-015")
+@pytest.mark.parametrize("counter", [100, 7, 99])
+def test_an_id_that_the_run_made_itself_is_not_used_where_another_one_was_made(tmp_path: Path, counter: int) -> None:
+    run = bagging()
+    world = world_of(tmp_path, run.talked())
+    desk = Desk(counter=counter)
+    desk.status["BK101"] = "active"  # it is somebody else's by now
+    world.shelf = desk  # type: ignore[assignment]
+    result = world.run(run.goal, Absent())
+    if counter == 100:
+        assert (result.status, desk.bags) == ("succeeded", {"BK101": 1})
+    else:
+        assert (result.status, desk.log, desk.bags) == ("partial", [BOOK], {})
+        assert "BK101" in result.reason
+
+
+@pytest.mark.spec("RP-015")
+def test_a_changed_id_that_nothing_uses_stops_nothing(tmp_path: Path) -> None:
+    run = Clerk(("book Oslo for Ada", [[BOOK], [GIFT]]))
+    world = world_of(tmp_path, run.talked())
+    world.shelf = Desk(counter=7)  # type: ignore[assignment]
+    result = world.run(run.goal, Absent())
+    assert (result.status, result.mode, world.shelf.log) == ("succeeded", "FOLLOWER", [BOOK, GIFT])
+    assert "BK8" in result.output  # the recorded answer would speak of another booking
