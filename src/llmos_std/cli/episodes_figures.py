@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from llmos_std.learning.evaluating import Verdict
+    from llmos_std.learning.following import PlannedCall
     from llmos_std.learning.runs import Run
 
 _KINDS = (
@@ -123,13 +124,19 @@ def _saved_rows(saved: Mapping[str, Any]) -> Iterable[str]:
 
 
 def write_predictions(path: Path, verdicts: Iterable[Verdict]) -> None:
-    """Write one JSON line a held-out run, in order. Raises StorageError."""
+    """Write one JSON line a held-out run, in order (`specs/predictions/1`), all or none. Raises StorageError."""
     from llmos_core.errors import StorageError
 
-    lines = "".join(json.dumps(_prediction(verdict), ensure_ascii=False) + "\n" for verdict in verdicts)
+    lines = "".join(json.dumps(_prediction(verdict)) + "\n" for verdict in verdicts)
+    is_stream = path.exists() and not path.is_file()  # such as /dev/stdout, which nothing can take the place of
+    part = path if is_stream else path.with_name(f".{path.name}.part")
     try:
-        path.write_text(lines, "utf-8")
+        part.write_text(lines, "ascii")
+        if not is_stream:
+            part.replace(path)
     except OSError as error:
+        if not is_stream:
+            part.unlink(missing_ok=True)
         raise StorageError(f"{path} cannot be written: {error.strerror}") from error
 
 
@@ -139,12 +146,11 @@ def _prediction(verdict: Verdict) -> dict[str, Any]:
     line: dict[str, Any] = {
         "run": run.id,
         "task": run.task,
+        "intent": run.group,
         "goal": run.goal,
         "would": verdict.would,
         "why": verdict.why,
-        "calls": [
-            {"tool": one.tool, "args": dict(one.arguments), "effect": one.effect.value} for one in decision.calls
-        ],
+        "calls": _planned(decision.calls) if verdict.would == "follow" else [],
     }
     if verdict.would == "mixed":
         line["proposals"] = [
@@ -155,5 +161,9 @@ def _prediction(verdict: Verdict) -> dict[str, Any]:
             for proposal in decision.proposals
         ]
         line["oracle"] = None if verdict.values is None else dict(verdict.values)
-        line["completed"] = [{"tool": one.tool, "args": dict(one.arguments)} for one in verdict.calls]
+        line["completed"] = [] if verdict.values is None else _planned(verdict.calls)
     return line
+
+
+def _planned(calls: Iterable[PlannedCall]) -> list[dict[str, Any]]:
+    return [{"tool": one.tool, "args": dict(one.arguments), "effect": one.effect.value} for one in calls]

@@ -269,4 +269,4 @@ def test_a_changed_id_that_nothing_uses_stops_nothing(tmp_path: Path) -> None:
     world.shelf = Desk(counter=7)  # type: ignore[assignment]
     result = world.run(run.goal, Absent())
     assert (result.status, result.mode, world.shelf.log) == ("succeeded", "FOLLOWER", [BOOK, GIFT])
-    assert "BK8" in result.output  # the recorded answer would speak of another booking
+    assert result.output == "A certificate over 50.0 was added to ada_1."  # the recorded answer may speak of BK101
