@@ -122,9 +122,9 @@ def _is_thing(atoms: list[Atom]) -> bool:
     if len(atoms) < 2 or atoms[-2][0] == "m" or atoms[-2][1] in COORDINATORS:
         return False
     kind, value = atoms[-1]
-    is_infinitive = value in lexicon().verbs and "to" not in lexicon().roles.get(atoms[0][1], ())
-    if atoms[-2] == ("w", "to") and is_infinitive:
-        return False  # `use it to copy the file`; to prod the server is brought
+    brings = len(atoms) > 2 and "to" in lexicon().roles.get(atoms[-3][1], ())
+    if atoms[-2] == ("w", "to") and not brings:
+        return False  # `remind me to water the plants`
     if value in lexicon().verbs and atoms[0][1] not in lexicon().verbs:
         return False  # the order itself: `at noon book a table`
     is_named = (

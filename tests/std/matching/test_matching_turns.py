@@ -148,6 +148,9 @@ def test_what_only_looks_like_it_is_another_task(pair: str) -> None:
 
 
 SAME = """
+    remind me in 3 weeks to water the plants|remind me in 3 weeks to water plants
+    send to Ann the report|send the report to Ann
+    get a list of all customers|list all customers
     build a site in PHP|create a PHP site
     list users without a password|list users with no password
     list users who have no password|list users without a password
