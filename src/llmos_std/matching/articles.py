@@ -61,13 +61,13 @@ def _tells_verbs(tokens: list[Token], small: list[str], at: int, end: int, atoms
 
 
 def _makes_a_noun(tokens: list[Token], small: list[str], at: int, end: int, atoms: list[Atom]) -> bool:
-    """Say whether what follows an article would be an order without it."""
-    known = lexicon()
-    is_verb = known.words.get(small[at + 1], "") in known.verbs and at + 2 < end
-    if not is_verb or tokens[at + 2].kind == MARK or small[at + 2] in _AFTER_ONE:
+    """Say whether what follows an article would be an order without it; what somebody is asked to do surely is."""
+    if at + 2 >= end or tokens[at + 2].kind == MARK or small[at + 2] in _AFTER_ONE:
         return False
-    is_asked = small[at - 1] == "to" and (not _is_noun(small[at + 1]) or atoms[:1] in _ASKING)
-    return not atoms or is_asked or _joins(tokens[at - 1], small[at - 1])
+    known = lexicon()
+    is_verb = known.words.get(small[at + 1], "") in known.verbs
+    is_asked = small[at - 1] == "to" and (atoms[:1] in _ASKING or (is_verb and not _is_noun(small[at + 1])))
+    return is_asked or (is_verb and (not atoms or _joins(tokens[at - 1], small[at - 1])))
 
 
 def _makes_an_order(tokens: list[Token], small: list[str], at: int, atoms: list[Atom]) -> bool:
