@@ -210,7 +210,7 @@ def _explanation(key: Key, texts: list[str]) -> str:
         return f"from_goal({flat(key[1])}{rest})"
     if key[0] == "frame":
         return f"framed({flat(key[1])}, {flat(key[2])}{rest})"
-    if key[0] == "out" and (key[3] is None or key[3][0] != "next"):
+    if key[0] == "out" and (key[3] is None or key[3][0] not in {"next", "next-of"}):
         _, step, outer, pick, inner = key
         where = [list(outer), None if pick is None else _listed(pick), list(inner)]
         return f"from_item(done_{step + 1}, {', '.join(map(flat, where))}{rest})"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.json import canonical_json
 from llmos_std.learning.clock import KINDS, clock_value, read_date
 from llmos_std.learning.coming import dated
+from llmos_std.learning.novelty import is_unheard_of
 from llmos_std.learning.picking import picked
 from llmos_std.learning.programs import decides
 from llmos_std.learning.provenance import may_be_bound
@@ -142,6 +143,8 @@ def settled(
     space = dated(program, step, path, space, today)
     trusts = partial(program.trusts, step, path)
     found = bind(space, goal, alignment or _NOWHERE, outputs, trusts=trusts, today=today)
+    if is_unheard_of(program, step, path, space, goal, alignment or _NOWHERE, found):
+        return NOTHING
     return found if may_be_bound(path, found, space, goal.text, program.seen[step].get(path, ())) else NOTHING
 
 

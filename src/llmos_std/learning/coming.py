@@ -13,6 +13,7 @@ from math import factorial, prod
 from typing import TYPE_CHECKING, Any
 
 from llmos_std.learning.clock import read_date
+from llmos_std.learning.saying import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,6 +67,13 @@ def next_item(items: list[Any], name: str, bounds: Bounds = ("", _NEVER)) -> Any
     return next((item for item, time in zip(items, times, strict=True) if time >= coming), None)
 
 
+def next_of(items: list[Any], name: str, label: str, text: str | None, bounds: Bounds = ("", _NEVER)) -> Any:
+    """Return the first item still to come of those that say a text in the field `label`, None when that is not sure."""
+    if not _is_rising(times_of(items, name) or [_NEVER, _NEVER]):
+        return None
+    return next_item([row for row in items if says(row, label, text)], name, bounds)
+
+
 def dated(program: Program, step: int, path: Path, space: Space, today: str) -> Space:
     """Return a space in which the next item is the next one of a day ("" unknown); empty where that cannot be told.
 
@@ -74,7 +82,7 @@ def dated(program: Program, step: int, path: Path, space: Space, today: str) -> 
     """
     found: Space = {}
     for key, spans in space.items():
-        if key[0] != "out" or key[3] is None or key[3][0] != "next":
+        if key[0] != "out" or key[3] is None or key[3][0] not in {"next", "next-of"}:
             found[key] = spans
             continue
         members = (*program.examples, *program.witnesses)
@@ -108,6 +116,14 @@ def _items(one: Example, key: Key) -> list[Any]:
     return items
 
 
+def _rows(one: Example, step: int, path: Path, key: Key) -> list[Any]:
+    """Return the items that an explanation lets come into question in a run: those that say what its goal says."""
+    items, spans = _items(one, key), one.spaces[step][path].get(key, frozenset())
+    if key[3][0] != "next-of":
+        return items
+    return [row for row in items if any(says(row, key[3][2], one.goal.text_of(span)) for span in spans)]
+
+
 def bounds_of_day(today: str) -> Bounds | None:
     """Return what is surely over and surely to come on a day, whatever clock the times are of; None for no day."""
     day = read_date(today)
@@ -120,7 +136,7 @@ def bounds_of_runs(program: Program, step: int, path: Path, key: Key) -> Bounds 
     """Return what runs of one unknown day passed over and what they took; None where they contradict each other."""
     over, coming = "", _NEVER
     for one in (*program.examples, *program.witnesses):
-        items = _items(one, key)
+        items = _rows(one, step, path, key)
         times = times_of(items, key[3][1]) or []
         taken = [time for row, time in zip(items, times, strict=False) if _at(row, key[4]) == one.leaves[step][path]]
         if len(taken) != 1:

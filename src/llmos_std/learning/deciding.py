@@ -28,6 +28,7 @@ from llmos_std.learning.provenance import writes_code
 from llmos_std.learning.repeating import loop_of
 from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
+from llmos_std.learning.unsaid import contradicted
 from llmos_std.learning.verifying import gives_back
 from llmos_std.learning.vocabulary import vocabulary_of
 from llmos_std.learning.wording import Alignment, Goal
@@ -122,7 +123,12 @@ class Learned:
         told = {one.run.id for one in (*program.examples, *program.witnesses)}
         if any(one.tools == example.tools and one.run.id not in told for one in alike):
             return "runs of this wording did it with other values"
-        why = _unfit(program, alignment) or names_another(self._words, program, goal, alignment) or gives_back(program)
+        why = (
+            contradicted(program, self._examples)
+            or _unfit(program, alignment)
+            or names_another(self._words, program, goal, alignment)
+            or gives_back(program)
+        )
         return why or Fit(program=program, alignment=alignment, goal=goal)
 
     def _fit_each(self, example: Example, goal: Goal) -> Fit | str:

@@ -6,12 +6,15 @@ explains a value in all runs is the intersection of the keys; more runs can only
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_std.learning.clock import clock_keys
 from llmos_std.learning.coming import next_picks, speaks_of_next
-from llmos_std.learning.picking import meets, picks, scalars
+from llmos_std.learning.ordering import is_orderable, speaks_of
+from llmos_std.learning.picking import most, picks, scalars
+from llmos_std.learning.saying import meets, says
 from llmos_std.learning.values import LONGEST, ways
 
 if TYPE_CHECKING:
@@ -26,6 +29,10 @@ Space = dict[Key, frozenset["Span"]]
 
 _INFORMATIVE = 3
 _SOURCES = 200
+_LONGEST_LABEL = 80
+_SMALL_WORDS = re.compile(
+    "the|for|and|you|can|all|any|his|her|its|our|who|was|has|had|not|but|are|did|new|old|get|set|put|add|now|day|ask"
+)
 
 
 def explain(value: JsonValue, goal: Goal, outputs: Sequence[Any], *, today: str = "") -> Space:
@@ -91,6 +98,7 @@ def _add_output(space: Space, value: JsonValue, goal: Goal, step: int, output: A
         for pick in (*picks(items, index), *coming):
             space["out", step, outer, pick, inner] = frozenset()
         _add_of_goal(space, goal, ("out", step, outer), items, index, inner)
+        _add_first_of_goal(space, goal, ("out", step, outer), items, index, inner, today)
 
 
 def _add_of_goal(space: Space, goal: Goal, start: Key, items: list[Any], index: Any, inner: Any) -> None:
@@ -102,20 +110,49 @@ def _add_of_goal(space: Space, goal: Goal, start: Key, items: list[Any], index: 
         if not isinstance(value, str) or len(value) < _INFORMATIVE:
             continue
         for how in ("is", "has"):
-            spans = goal.spans_of(value) if how == "is" else _inside(goal, value)
+            spans = goal.spans_of(value) if how == "is" else said_inside(goal, value)
             good = {s for s in spans if sum(meets(_field(row, name), goal.text_of(s), how) for row in items) == 1}
             if good:
                 space[(*start, ("of-goal", name, how), inner)] = frozenset(good)
+
+
+def _add_first_of_goal(
+    space: Space, goal: Goal, start: Key, items: list[Any], index: Any, inner: Any, today: str
+) -> None:
+    """Add the ways that take the greatest, least or next of those items which have in them what the goal says."""
+    item = items[index]
+    signs = [sign for sign in (1, -1) if speaks_of(goal.text, sign)]
+    ordered = [name for name, value in item.items() if is_orderable(name, value)] if isinstance(item, dict) else []
+    is_next = speaks_of_next(goal.text)
+    if not (signs or is_next) or not ordered:
+        return
+    for name, value in item.items():
+        if not isinstance(value, str) or not _INFORMATIVE <= len(value) <= _LONGEST_LABEL:
+            continue
+        found: dict[Key, set[Span]] = {}
+        for span in {*goal.spans_of(value), *said_inside(goal, value)}:
+            rows = [row for row in items if says(row, name, goal.text_of(span))]
+            picks_of = [("most-of", by, sign, name) for by in ordered for sign in signs if most(rows, by, sign) is item]
+            place = next((at for at, row in enumerate(rows) if row is item), None)
+            coming = () if place is None or not is_next else next_picks(rows, place, today)
+            for pick in (*picks_of, *(("next-of", by, name) for _, by in coming)):
+                found.setdefault((*start, pick, inner), set()).add(span)
+        space |= {key: frozenset(spans) for key, spans in found.items()}
 
 
 def _field(row: Any, name: str) -> Any:
     return row.get(name) if isinstance(row, dict) else None
 
 
-def _inside(goal: Goal, value: str) -> list[Span]:
+def said_inside(goal: Goal, value: JsonValue) -> list[Span]:
+    """Return the stretches of a goal that stand as words in a text, small words apart."""
     spans = goal.short_spans(LONGEST)
     return [
-        span for span in spans if len(goal.text_of(span)) > _INFORMATIVE and meets(value, goal.text_of(span), "has")
+        span
+        for span in spans
+        if len(text := goal.text_of(span)) >= _INFORMATIVE
+        and not _SMALL_WORDS.fullmatch(text.lower())
+        and meets(value, text, "has")
     ]
 
 

@@ -10,6 +10,7 @@ from llmos_core.types.tools import Effect
 from llmos_std.learning.binding import NOTHING, derived, settled
 from llmos_std.learning.conditions import Condition
 from llmos_std.learning.cues import OTHERWISE
+from llmos_std.learning.cutting import decided
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
 from llmos_std.learning.outlines import is_nothing, shape
@@ -81,7 +82,7 @@ def follow(
     evidence = len(program.examples)
     for index, step in enumerate(program.first.steps):
         if condition is not None and index == condition.looks:
-            if not (is_met := condition.decide(outputs)):
+            if not (is_met := decided(condition, outputs, program)):
                 return unmet(is_met, condition, goal, calls, evidence)
             condition = None
         values = {

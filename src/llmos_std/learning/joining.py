@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core.types.json import canonical_json
+from llmos_std.learning.cutting import bounded
 from llmos_std.learning.programs import Program, decides
 
 if TYPE_CHECKING:
@@ -81,13 +82,17 @@ class _Joining:
     def program(self) -> Program:
         """Return what these examples have in common."""
         twins = {id(one) for one in self._twins}
+        members = [one for one, _ in self._told]
         seen = tuple(
             {path: frozenset(self._values(step, path)) for path in of_step} for step, of_step in enumerate(self._spaces)
         )
         return Program(
             examples=tuple(self._twins),
             witnesses=tuple(one for one, _ in self._told if id(one) not in twins),
-            spaces=tuple({path: _plainest(space) for path, space in of_step.items()} for of_step in self._spaces),
+            spaces=tuple(
+                {path: bounded(_plainest(space), members) for path, space in of_step.items()}
+                for of_step in self._spaces
+            ),
             seen=seen,
             vectors=len(set(self._vectors())),
             outcomes=len({_effects(one) for one, _ in self._told}),

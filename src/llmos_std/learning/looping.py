@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, field
+from llmos_std.learning.cutting import longest, may_be_cut
+from llmos_std.learning.explaining import said_inside
 from llmos_std.learning.leaves import leaves
 from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.picking import scalars
+from llmos_std.learning.saying import says
 from llmos_std.learning.slicing import Example
 
 if TYPE_CHECKING:
@@ -25,10 +28,11 @@ if TYPE_CHECKING:
     from llmos_std.learning.wording import Alignment, Goal, Span
 
 Filter = tuple[Any, ...]
-"""("all",), ("is", field, JSON), ("not", field, JSON) or ("of-goal", field)"""
+"""("all",), ("is", field, JSON), ("not", field, JSON), ("of-goal", field) or ("has-goal", field)"""
 
 _BY_CHANCE = 0.05
 _TWICE = 2
+_LONGEST_LABEL = 80
 
 
 class Shape(Record):
@@ -80,12 +84,13 @@ class Folded(Example):
 class Each(Record):
     """A loop that several runs have in common. `zeros` counts runs that found nothing to do, and did nothing.
 
-    `seen[path]` are the values, as JSON, that items gave to the calls.
+    `seen[path]` are the values, as JSON, that items gave to the calls, `longest` is how long lists there have been.
     """
 
     shape: Shape
     filters: dict[Filter, frozenset[Span]]
     zeros: int = 0
+    longest: int = 0
     seen: dict[Path, frozenset[str]] = field(factory=dict)
 
     def items(self, outputs: Sequence[Any], goal: Goal, alignment: Alignment) -> list[Any] | str:
@@ -93,6 +98,8 @@ class Each(Record):
         rows = items_of(self.shape, outputs)
         if not isinstance(rows, list):
             return "there is no list to go through"
+        if may_be_cut(rows, self.longest):
+            return f"the list may be cut at {len(rows)} items"
         choices = set()
         for one, spans in self.filters.items():
             across = [alignment.across(span) for span in spans] or [None]
@@ -107,7 +114,7 @@ class Each(Record):
     def says(self, span: Span) -> bool:
         """Say whether a stretch of the first goal is what tells which items are meant."""
         return all(
-            key[0] == "of-goal" and any(a <= span[0] and span[1] <= b for a, b in spans)
+            key[0] in {"of-goal", "has-goal"} and any(a <= span[0] and span[1] <= b for a, b in spans)
             for key, spans in self.filters.items()
         )
 
@@ -192,7 +199,8 @@ def common(first: Folded, others: Iterable[Folded], zeros: int) -> Each | str:
         return f"{decisions} items were seen, too few to tell which ones are meant"
     calls = [leaves(call.arguments) for one in members for call in one.body]
     seen = {path: frozenset(canonical_json(found[path]) for found in calls) for path, _ in first.shape.inner}
-    return Each(shape=first.shape, filters=filters, zeros=zeros, seen=seen)
+    known = longest(members, first.steps[first.shape.step].tool, first.shape.outer)
+    return Each(shape=first.shape, filters=filters, zeros=zeros, seen=seen, longest=known)
 
 
 def chosen(rows: list[Any], one: Filter, text: str) -> tuple[int, ...]:
@@ -200,6 +208,8 @@ def chosen(rows: list[Any], one: Filter, text: str) -> tuple[int, ...]:
     if one[0] == "all":
         return tuple(range(len(rows)))
     values = [row.get(one[1]) if isinstance(row, dict) else None for row in rows]
+    if one[0] == "has-goal":
+        return tuple(n for n, row in enumerate(rows) if says(row, one[1], text))
     if one[0] == "of-goal":
         return tuple(n for n, v in enumerate(values) if isinstance(v, str) and v.casefold() == text.casefold())
     return tuple(n for n, value in enumerate(values) if (canonical_json(value) == one[2]) == (one[0] == "is"))
@@ -215,7 +225,8 @@ def _candidates(rows: list[Any], goal: Goal) -> Iterator[tuple[Filter, Span | No
             text = canonical_json(value)
             spans = goal.spans_of(value) if isinstance(value, str) and value else frozenset()
             known |= {(("is", name, text), None), (("not", name, text), None)}
-            known |= {(("of-goal", name), span) for span in spans}
+            inside = said_inside(goal, value) if len(text) <= _LONGEST_LABEL else ()
+            known |= {(("of-goal", name), span) for span in spans} | {(("has-goal", name), span) for span in inside}
     yield from sorted(known, key=repr)
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
-from llmos_std.learning.coming import next_item
+from llmos_std.learning.coming import next_item, next_of
+from llmos_std.learning.cutting import is_known_first
 from llmos_std.learning.ordering import is_orderable
+from llmos_std.learning.saying import meets, says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from llmos_std.learning.leaves import Path
 
 Pick = tuple[Any, ...]
-"""("only",), ("at", index), ("where", field, JSON), ("of-goal", field, "is" or "has"), ("most", field, sign, filter)
-or ("next", field), with what is over and what is to come once that is known"""
+"""("only",), ("at", index), ("where", field, JSON), ("of-goal", field, "is" or "has"), ("most", field, sign, filter),
+("next", field), or, among the items that say a stretch of the goal in a field, ("most-of", field, sign, that field) and
+("next-of", field, that field); of a program with what `cutting` and `coming` have to know besides"""
 
 _FEW = 400
 
@@ -97,11 +100,8 @@ def picked(items: Any, pick: Pick, wanted: Any = None) -> Any:
         return items[pick[1]] if pick[1] < len(items) else None
     if pick[0] == "only":
         return items[0] if len(items) == 1 else None
-    if pick[0] == "next":
-        return next_item(items, *pick[1:])
-    if pick[0] == "most":
-        rows = [row for row in items if _passes(row, pick[3])]
-        return most(rows, pick[1], pick[2])
+    if pick[0] in {"next", "next-of", "most", "most-of"}:
+        return _first(items, pick, wanted)
     if pick[0] == "where":
         found = [row for row in items if isinstance(row, dict) and canonical_json(row.get(pick[1])) == pick[2]]
     else:
@@ -109,12 +109,14 @@ def picked(items: Any, pick: Pick, wanted: Any = None) -> Any:
     return found[0] if len(found) == 1 else None
 
 
-def meets(value: Any, text: str | None, how: str) -> bool:
-    """Say whether a field's value is, or has in it as words, a text of the goal; case does not matter."""
-    if not isinstance(value, str) or not text:
-        return False
-    value, text = value.casefold(), text.casefold()
-    return value == text if how == "is" else text in value and value != text
+def _first(items: list[Any], pick: Pick, wanted: Any) -> Any:
+    """Return the first item of an order: the next of all, or the greatest or least of all or of some."""
+    if pick[0] == "next":
+        return next_item(items, *pick[1:])
+    if pick[0] == "next-of":
+        return next_of(items, pick[1], pick[2], wanted, *pick[3:])
+    chosen = [row for row in items if (_passes(row, pick[3]) if pick[0] == "most" else says(row, pick[3], wanted))]
+    return most(chosen, pick[1], pick[2]) if is_known_first(items, pick) else None
 
 
 def _is_simple(value: Any) -> bool:

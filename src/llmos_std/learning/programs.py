@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.record import Record
 from llmos_std.learning.coming import speaks_of_next
+from llmos_std.learning.cutting import OF_WHOLE
 from llmos_std.learning.ordering import speaks_of
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ class Program(Record):
         pick = key[3]
         if pick[0] == "at":
             return False
-        if pick[0] == "next":
+        if pick[0] in {"next", "next-of"}:
             return speaks_of_next(self.first.goal.text)
-        if pick[0] in {"only", "of-goal"} or (pick[0] == "most" and speaks_of(self.first.goal.text, pick[2])):
+        if pick[0] in {"only", "of-goal"} or (pick[0] in OF_WHOLE and speaks_of(self.first.goal.text, pick[2])):
             return True
         seen = [len(_at(one.outputs[key[1]], key[2])) for one in (*self.examples, *self.witnesses)]
         return len(self.first.spaces[step][path]) / prod(seen) <= _BY_CHANCE

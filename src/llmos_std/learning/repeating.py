@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
 from llmos_std.learning.binding import NOTHING, settled
+from llmos_std.learning.cutting import ANY_LENGTH
 from llmos_std.learning.joining import programme
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import Each, Folded, common, folded, shape_of_loop, shape_start
@@ -65,4 +66,4 @@ def did_nothing(one: Example, program: Program, each: Each) -> bool:
         if not made:
             return False
         outputs.append(structured(made[0].output))
-    return evolve(each, zeros=1).items(outputs, one.goal, alignment) == []
+    return evolve(each, zeros=1, longest=ANY_LENGTH).items(outputs, one.goal, alignment) == []

@@ -81,7 +81,7 @@ class Example:
     def spaces(self) -> tuple[dict[Path, Space], ...]:
         """For each step, the space of each of its leaves."""
         return tuple(
-            {path: self._space(index, value) for path, value in found.items()}
+            {path: _without_itself(self._space(index, value), path, found) for path, value in found.items()}
             for index, found in enumerate(self.leaves)
         )
 
@@ -108,6 +108,14 @@ class Example:
 
     def _space(self, index: int, value: JsonValue) -> Space:
         return explain(value, self.goal, self.outputs[:index], today=self.run.today)
+
+
+def _without_itself(space: Space, path: Path, found: dict[Path, JsonValue]) -> Space:
+    """Leave out that a value comes from the field which the same call names: what is there already need not be set."""
+    named = {value for at, value in found.items() if at != path and isinstance(value, str)}
+    return {
+        key: spans for key, spans in space.items() if key[0] != "out" or not named.intersection((key[4] or key[2])[-1:])
+    }
 
 
 class Knowing(Example):

@@ -11,6 +11,7 @@ from llmos_core.types.tools import CallStatus, ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.learning.binding import NOTHING, derived, settled
 from llmos_std.learning.cues import OTHERWISE
+from llmos_std.learning.cutting import decided
 from llmos_std.learning.following import ends, item_values, looks_usual
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
@@ -95,7 +96,8 @@ class ProgramSource:
         if condition is None or index != condition.looks:
             return None
         is_of_strangers = any(step < index for step in await self._strange())
-        is_met = None if is_of_strangers else condition.decide([structured(r.result.content) for r in records])
+        outputs = [structured(r.result.content) for r in records]
+        is_met = None if is_of_strangers else decided(condition, outputs, self._program)
         if is_met:
             return None
         if is_met is None or OTHERWISE.search(self._bound.fit.goal.text):

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core.types.json import canonical_json
+from llmos_core.types.record import evolve
 from llmos_std.learning.binding import NOTHING, settled
+from llmos_std.learning.cutting import ANY_LENGTH
 from llmos_std.learning.following import for_each
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import Folded, shape_start
@@ -43,7 +45,7 @@ def _repeats(program: Program, each: Each, one: Example) -> bool:
     }
     if NOTHING in values.values():
         return True
-    made = for_each(each, one.steps[step], values, outputs, one.goal, alignment)
+    made = for_each(evolve(each, longest=ANY_LENGTH), one.steps[step], values, outputs, one.goal, alignment)
     if isinstance(made, str):
         return False
     return sorted(canonical_json(dict(call.arguments)) for call in made) == sorted(

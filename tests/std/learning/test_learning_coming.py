@@ -116,6 +116,7 @@ def test_taking_what_may_be_over_for_what_comes_is_found_out(monkeypatch):
         return items[ahead[0]] if ahead else None
 
     monkeypatch.setattr("llmos_std.learning.picking.next_item", hasty)
+    monkeypatch.setattr(coming, "next_item", hasty)
     assert WRONG in (outcome(seed) for seed in range(300))
 
 
@@ -125,6 +126,9 @@ def test_trusting_a_list_in_any_order_is_found_out(monkeypatch):
         return next_item(found, name, bounds)
 
     monkeypatch.setattr("llmos_std.learning.picking.next_item", loose)
+    monkeypatch.setattr(
+        "llmos_std.learning.picking.next_of", lambda items, by, _label, _text, *more: loose(items, by, *more)
+    )
     monkeypatch.setattr(coming, "_is_in_order", lambda *_: True)
     assert WRONG in (outcome(seed, is_sorted=False) for seed in range(600))
 

@@ -72,7 +72,7 @@ def test_as_many_calls_are_made_as_there_are_items(seed, count):
 
 def test_it_is_followed_where_nothing_else_fits():
     rows = tickets(Random(7), "fritz", 6)
-    assert closed(decide(drawn(3, every, 3, 5, 2, 4), "fritz", rows)) == sorted(row["id"] for row in rows)
+    assert closed(decide(drawn(3, every, 3, 7, 2, 4), "fritz", rows)) == sorted(row["id"] for row in rows)
 
 
 @pytest.mark.spec("RP-082")

@@ -158,6 +158,7 @@ def test_naming_a_value_with_half_of_its_words_is_found_out(monkeypatch):
 def test_overhearing_what_else_is_named_is_found_out(monkeypatch):
     monkeypatch.setattr(binding, "_takes_all", lambda *_: True)
     monkeypatch.setattr(deciding, "names_another", lambda *_: "")
+    monkeypatch.setattr(binding, "is_unheard_of", lambda *_: False)
     assert WRONG in (outcome(seed, "anywhere") for seed in range(600))
 
 
