@@ -56,7 +56,7 @@ class CompiledProgram(CompiledSource):
         )
 
     async def _done(self, record: StepRecord) -> BoundDone:
-        return BoundDone(record, None, knows_drift=False)
+        return BoundDone(record, "", knows_drift=False)
 
     def _surprise(self, found: Divergence) -> Surprise:
         """Return the surprise without advice: the calls that were recorded had other values."""

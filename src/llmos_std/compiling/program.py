@@ -36,11 +36,14 @@ class Divergence(Exception):  # noqa: N818 – it says what happened, and nothin
 
 
 class Done:
-    """How a step ended, as far as a compiled trace may ask. Everything is worked out only when it is asked for."""
+    """How a step ended, as far as a compiled trace may ask.
 
-    def __init__(self, record: StepRecord, control: object, *, knows_drift: bool) -> None:
+    `control` is the SHA-256 of the result without what drifts.
+    """
+
+    def __init__(self, record: StepRecord, control: str, *, knows_drift: bool) -> None:
         self._record = record
-        self._control = control
+        self.control = control
         self.knows_drift = knows_drift
 
     @property
@@ -79,11 +82,6 @@ class Done:
         return digest(self._content)
 
     @property
-    def control(self) -> str:
-        """SHA-256 of the result without what drifts."""
-        return digest(self._control)
-
-    @property
     def target(self) -> dict[str, Any] | None:
         """The tool's own look at its target afterwards."""
         return None if self._record.after is None else dict(self._record.after)
@@ -104,7 +102,7 @@ class Skipped(Done):
     """
 
     def __init__(self, record: StepRecord, recorded: Observation) -> None:
-        super().__init__(record, None, knows_drift=False)
+        super().__init__(record, "", knows_drift=False)
         self._recorded = recorded
 
     @property

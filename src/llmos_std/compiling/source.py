@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from llmos_core.types.json import digest
 from llmos_core.types.tools import Effect, ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.compiling.program import Divergence, Done, Look, Skipped, Step, call
-from llmos_std.replay.cursor import ANSWER_STALE, another_call, control_of, one_too_many
+from llmos_std.replay.cursor import ANSWER_STALE, another_call, as_compared, control_of, one_too_many
 from llmos_std.replay.guards import is_discriminating, is_satisfied
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class CompiledSource:
         self._wish: Step | Look | None = None
         self._end: Turn | Surprise | None = None
         self._made = self._passed = 0
+        self._has_drifted = False
 
     @property
     def verified(self) -> frozenset[int]:
@@ -52,6 +54,9 @@ class CompiledSource:
             self._running = self._function(call)
             self._resume(None)
         while self._end is None and self._wish is not None:
+            is_next = self._made == len(records) and self._has_drifted
+            if is_next and (surprise := self._stale(records)):
+                return surprise
             if isinstance(self._wish, Look):
                 answer = await self._seen(self._wish, is_past=self._made < len(records))
             elif self._made == len(records):
@@ -88,10 +93,25 @@ class CompiledSource:
         return Turn(origin=Origin.PROGRAM, calls=(call,), is_satisfied=is_done)
 
     async def _done(self, record: StepRecord) -> Done:
+        step, content = self._trace.steps[self._made], await control_of(self._context, record)
+        record, control = as_compared(self._trace, record, step), digest(content)
+        if self._trace.is_from_log:
+            from llmos_std.replay.logged import control_in_log
+
+            control = control_in_log(record, content, step.observation)
+        self._has_drifted |= control != step.observation.control and not step.effect.is_safe
         if record.is_skipped:
-            return Skipped(record, self._trace.steps[self._made].observation)
-        control = await control_of(self._context, record)
+            return Skipped(record, step.observation)
         return Done(record, control, knows_drift=await self._context.knows_drift(record.call.tool))
+
+    def _stale(self, records: tuple[StepRecord, ...]) -> Surprise | None:
+        """Return the surprise of a step that would act on what only the recorded run made, None when it does not."""
+        from llmos_std.replay.stale import stale_difference
+
+        found = stale_difference(self._trace, self._made, list(zip(self._trace.steps, records, strict=False)))
+        if found is None:
+            return None
+        return self._surprise(Divergence(found.kind, self._made, found.expected, found.seen))
 
     async def _seen(self, wish: Look, *, is_past: bool) -> Any:
         """Look for the function; before a step that was made already, everything was as recorded."""

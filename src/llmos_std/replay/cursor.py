@@ -73,7 +73,7 @@ class TraceSource:
         if self._trace.is_from_log:
             from llmos_std.replay.logged import control_in_log
 
-            record = self._as_compared(record, step)
+            record = as_compared(self._trace, record, step)
             control = control_in_log(record, content, step.observation)
         knows_drift = await self._context.knows_drift(step.tool)
         if found := difference_after(step, record, control, knows_drift=knows_drift):
@@ -84,16 +84,13 @@ class TraceSource:
 
     def _stale(self, index: int, records: tuple[StepRecord, ...]) -> Surprise | None:
         """Return the surprise of a step that would act on what only the recorded run made, None when it does not."""
-        from llmos_std.replay.stale import stale_value
+        from llmos_std.replay.stale import stale_difference
 
-        step, steps = self._trace.steps[index], self._trace.steps[self._at + self._shift :]
-        made = [(known, self._as_compared(one, known)) for known, one in zip(steps, records[self._at :], strict=False)]
-        found = stale_value(step, made, self._trace.goal)
+        steps = self._trace.steps[self._at + self._shift :]
+        found = stale_difference(self._trace, index, list(zip(steps, records[self._at :], strict=False)))
         if found is None:
             return None
-        name, write = found
-        expected, seen = f"{name}, which {write.tool} made in the recorded run", "that it made something else"
-        return self._surprise(index, "binding", expected, seen, first_left=index)
+        return self._surprise(index, found.kind, found.expected, found.seen, first_left=index)
 
     async def _step(self, index: int) -> Turn | Surprise:
         """Return step `index` as a turn, unless its tool or its target changed meanwhile."""
@@ -126,14 +123,7 @@ class TraceSource:
 
     def _digest(self, record: StepRecord, step: TraceStep) -> str:
         """Return the digest of a whole result, in the form that the trace's own have."""
-        return observe(self._as_compared(record, step).result, None).digest
-
-    def _as_compared(self, record: StepRecord, step: TraceStep) -> StepRecord:
-        if not self._trace.is_from_log:
-            return record
-        from llmos_std.replay.logged import as_logged
-
-        return as_logged(record, step.observation)
+        return observe(as_compared(self._trace, record, step).result, None).digest
 
     def _surprise(self, index: int, kind: str, expected: str, seen: str, *, first_left: int | None = None) -> Surprise:
         """Return a surprise at step `index`; the steps from `first_left` on were not made."""
@@ -147,6 +137,15 @@ async def control_of(context: RunContext, record: StepRecord) -> JsonValue:
     if result.content is None:
         return result.error
     return await context.generalised(record.call.tool, result.content)
+
+
+def as_compared(trace: Trace, record: StepRecord, step: TraceStep) -> StepRecord:
+    """Return a finished step in the form in which the results of a trace are recorded."""
+    if not trace.is_from_log:
+        return record
+    from llmos_std.replay.logged import as_logged
+
+    return as_logged(record, step.observation)
 
 
 def another_call(record: StepRecord, index: int, tool: str, arguments: JsonObject) -> Surprise | None:

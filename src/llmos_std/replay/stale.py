@@ -9,15 +9,29 @@ import re
 from typing import TYPE_CHECKING
 
 from llmos_core.types.json import canonical_json
-from llmos_std.replay.guards import PREVIEW_CHARS, observe
+from llmos_std.replay.cursor import as_compared
+from llmos_std.replay.guards import PREVIEW_CHARS, Difference, observe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from llmos_core.types.trace import TraceStep
+    from llmos_core.types.trace import Trace, TraceStep
     from llmos_core.types.transcript import StepRecord
 
 _NAME = re.compile(r"[\w-]{3,}")
+
+
+def stale_difference(trace: Trace, index: int, made: Sequence[tuple[TraceStep, StepRecord]]) -> Difference | None:
+    """Return what speaks against step `index`: it would act on what only the recorded run made; else None.
+
+    `made` are the steps before it with what they ended as.
+    """
+    compared = [(known, as_compared(trace, record, known)) for known, record in made]
+    found = stale_value(trace.steps[index], compared, trace.goal)
+    if found is None:
+        return None
+    name, write = found
+    return Difference("binding", f"{name}, which {write.tool} made in the recorded run", "that it made something else")
 
 
 def stale_value(
