@@ -105,7 +105,7 @@ class LLMOS:
         """Execute one goal and return its honest result.
 
         `options` are fields of `TaskBlock`: mode, strategy, provider, model, max_cost_usd, max_turns, timeout_s,
-        inputs, constraints, priority, project, dry_run, fresh, trace. `project_name` is accepted for `project`.
+        inputs, constraints, priority, project, dry_run, fresh, trace, happened. `project_name` is taken for `project`.
         """
         await self.boot()
         return await dispatch(self.kernel, task_of(goal, options))

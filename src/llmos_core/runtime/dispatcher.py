@@ -20,7 +20,7 @@ from llmos_core.runtime.guarding import has_read_untrusted
 from llmos_core.runtime.limits import Limits
 from llmos_core.runtime.models import GuardedModels
 from llmos_core.runtime.results import cancelled, failed, known_but_stuck, planned, result_of
-from llmos_core.runtime.resuming import must_be_known, set_aside, take_up, transcript_of
+from llmos_core.runtime.resuming import looked_at, must_be_known, set_aside, take_up, transcript_of
 from llmos_core.runtime.scene import Scene
 from llmos_core.types.decision import ModeContext, ModeDecision, Thresholds
 from llmos_core.types.record import Record, evolve
@@ -205,6 +205,8 @@ async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match:
     if task.fresh:
         set_aside(journal, signature, facts, run_id)
     elif chain := take_up(journal, signature, facts, run_id):
+        if task.happened is not None:
+            chain = looked_at(journal, chain, happened=task.happened)
         started, resumes = transcript_of(task.goal, chain), chain[-1].run_id
         scene.is_tainted = await has_read_untrusted(scene, [step for one in chain for step in one.steps])
     at = kernel.clock.now().isoformat()

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from llmos_core.errors import StorageError
+from llmos_core.errors import StorageError, UsageError
 from llmos_core.types.record import evolve
 from llmos_core.types.result import Status
-from llmos_core.types.tools import CallStatus
+from llmos_core.types.tools import CallStatus, ToolResult
 from llmos_core.types.transcript import Exchange, Origin, Transcript, Turn
 
 if TYPE_CHECKING:
@@ -37,6 +37,28 @@ def take_up(journal: Journal, signature: str, task: dict[str, Any], run_id: str)
     return tuple(chain)
 
 
+def looked_at(journal: Journal, chain: tuple[Episode, ...], *, happened: bool) -> tuple[Episode, ...]:
+    """Record what a person found about the calls whose end nobody saw, and return the interrupted runs as they are now.
+
+    One that happened counts as made, though its result is not known; one that did not is no part of the run. Raises
+    UsageError when the journal cannot keep that.
+    """
+    told = ToolResult(status=CallStatus.OK) if happened else ToolResult(status=CallStatus.DENIED, error=NEVER_MADE)
+    known = []
+    for episode in chain:
+        step, found = episode.pending, None
+        if step is not None and not step.effect.may_repeat:
+            if not hasattr(journal, "amend"):
+                raise UsageError("this journal cannot keep what you found; start over with --fresh")
+            journal.amend(episode.run_id, evolve(step, result=told, is_skipped=happened))
+            found = journal.episode(episode.run_id)
+        known.append(found or episode)
+    return tuple(known)
+
+
+NEVER_MADE = "somebody looked: it was never made"
+
+
 def set_aside(journal: Journal, signature: str, task: dict[str, Any], run_id: str) -> None:
     """Claim every interrupted run of the task for `run_id`, which starts over: no later run goes on from them.
 
@@ -50,15 +72,23 @@ def done_steps(episode: Episode) -> tuple[StepRecord, ...]:
     """Return the steps that a successor must know of: those that were executed, or may have been."""
     pending = (episode.pending,) if episode.pending is not None and not episode.pending.effect.may_repeat else ()
     seen = [step for step in episode.steps if step.result.status is not CallStatus.DENIED and not step.is_repeat]
-    while episode.reason and seen and seen[-1].effect.is_safe:
-        seen.pop()  # a run that was stopped is not held to its last looks: the world may have been mended since
     return (*seen, *pending)
 
 
 def transcript_of(goal: str, chain: tuple[Episode, ...]) -> Transcript:
-    """Return what interrupted runs did, one exchange a step, as the start of a new transcript."""
+    """Return what interrupted runs did, one exchange a step, as the start of a new transcript.
+
+    A run that was stopped is not held to its last looks: the world may have been mended since. How much of it the next
+    one was held to is told by the number of that one's first step.
+    """
     transcript = Transcript(goal=goal)
-    steps = (step for episode in chain for step in done_steps(episode))
+    steps: list[StepRecord] = []
+    for episode in chain:
+        if own := (*episode.steps, *((episode.pending,) if episode.pending is not None else ())):
+            del steps[min(step.index for step in own) :]
+        steps += done_steps(episode)
+    while chain[-1].reason and steps and steps[-1].effect.is_safe:
+        steps.pop()
     for index, step in enumerate(steps):
         renumbered = evolve(step, index=index)
         turn = Turn(origin=Origin.JOURNAL, calls=(step.call,))

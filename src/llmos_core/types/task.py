@@ -62,7 +62,8 @@ class TaskBlock(Record):
     `goal` is natural language, not empty. `constraints` are sentences; those that `llmos` can enforce
     ("Max cost $0.10", "Read only", "No network") are, the others are told to the model. `priority` is 0–100.
     `max_cost_usd`, `max_turns` and `timeout_s` tighten the configured limits; None leaves them. `trace` is the id of
-    the only trace that may answer, "" for any.
+    the only trace that may answer, "" for any. `happened` is what a person found about the call of an interrupted run
+    whose end nobody saw: True, False, or None while nobody has looked.
     """
 
     goal: str = field(converter=_stripped, validator=_says_something)
@@ -80,6 +81,7 @@ class TaskBlock(Record):
     dry_run: bool = False
     fresh: bool = False
     trace: str = ""
+    happened: bool | None = None
 
 
 def context_of(task: TaskBlock) -> dict[str, Any]:

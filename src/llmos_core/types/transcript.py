@@ -68,6 +68,11 @@ class StepRecord(Record):
     verified: bool | None = None
 
     @property
+    def is_told(self) -> bool:
+        """True when it was made by a person's word alone: nobody saw what it returned."""
+        return self.is_skipped and not self.effect.may_repeat
+
+    @property
     def is_ok(self) -> bool:
         """True when the tool answered normally."""
         return self.result.status is CallStatus.OK

@@ -70,6 +70,13 @@ RUN = (
     Option(names=("--json",), key="as_json", kind="flag", help="Print exactly one JSON value on standard output."),
     Option(names=("--fresh",), key="fresh", kind="flag", help="Do not go on from an interrupted run; start over."),
     Option(
+        names=("--happened",),
+        key="happened",
+        kind="choice",
+        choices=("yes", "no"),
+        help="Say whether the call whose end nobody saw was made, and go on.",
+    ),
+    Option(
         names=("--trace",),
         key="trace",
         metavar="ID",

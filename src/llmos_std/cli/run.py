@@ -25,6 +25,7 @@ Examples:
 def run(workspace: str | None, *, goal: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """Execute a goal as the command line asks and return the exit code; `options` are by `Option.key`."""
     task = {**task_options(options), "dry_run": options["dry_run"], "fresh": options["fresh"]}
+    task["happened"] = None if options["happened"] is None else options["happened"] == "yes"
     try:
         wanted = "" if options["trace"] and not goal else full_goal(goal)
         result = _run(workspace, wanted, task, options, quiet=as_json)

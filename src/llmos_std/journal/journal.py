@@ -19,6 +19,7 @@ from llmos_std.journal.reading import Row, Run, episode_of, row_of, seal_of
 from llmos_std.journal.records import call_json, decimal_text, intent_json, outcome_json, turn_json
 from llmos_std.journal.tables import (
     ADD,
+    AMEND,
     BEGIN,
     CONTINUED,
     END,
@@ -120,11 +121,18 @@ class SqliteJournal:
 
     def settle(self, run_id: str, step: StepRecord) -> None:
         """Record how step `step.index` ended; one never intended (denied, repeated) belongs to the last turn."""
+        self._result(run_id, step, ADD, durable=not step.effect.may_repeat)
+
+    def amend(self, run_id: str, step: StepRecord) -> None:
+        """Record what a person found about a step whose end nobody saw, of a run that has not ended but may be over."""
+        self._result(run_id, step, AMEND, durable=True)
+
+    def _result(self, run_id: str, step: StepRecord, statement: str, *, durable: bool) -> None:
         turn, intent = self._intent(run_id, step.index)
         facts = outcome_json(step)
         if self._packed(intent_json(step)) != intent:
             facts = {**intent_json(step), **facts}
-        self._add(run_id, RESULT, step.index, turn, self._packed(facts), durable=not step.effect.may_repeat)
+        self._add(run_id, RESULT, step.index, turn, self._packed(facts), durable=durable, statement=statement)
 
     def end(
         self,
@@ -221,12 +229,14 @@ class SqliteJournal:
         self._locks.release_all()
         self._database.close()
 
-    def _add(self, run_id: str, kind: str, number: int, turn: int, body: bytes, *, durable: bool) -> None:
+    def _add(
+        self, run_id: str, kind: str, number: int, turn: int, body: bytes, *, durable: bool, statement: str = ADD
+    ) -> None:
         if durable:
             self._costly.add(run_id)
         values = (kind, number, turn, body, seal_of(run_id, kind, number, turn, body), to_bytes(run_id))
         try:
-            added = self._database.write(ADD, values, durable=durable)
+            added = self._database.write(statement, values, durable=durable)
         except sqlite3.IntegrityError:
             added = 0
         if not added and not self._is_recorded(run_id, kind, number, body):

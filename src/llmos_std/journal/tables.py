@@ -46,6 +46,7 @@ ADD = (
     "INSERT INTO records (run, kind, number, turn, body, seal)"
     " SELECT seq, ?, ?, ?, ?, ? FROM runs WHERE run_id = ? AND state = 0"
 )
+AMEND = ADD.replace("state = 0", "state <> 2")
 OF_RUN = "FROM records WHERE run = (SELECT seq FROM runs WHERE run_id = ?) AND kind = ?"
 NEWEST = (
     "SELECT run_id, state, claimed_by, kind, number, turn, body, seal"

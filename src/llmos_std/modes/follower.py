@@ -16,7 +16,7 @@ from llmos_core.types.task import ModeName
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Surprise
 from llmos_std.loop.loop import run_loop
-from llmos_std.modes.running import ENDINGS, ended_by, finish
+from llmos_std.modes.running import ENDINGS, HAPPENED, ended_by, finish
 from llmos_std.replay.cursor import ANSWER_STALE, TraceSource, mark_verified
 
 if TYPE_CHECKING:
@@ -140,13 +140,15 @@ class Follower:
         assert surprise is not None
         steps = tuple(context.transcript.steps())
         done = f"{len(steps)} of {len(trace.steps)} steps were made"
+        advice = "and no model was there to go on; connect one, or do it afresh with --mode LEARNER"
+        if surprise.kind == "unknown-outcome":
+            advice = f"and nothing more: look whether it happened, then run it again with {HAPPENED}"
         return Outcome(
             status=Status.PARTIAL,
             mode=self.name,
             transcript=context.transcript,
             output="",
-            reason=f"{surprise.message}; {done}, and no model was there to go on; "
-            "connect one, or do it afresh with --mode LEARNER",
+            reason=f"{surprise.message}; {done}, {advice}",
             trace_id=trace.id,
         )
 

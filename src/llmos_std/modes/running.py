@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from llmos_core.types.transcript import StepRecord
     from llmos_std.loop.loop import Source
 
+HAPPENED = "--happened yes or --happened no to go on, or --fresh to start over"
+"""What a person may say of a call whose end nobody saw."""
+
 ENDINGS = (DeniedError, LimitError, LowBatteryError, NoModelError, ProviderError)
 """The errors by which a run ends in an orderly way."""
 
@@ -141,5 +144,5 @@ def _status_after(context: RunContext, step: StepRecord) -> Status:
 def _failure(step: StepRecord) -> str:
     if step.result.status is CallStatus.UNKNOWN:
         what = f"step {step.index + 1} ({step.call.tool}) was begun by a run that was interrupted"
-        return f"{what}, and nobody saw its end; look whether it happened, then start over with --fresh"
+        return f"{what}, and nobody saw its end; look whether it happened, then say {HAPPENED}"
     return f"step {step.index + 1} ({step.call.tool}) was left {step.result.status.value}: {step.result.error[:400]}"

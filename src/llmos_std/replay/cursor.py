@@ -78,7 +78,7 @@ class TraceSource:
         knows_drift = await self._context.knows_drift(step.tool)
         if found := difference_after(step, record, control, knows_drift=knows_drift):
             return self._surprise(index, found.kind, found.expected, found.seen, first_left=index + 1)
-        self._checked[at] = is_discriminating(step)
+        self._checked[at] = is_discriminating(step) and not record.is_told
         self._has_drifted |= control != step.observation.control and not step.effect.is_safe
         return None
 
@@ -116,7 +116,7 @@ class TraceSource:
         for at, record in enumerate(records[self._at :], start=self._at):
             index = at + self._shift
             step = self._trace.steps[index]
-            is_seen = (step.effect.is_safe or step.after is None) and not record.is_skipped
+            is_seen = (step.effect.is_safe or step.after is None) and (record.is_told or not record.is_skipped)
             if is_seen and self._digest(record, step) != step.observation.digest:
                 return index
         return None

@@ -59,7 +59,7 @@ def stale_value(
 
 
 def _has_changed(known: TraceStep, record: StepRecord) -> bool:
-    is_write = not (known.effect.is_safe or record.is_skipped)
+    is_write = not (known.effect.is_safe or (record.is_skipped and not record.is_told))
     return is_write and observe(record.result, None).digest != known.observation.digest
 
 

@@ -16,7 +16,7 @@ from llmos_core.types.trace import TraceState
 from llmos_std.cli.episodes_importing import Importer
 from llmos_std.learning.logs import read_runs
 from llmos_std.replay.logged import normal
-from worlds.desk import EFFECTS, Clerk, Desk
+from worlds.desk import EFFECTS, READS, Clerk, Desk
 from worlds.kernel import Absent, NoModel, World
 
 ADA = {"customer": "ada_1"}
@@ -270,3 +270,77 @@ def test_a_changed_id_that_nothing_uses_stops_nothing(tmp_path: Path) -> None:
     result = world.run(run.goal, Absent())
     assert (result.status, result.mode, world.shelf.log) == ("succeeded", "FOLLOWER", [BOOK, GIFT])
     assert result.output == "A certificate over 50.0 was added to ada_1."  # the recorded answer may speak of BK101
+
+
+class Died(BaseException):
+    """The process ends here."""
+
+
+def dying(desk: Desk, at: int, *, after: bool) -> None:
+    """Let the process die in the call number `at`, before or after it acts."""
+
+    def before(_tool: str, _arguments: dict[str, Any]) -> None:
+        if len(desk.log) == at:
+            if after:
+                desk.before_call = lambda *_: None
+                desk.call(_tool, _arguments)
+            raise Died
+
+    desk.before_call = before
+
+
+@pytest.mark.spec("RP-051", "RP-054")
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", range(7))
+def test_wherever_a_replay_dies_a_word_of_the_user_lets_it_go_on_and_nothing_is_done_twice(
+    tmp_path: Path, at: int, after: bool
+) -> None:
+    run = booking()
+    world = world_of(tmp_path, run.talked())
+    desk = Desk()
+    world.shelf = desk  # type: ignore[assignment]
+    dying(desk, at, after=after)
+    with pytest.raises(Died):
+        world.run(run.goal, Absent())
+    desk.before_call = lambda *_: None
+    result = world.run(run.goal, Absent())
+    if at < 3:  # a look is simply made again
+        assert result.status == "succeeded"
+    else:
+        log = list(desk.log)
+        assert (result.status, "--happened" in result.reason) == ("partial", True)
+        assert world.run(run.goal, Absent()).status == "partial"
+        assert desk.log == log
+        result = world.run(run.goal, Absent(), happened=after)
+        assert (result.status, result.mode) == ("succeeded", "FOLLOWER")
+    assert desk.state == run.desk.state
+    writes = [call for call in desk.log if call[0] not in READS]
+    assert writes == [(call["tool"], call["args"]) for call in run.calls if call["tool"] not in READS]
+
+
+@pytest.mark.spec("RP-054")
+def test_what_was_said_of_one_call_holds_when_the_run_dies_again(tmp_path: Path) -> None:
+    run = booking()
+    world = world_of(tmp_path, run.talked())
+    desk = Desk()
+    world.shelf = desk  # type: ignore[assignment]
+    for at, after, said in ((4, False, None), (5, True, False), (6, False, True)):
+        dying(desk, at, after=after)
+        with pytest.raises(Died):
+            world.run(run.goal, Absent(), happened=said)
+    desk.before_call = lambda *_: None
+    result = world.run(run.goal, Absent(), happened=False)
+    assert (result.status, desk.state) == ("succeeded", run.desk.state)
+
+
+@pytest.mark.spec("RP-015", "RP-054")
+def test_an_id_that_nobody_saw_is_not_used_on_a_persons_word(tmp_path: Path) -> None:
+    run = bagging()
+    world = world_of(tmp_path, run.talked())
+    desk = Desk(counter=7)
+    world.shelf = desk  # type: ignore[assignment]
+    dying(desk, 0, after=True)
+    with pytest.raises(Died):
+        world.run(run.goal, Absent())
+    result = world.run(run.goal, Absent(), happened=True)
+    assert (result.status, desk.log, desk.bags) == ("partial", [BOOK], {})
