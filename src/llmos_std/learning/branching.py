@@ -15,6 +15,7 @@ from llmos_std.learning.branching_runs import accounts_for, condition_of, meanin
 from llmos_std.learning.conditions import Condition, holds
 from llmos_std.learning.joining import programme
 from llmos_std.learning.outlines import is_nothing
+from llmos_std.learning.substituting import names_there, unshown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -153,7 +154,7 @@ def branched(
     split = split_of(anchor, everyone) if clause.kind == anchor.clause.kind else "its condition has another form"
     if isinstance(split, str):
         return split
-    if why := _doubtful(split, anchor.clause):
+    if why := _doubtful(split, anchor.clause) or unshown(split.program):
         return why
 
     def reads(step: int) -> Iterator[Span]:
@@ -161,7 +162,12 @@ def branched(
             for spans in space.values():
                 yield from (there for span in spans if (there := alignment.across(span)) is not None)
 
-    if not all(accounts_for(clause, goal, split.program, look, other, reads) for look, other, *_ in split.meanings):
+    tools = split.program.first.tools
+    if any(not names_there(anchor, goal, alignment, tools[look]) for look, *_ in split.meanings):
+        return "its condition speaks of something else"
+    if not all(
+        accounts_for(clause, goal, split.program, look, other, reads, tools) for look, other, *_ in split.meanings
+    ):
         return "a word of the condition goes into nothing that is looked at"
     found = tuple(sorted((condition_of(clause, one) for one in split.meanings), key=lambda one: one.text))
     return split.program, Branch(conditions=found, looks=split.looks, trues=split.trues, falses=split.falses)
@@ -184,10 +190,13 @@ def together(branches: Sequence[Branch]) -> Branch:
     return evolve(branches[0], conditions=tuple(found[text] for text in sorted(found)), looks=looks)
 
 
-def values_changed(alignment: Alignment, known: Clause, clause: Clause) -> tuple[tuple[Span, Span], ...]:
-    """Return the changes of a goal that are neither another comparison nor another number of its condition."""
-    said = set(zip(known.roles, clause.roles, strict=True))
-    return tuple(pair for pair in alignment.changed if pair not in said)
+def values_changed(alignment: Alignment, known: Watched, clause: Clause) -> tuple[tuple[Span, Span], ...]:
+    """Return the changes of a goal that are no other comparison, number, or name of the look of its condition."""
+    said = set(zip(known.clause.roles, clause.roles, strict=True))
+    named = known.naming or (0, 0)
+    return tuple(
+        pair for pair in alignment.changed if pair not in said and not named[0] <= pair[0][0] < pair[0][1] <= named[1]
+    )
 
 
 def _may_be_a_value(program: Program, clause: Clause) -> bool:

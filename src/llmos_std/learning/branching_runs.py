@@ -12,6 +12,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
+from llmos_core.types.record import evolve
 from llmos_std.learning.clauses import plain_words, read_clause
 from llmos_std.learning.conditions import Condition, is_series, looks_before, numbers
 from llmos_std.learning.leaves import leaves
@@ -20,7 +21,7 @@ from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from llmos_std.learning.clauses import Clause
     from llmos_std.learning.explaining import Space
@@ -43,14 +44,17 @@ class Watched(Example):
     """A run with all its looks before its last effect, its condition among what its goal says.
 
     A run that changed nothing, and did not try to, is its looks alone; one that tried in vain has no steps at all.
+    `naming` is the stretch of its goal that names the look which decides, where another goal may name another one.
     """
+
+    naming: Span | None = None
 
     def __init__(self, example: Example, clause: Clause, count: int | None = None) -> None:
         whole = example.watchful if example.steps else None
         steps = tuple(_looks(example) if whole is None else whole.steps)[:count]
         self.example, self.clause, self.is_acting = example, clause, whole is not None
         self.run, self.goal, self.words = example.run, example.goal, example.words
-        self.steps, self._whole = steps, whole
+        self.steps, self._whole, self._recorded = steps, whole, steps
         self.outputs = tuple(structured(step.output) for step in steps)
         self.leaves = tuple(leaves(step.arguments) for step in steps)
         self._alignments = {}
@@ -64,7 +68,13 @@ class Watched(Example):
     @cached_property
     def roles(self) -> frozenset[Span]:
         """Every stretch of the goal that may have gone into a value, or is what the condition says."""
-        return super().roles | frozenset(self.clause.roles)
+        naming = () if self.naming is None else (self.naming,)
+        return super().roles | frozenset((*self.clause.roles, *naming))
+
+    @property
+    def recorded_tools(self) -> tuple[str, ...]:
+        """The tools that its run used, in order."""
+        return tuple(step.tool for step in self._recorded)
 
     @property
     def looks(self) -> tuple[str, ...]:
@@ -74,8 +84,20 @@ class Watched(Example):
     def first_looks(self, count: int) -> Watched:
         """Return the same run cut off after so many looks; asked again, the same object."""
         if count not in self._cut:
-            self._cut[count] = Watched(self.example, self.clause, count)
+            made = Watched(self.example, self.clause, count)
+            instead = {place: call for place, call in self.stand_ins.items() if place < count}
+            self._cut[count] = made if self.naming is None else made.naming_with(self.naming, instead)
         return self._cut[count]
+
+    def naming_with(self, naming: Span, instead: Mapping[int, LoggedCall]) -> Watched:
+        """Return the same run as if it had looked with other tools, as goals do that name them in that stretch."""
+        made = Watched(self.example, self.clause, len(self.steps))
+        made.naming, made.stand_ins = naming, instead
+        made.steps = tuple(
+            evolve(step, tool=instead[place].tool) if place in instead else step
+            for place, step in enumerate(made.steps)
+        )
+        return made
 
 
 def watched(examples: Iterable[Example]) -> list[Watched]:
@@ -101,33 +123,39 @@ def meanings(one: Watched, program: Program) -> frozenset[Meaning]:
                 yield from mine[key]
 
     found: set[Meaning] = set()
-    looks = range(len(one.steps))
+    looks, tools = range(len(one.steps)), one.recorded_tools
     pairs = [(step, None) for step in looks] if one.clause.than is not None else permutations(looks, 2)
     for step, other in pairs:
-        if accounts_for(one.clause, one.goal, program, step, other, reads):
+        if accounts_for(one.clause, one.goal, program, step, other, reads, tools):
             found.update(_of_outputs(one.clause, step, other, one.outputs))
     return frozenset(found)
 
 
-def accounts_for(clause: Clause, goal: Goal, program: Program, step: int, other: int | None, reads: Reads) -> bool:
+def accounts_for(
+    clause: Clause, goal: Goal, program: Program, step: int, other: int | None, reads: Reads, tools: Sequence[str]
+) -> bool:
     """Say whether every word of a clause goes into an argument of a look that is compared, or names it.
 
-    `step` is the place of the look that is compared, `other` that of one it is compared with, both from 0. Some word of
-    the goal must name a look that stands alone. Of two looks, the first accounts for the words before
-    "than" and the second for those after it, and neither side may be empty.
+    `step` is the place of the look that is compared, `other` that of one it is compared with, both from 0; `tools` are
+    those that are looked with for this goal. Some word of the goal must name a look that stands alone. Of two looks,
+    the first accounts for the words before "than" and the second for those after it, and neither side may be empty.
     """
     words = plain_words(goal)
     before = [place for place in clause.words if other is None or place < clause.split]
     after = [place for place in clause.words if place not in before]
     if other is None:
-        names = names_of(program, step)
-        return any(stem(word) in names for word in words) and _is_read(program, step, words, before, reads)
-    is_split = bool(before and after)
-    return is_split and _is_read(program, step, words, before, reads) and _is_read(program, other, words, after, reads)
+        names = names_of(program, step, tools[step])
+        return any(stem(word) in names for word in words) and _is_read(program, step, words, before, reads, names)
+    if not before or not after:
+        return False
+    names, others = (names_of(program, one, tools[one]) for one in (step, other))
+    is_left = _is_read(program, step, words, before, reads, names)
+    return is_left and _is_read(program, other, words, after, reads, others)
 
 
-def _is_read(program: Program, step: int, words: Sequence[str], places: Sequence[int], reads: Reads) -> bool:
-    names = names_of(program, step)
+def _is_read(
+    program: Program, step: int, words: Sequence[str], places: Sequence[int], reads: Reads, names: frozenset[str]
+) -> bool:
     into = {place for one in _chain(program, step) for span in reads(one) for place in range(*span)}
     return all(place in into or stem(words[place]) in names for place in places)
 
@@ -142,18 +170,24 @@ def _chain(program: Program, step: int) -> frozenset[int]:
     return found
 
 
-def names_of(program: Program, step: int) -> frozenset[str]:
-    """Return the words that name a look: of its tool, of its arguments' names and constants, and of a lone field.
-
-    Words that say only that something is looked up name nothing.
-    """
-    call, output = program.first.steps[step], program.first.outputs[step]
-    texts = [call.tool.rpartition(".")[2]]
+def names_of(program: Program, step: int, tool: str) -> frozenset[str]:
+    """Return the words that name a look: of its tool, of its arguments' names and constants, and of a lone field."""
+    output = program.first.outputs[step]
+    texts = []
     for path, space in program.spaces[step].items():
         texts += [key for key in path if isinstance(key, str)]
         texts += [key[1] for key in space if key[0] == "const" and len(space) == 1]
     texts += map(str, output) if isinstance(output, dict) and len(output) == 1 else []
-    words = {stem(word.lower()) for text in texts for word in _WORD.findall(text)}
+    return frozenset.union(names_in(tool), *map(_names, texts))
+
+
+def names_in(tool: str) -> frozenset[str]:
+    """Return the words of a tool's name that say what it looks at; those that say that it looks something up do not."""
+    return _names(tool.rpartition(".")[2])
+
+
+def _names(text: str) -> frozenset[str]:
+    words = (stem(word.lower()) for word in _WORD.findall(text))
     return frozenset(word for word in words if not _GENERAL.fullmatch(word))
 
 

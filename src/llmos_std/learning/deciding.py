@@ -22,13 +22,15 @@ from llmos_std.learning.likeness import Likeness
 from llmos_std.learning.naming import names_another
 from llmos_std.learning.nominating import nominated
 from llmos_std.learning.outlines import is_nothing
-from llmos_std.learning.programs import Program, consumed
+from llmos_std.learning.programs import Program, consumed, tells_of_all
 from llmos_std.learning.proposing import holes_of
 from llmos_std.learning.provenance import writes_code
 from llmos_std.learning.repeating import loop_of
+from llmos_std.learning.repertoire import looks_like
 from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
-from llmos_std.learning.unsaid import contradicted
+from llmos_std.learning.substituting import as_named
+from llmos_std.learning.unsaid import doubted
 from llmos_std.learning.verifying import gives_back
 from llmos_std.learning.vocabulary import vocabulary_of
 from llmos_std.learning.wording import Alignment, Goal
@@ -120,11 +122,10 @@ class Learned:
         alike = [one for one in self._examples if example.same_wording(one.goal) is not None]
         if any(one.effects != example.effects and not found_nothing(one, program) for one in alike):
             return "runs of this wording did different things"
-        told = {one.run.id for one in (*program.examples, *program.witnesses)}
-        if any(one.tools == example.tools and one.run.id not in told for one in alike):
+        if not tells_of_all(program, alike):
             return "runs of this wording did it with other values"
         why = (
-            contradicted(program, self._examples)
+            doubted(program, self._examples)
             or _unfit(program, alignment)
             or names_another(self._words, program, goal, alignment)
             or gives_back(program)
@@ -144,14 +145,15 @@ class Learned:
         if why := _meant_otherwise(program.first.goal, goal, alignment, self._words, is_about_many=True):
             return why
         fit = Fit(program=program, alignment=alignment, goal=goal, each=each)
-        why = _unfit(program, alignment, each) or names_another(self._words, program, goal, alignment)
+        why = doubted(program, self._examples) or _unfit(program, alignment, each)
+        why = why or names_another(self._words, program, goal, alignment)
         return why or gives_back(program, each) or fit
 
     def _branches(self, goal: Goal) -> tuple[Fit, ...] | str:
         """Return every program with the condition on which it acts, where that is known, for a conditional goal."""
         if isinstance(clause := read_clause(goal), str):
             return f"the goal is conditional: {clause}"
-        known = watched(self._examples)
+        known = as_named(watched(self._examples), goal, clause, looks_like(self._examples))
         lying = [(one, one.same_wording(goal)) for one in known if one.is_acting]
         found = [_branch(one, known, goal, clause, on, self._words) for one, on in lying if on is not None]
         fits = tuple(one for one in found if isinstance(one, Fit))
@@ -235,14 +237,16 @@ def _branch(
     anchor: Watched, known: Sequence[Watched], goal: Goal, clause: Clause, alignment: Alignment, words: Vocabulary
 ) -> Fit | str:
     """Return the program of a run and its condition for a goal, or why it is not known when it acts."""
-    alike = (one for one in known if one.is_acting and anchor.same_wording(one.goal) is not None)
+    alike = [one for one in known if one.is_acting and anchor.same_wording(one.goal) is not None]
     if any(one.effects != anchor.effects for one in alike):
         return "runs of this wording did different things"
     found = branched(anchor, known, goal, clause, alignment)
     if isinstance(found, str):
         return f"the goal is conditional: {found}"
     program, branch = found
-    values = evolve(alignment, changed=values_changed(alignment, anchor.clause, clause))
+    if not tells_of_all(program, alike):
+        return "runs of this wording did it with other values"
+    values = evolve(alignment, changed=values_changed(alignment, anchor, clause))
     if why := _meant_otherwise(anchor.goal, goal, values, words, is_about_many=True) or _unspent(program, values):
         return why
     why = _unproven(program) or names_another(words, program, goal, alignment) or gives_back(program)

@@ -13,7 +13,7 @@ from llmos_std.learning.cues import OTHERWISE
 from llmos_std.learning.cutting import decided
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
-from llmos_std.learning.outlines import is_nothing, shape
+from llmos_std.learning.outlines import is_nothing, outline, shape
 from llmos_std.learning.provenance import may_be_bound
 from llmos_std.learning.runs import structured
 
@@ -148,7 +148,8 @@ def looks_usual(program: Program, index: int, seen: Any, each: Each | None) -> b
     """Say whether an output is like one that an example saw there, or nothing where that is known to mean no call."""
     if each is not None and index == each.shape.step and is_nothing(seen):
         return each.zeros > 0
-    return shape(seen) in {shape(one.outputs[index]) for one in program.examples}
+    alike = outline if index in program.first.stand_ins else shape
+    return alike(seen) in {alike(one.outputs[index]) for one in program.examples}
 
 
 def ends(condition: Condition | Branch | None, outputs: Sequence[Any]) -> bool:

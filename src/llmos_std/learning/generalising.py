@@ -14,7 +14,6 @@ from llmos_core.types.record import Record, evolve, field
 from llmos_core.types.task import context_of
 from llmos_core.types.trace import CONVERSATION, Trace, TraceState
 from llmos_std.learning.deciding import Learned, best_of
-from llmos_std.learning.repertoire import exchanges
 from llmos_std.learning.runs import LoggedCall, Run
 from llmos_std.learning.slicing import Example
 
@@ -87,7 +86,11 @@ class Generaliser:
         best = best_of(fits, today)
         if isinstance(best, str) or best.is_open(today):
             return _with_proposals(task.goal, match, learned, sources, today)
-        return _report(best, sources[best.program.first.run.id][1], match, memory, today)
+        stand_ins = _stand_ins(best.program, sources)
+        if stand_ins is None:
+            return _with_proposals(task.goal, match, learned, sources, today)
+        found = _report(best, sources[best.program.first.run.id][1], match, memory, today)
+        return evolve(found, program=evolve(found.program, stand_ins=stand_ins)) if stand_ins else found
 
     def behind(
         self, task: TaskBlock, memory: MemoryBackend, journal: Journal
@@ -186,18 +189,24 @@ def _with_proposals(
     goal: str, match: MatchReport, learned: Learned, sources: Mapping[str, tuple[Run, Trace]], today: str
 ) -> MatchReport:
     """Return the match with the programs whose open values, and whose condition, a small call may fill in."""
-    recorded = {step.tool: step for _, trace in sources.values() for step in trace.steps}
     found = [
-        (evolve(one, stand_ins={place: recorded[tool] for place, tool in others.items()}), sources[run.id][1])
+        (evolve(one, stand_ins=stand_ins), sources[one.program.first.run.id][1])
         for one in learned.proposals(goal, today=today)
-        for run, others in [(one.program.first.run, exchanges(one.program.first))]
-        if recorded.keys() >= set(others.values())
+        if (stand_ins := _stand_ins(one.program, sources)) is not None
     ]
     if not found:
         return match
     nearest = found[0][1] if match.trace is None else match.trace
     score = max(match.score, _SAME_WORDING) if any(one.alignment is not None for one, _ in found) else match.score
     return evolve(match, trace=nearest, score=score, proposals=tuple(found))
+
+
+def _stand_ins(program: Program, sources: Mapping[str, tuple[Run, Trace]]) -> dict[int, TraceStep] | None:
+    """Return the recorded steps of other traces that a program looks with, by place; None where one is missing."""
+    recorded = {step.tool: step for _, trace in sources.values() for step in trace.steps}
+    looks = program.first.stand_ins
+    known = all(call.tool in recorded for call in looks.values())
+    return {place: recorded[call.tool] for place, call in looks.items()} if known else None
 
 
 def bound(filling: Filling, today: str) -> BoundProgram:

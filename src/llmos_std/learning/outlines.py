@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 _DATUM = re.compile(r"\d[\d\-:. TZ/]*")
+_NUMBER = re.compile(r"\b(int|float)\b")
 _NOTHING = re.compile(r"\W*(no|none|nothing|0|zero)\b.{0,60}$|.{0,60}\bnot found\W*$", re.IGNORECASE)
 
 
@@ -17,6 +18,11 @@ def is_nothing(value: Any) -> bool:
 def is_datum(key: object) -> bool:
     """Say whether a key is a date or a number: data, and no name."""
     return bool(_DATUM.fullmatch(str(key)))
+
+
+def outline(value: Any) -> str:
+    """Return the shape of an output with all numbers alike: what two tools of one kind have in common."""
+    return _NUMBER.sub("number", shape(value))
 
 
 def shape(value: Any) -> str:

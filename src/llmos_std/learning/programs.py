@@ -14,6 +14,8 @@ from llmos_std.learning.cutting import OF_WHOLE
 from llmos_std.learning.ordering import speaks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from llmos_std.learning.explaining import Key, Space
     from llmos_std.learning.leaves import Path
     from llmos_std.learning.slicing import Example
@@ -86,3 +88,9 @@ def consumed(program: Program, span: Span) -> bool:
         for path, space in of_step.items()
         for spans in space.values()
     )
+
+
+def tells_of_all(program: Program, alike: Iterable[Example]) -> bool:
+    """Say whether every run that made the program's calls is explained by it: one that is not stands against it."""
+    told = {one.run.id for one in (*program.examples, *program.witnesses)}
+    return all(one.run.id in told for one in alike if one.tools == program.first.tools)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
 from llmos_std.learning.leaves import leaves
-from llmos_std.learning.outlines import shape
+from llmos_std.learning.outlines import outline
 from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
 
@@ -29,15 +29,14 @@ if TYPE_CHECKING:
 _AGAIN = 2
 _WORD = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NUMBER = re.compile(r"\b(int|float)\b")
 
 
 class Exchanged(Example):
-    """An example with another look in the place of some: `looks` are calls of other runs by the step they stand at."""
+    """An example with the looks of other runs in the place of some, by the step they stand at."""
 
     def __init__(self, example: Example, looks: Mapping[int, LoggedCall]) -> None:
         self.run, self.goal = example.run, example.goal
-        self.recorded, self.looks = example, looks
+        self._recorded, self.stand_ins = example, looks
         self.steps = tuple(
             evolve(step, tool=looks[index].tool, effect=looks[index].effect) if index in looks else step
             for index, step in enumerate(example.steps)
@@ -49,15 +48,10 @@ class Exchanged(Example):
         self.leaves, self.spaces = example.leaves, example.spaces
         self._alignments = {}
 
-
-def exchanges(example: Example) -> dict[int, str]:
-    """Return the tools that an example looks with in place of its own, by their step."""
-    return {place: call.tool for place, call in example.looks.items()} if isinstance(example, Exchanged) else {}
-
-
-def recorded_tools(example: Example) -> tuple[str, ...]:
-    """Return the tools that the run of an example used."""
-    return example.recorded.tools if isinstance(example, Exchanged) else example.tools
+    @property
+    def recorded_tools(self) -> tuple[str, ...]:
+        """The tools that its run used, in order."""
+        return self._recorded.tools
 
 
 def words_of(known: Iterable[Example]) -> Words:
@@ -76,12 +70,13 @@ def looks_like(known: Iterable[Example]) -> dict[Any, dict[str, LoggedCall]]:
     for one in known:
         for call in one.run.calls:
             if call.is_ok and call.effect.is_safe:
-                found.setdefault(_kind(call), {}).setdefault(call.tool, call)
+                found.setdefault(kind_of(call), {}).setdefault(call.tool, call)
     return found
 
 
-def _kind(call: LoggedCall) -> Any:
-    return tuple(leaves(call.arguments)), _NUMBER.sub("number", shape(structured(call.output)))
+def kind_of(call: LoggedCall) -> Any:
+    """Return what calls have in common that may stand in for one another: names of arguments, and what they return."""
+    return tuple(leaves(call.arguments)), outline(structured(call.output))
 
 
 def exchanged(program: Program, goal: Goal, looks: Mapping[Any, Mapping[str, LoggedCall]]) -> Program:
@@ -92,7 +87,7 @@ def exchanged(program: Program, goal: Goal, looks: Mapping[Any, Mapping[str, Log
     for index, step in enumerate(program.first.steps):
         if not step.effect.is_safe or index in used:
             continue
-        others = {tool: call for tool, call in looks.get(_kind(step), {}).items() if tool not in tools}
+        others = {tool: call for tool, call in looks.get(kind_of(step), {}).items() if tool not in tools}
         said = {tool: says(goal, tool, step.tool) for tool in others if says(known, step.tool, tool) > 0}
         best = [tool for tool, more in said.items() if more == max(said.values()) > 0]
         if len(best) == 1:

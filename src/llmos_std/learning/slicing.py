@@ -6,6 +6,7 @@ Failed calls, repetitions, and looks whose results were used nowhere are left ou
 from __future__ import annotations
 
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
@@ -17,7 +18,7 @@ from llmos_std.learning.vocabulary import stretches
 from llmos_std.learning.wording import Alignment, Goal, Span, align
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from llmos_core.types.json import JsonValue
     from llmos_std.learning.runs import LoggedCall, Run
@@ -32,6 +33,8 @@ class Example:
 
     words: Vocabulary | None = None
     """What goals say in place of values, where that explains some value of this example."""
+    stand_ins: Mapping[int, LoggedCall] = MappingProxyType({})
+    """Looks of other runs, by the step at which it is read as if it had made them in place of its own."""
 
     def __init__(self, run: Run, *, is_watchful: bool = False) -> None:
         self.run = run
@@ -50,6 +53,11 @@ class Example:
     def tools(self) -> tuple[str, ...]:
         """The tools in order."""
         return tuple(step.tool for step in self.steps)
+
+    @property
+    def recorded_tools(self) -> tuple[str, ...]:
+        """The tools that its run used, in order."""
+        return self.tools
 
     @property
     def effects(self) -> tuple[str, ...]:
@@ -90,9 +98,8 @@ class Example:
         """The tools it looked with before its last effect without using a value of theirs: they may have decided."""
         calls = self.run.calls
         last = max((i for i, call in enumerate(calls) if call.is_ok and not call.effect.is_safe), default=0)
-        return frozenset(call.tool for call in calls[:last] if call.is_ok and call.effect.is_safe) - {
-            step.tool for step in self.steps
-        }
+        looked = frozenset(call.tool for call in calls[:last] if call.is_ok and call.effect.is_safe)
+        return looked - frozenset(self.recorded_tools)
 
     @cached_property
     def roles(self) -> frozenset[Span]:

@@ -16,7 +16,6 @@ from llmos_std.learning.following import ends, item_values, looks_usual
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.looping import shape_start
 from llmos_std.learning.outlines import shape
-from llmos_std.learning.repertoire import recorded_tools
 from llmos_std.learning.runs import structured
 from llmos_std.learning.strangers import is_of, may_be_of, strange_steps
 from llmos_std.replay.cursor import ANSWER_STALE
@@ -37,7 +36,7 @@ class ProgramSource:
         self._context = context
         self._bound = bound
         self._program = bound.fit.program
-        tools = recorded_tools(self._program.first)
+        tools = self._program.first.recorded_tools
         found = enumerate(recorded_steps(trace, tools))
         self._strangers: frozenset[int] | None = None
         self._recorded = tuple(bound.stand_ins.get(place, step) for place, step in found)
