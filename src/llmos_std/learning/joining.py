@@ -28,9 +28,9 @@ def programme(first: Example, others: Iterable[Example]) -> Program:
     An example that would leave a value unexplained which was explained before belongs to another program.
     """
     made = _Joining(first)
-    for one in sorted(others, key=lambda one: (first.same_wording(one.goal) is None, one.run.id)):
-        if one is not first and one.steps and one.tools == first.tools:
-            made.join(one)
+    alike = (one for one in others if one is not first and one.steps and one.tools == first.tools)
+    for one in sorted(alike, key=lambda one: (first.same_wording(one.goal) is None, one.run.id)):
+        made.join(one)
     return made.program()
 
 

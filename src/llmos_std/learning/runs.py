@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+from functools import cached_property
 from typing import Any
 
 from llmos_core.types.json import JsonObject, JsonValue, digest
@@ -52,7 +53,7 @@ class Run(Record):
     is_dialogue: bool = False
     is_judged: bool = False
 
-    @property
+    @cached_property
     def id(self) -> str:
         """16 hex digits over goal, date, calls and verdict: the same run has the same id wherever it was read."""
         calls = [[call.tool, dict(call.arguments), call.output, call.is_ok] for call in self.calls]
