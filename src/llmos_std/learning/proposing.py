@@ -6,6 +6,7 @@ refuse, and what it fills is checked against the type and the values seen. Too m
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
@@ -14,6 +15,7 @@ from llmos_std.learning.binding import NOTHING, settled, waits
 from llmos_std.learning.clock import read_date
 from llmos_std.learning.conditions import looks_of, read_condition
 from llmos_std.learning.cues import condition_in
+from llmos_std.learning.explaining import is_informative
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.provenance import writes_code
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_HOLES = 6
 _SHARE_UNEXPLAINED = 0.3
+_PROVEN = 2
 
 
 class Hole(Record):
@@ -165,7 +168,22 @@ def propose(
     holes = (*condition, *holes_of(program, goal, alignment, today=today, words=words or {}))
     if not holes:
         return "nothing is open, and yet it may not be followed"
+    if code := _unexplained_code(program, holes):
+        return f"nothing explains {code}, which one run alone has used"
     return too_many(program, holes) or Proposal(program=program, goal=goal, alignment=alignment, holes=holes)
+
+
+def _unexplained_code(program: Program, holes: tuple[Hole, ...]) -> str:
+    """Return, as JSON, a code or an hour in what would be done that nothing but one run alone explains; else ""."""
+    is_open = {place for hole in holes for place in hole.places}
+    for step, of_step in enumerate(program.spaces if program.vectors < _PROVEN else ()):
+        for path, space in of_step.items():
+            value = canonical_json(program.first.leaves[step][path])
+            is_code = is_informative(json.loads(value)) and any(map(str.isdecimal, value))
+            is_kept = (step, path) not in is_open and not program.first.steps[step].effect.is_safe
+            if is_kept and is_code and all(key[0] == "const" for key in space):
+                return value
+    return ""
 
 
 def filled(holes: tuple[Hole, ...], values: Mapping[str, Any]) -> dict[tuple[int, Path], Any]:

@@ -335,3 +335,15 @@ def test_a_moment_is_one_open_value_and_a_condition_is_none(count: int, is_offer
     holes = [hole for one in Learned([Run(goal=goal, calls=(look, meet))]).proposals(other) for hole in one.holes]
     assert bool(holes) == is_offered
     assert len(holes) == (count + 2 if is_offered else 0)
+
+
+@pytest.mark.spec("RP-117")
+@pytest.mark.parametrize(("ids", "is_offered"), [(["00000035"], False), (["task"], True), (["00000035"] * 2, True)])
+def test_a_code_that_one_run_alone_had_is_offered_to_no_other_goal(ids: list[str], is_offered: bool) -> None:
+    known = []
+    for name, code in zip(("fatima", "kofi"), ids, strict=False):
+        arguments = {"id": code, "to": name}
+        give = LoggedCall(tool="give", arguments=arguments, output="ok", effect=Effect.REVERSIBLE_WRITE)
+        known.append(Run(goal=f"please give the open thing to {name}", calls=(give,)))
+    proposals = Learned(known).proposals("could you give the open thing to luis for me")
+    assert bool(proposals) == is_offered
