@@ -12,7 +12,14 @@ from llmos_core.types.json import digest
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
-from llmos_std.replay.guards import difference_after, difference_before, is_discriminating, is_satisfied, observe
+from llmos_std.replay.guards import (
+    as_compared,
+    difference_after,
+    difference_before,
+    is_discriminating,
+    is_satisfied,
+    observe,
+)
 
 if TYPE_CHECKING:
     from llmos_core.runtime.context import RunContext
@@ -137,15 +144,6 @@ async def control_of(context: RunContext, record: StepRecord) -> JsonValue:
     if result.content is None:
         return result.error
     return await context.generalised(record.call.tool, result.content)
-
-
-def as_compared(trace: Trace, record: StepRecord, step: TraceStep) -> StepRecord:
-    """Return a finished step in the form in which the results of a trace are recorded."""
-    if not trace.is_from_log:
-        return record
-    from llmos_std.replay.logged import as_logged
-
-    return as_logged(record, step.observation)
 
 
 def another_call(record: StepRecord, index: int, tool: str, arguments: JsonObject) -> Surprise | None:

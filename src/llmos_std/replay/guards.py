@@ -15,7 +15,7 @@ from llmos_core.types.trace import Observation
 if TYPE_CHECKING:
     from llmos_core.types.json import JsonValue
     from llmos_core.types.tools import Probe, ToolResult
-    from llmos_core.types.trace import TraceStep
+    from llmos_core.types.trace import Trace, TraceStep
     from llmos_core.types.transcript import StepRecord
 
 PREVIEW_CHARS = 400
@@ -41,6 +41,15 @@ def observe(result: ToolResult, generalised: JsonValue) -> Observation:
         preview=text if len(text) <= PREVIEW_CHARS else text[: PREVIEW_CHARS - 1] + "…",
         is_empty=is_empty(content),
     )
+
+
+def as_compared(trace: Trace, record: StepRecord, step: TraceStep) -> StepRecord:
+    """Return a finished step in the form in which the results of a trace are recorded."""
+    if not trace.is_from_log:
+        return record
+    from llmos_std.replay.logged import as_logged
+
+    return as_logged(record, step.observation)
 
 
 def shape_of(value: JsonValue) -> str:

@@ -9,8 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from llmos_core.types.json import canonical_json
-from llmos_std.replay.cursor import as_compared
-from llmos_std.replay.guards import PREVIEW_CHARS, Difference, observe
+from llmos_std.replay.guards import PREVIEW_CHARS, Difference, as_compared, observe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
