@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_std.learning.cutting import unbounded
+from llmos_std.learning.moving import unsteady
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,28 +21,33 @@ if TYPE_CHECKING:
 _SAID = frozenset({"goal", "frame", "said"})
 
 
+def doubted(program: Program, everyone: Iterable[Example]) -> str:
+    """Return what other runs show against a program, or that nothing is known of the day it is for; "" for neither."""
+    return contradicted(program, everyone) or unsteady(program, everyone)
+
+
 def contradicted(program: Program, everyone: Iterable[Example]) -> str:
     """Return which unsaid constant of a program another run had otherwise, all else being explained alike; else ""."""
     told = {one.run.id for one in (*program.examples, *program.witnesses)}
     for one in everyone:
-        if one.run.id not in told and one.skeleton == program.first.skeleton and (name := _otherwise(program, one)):
+        if one.run.id not in told and one.tools == program.first.tools and (name := _otherwise(program, one)):
             return f"'{name}' was another one in a run that did the same, and no word says why"
     return ""
 
 
 def _otherwise(program: Program, one: Example) -> str:
-    """Return the name of an effect's argument in which a run differs though nothing else does, "" when it is not so."""
+    """Return the name of an effect's argument in which a run differs though no other does, "" when it is not so."""
     found = ""
     for step, of_step in enumerate(program.spaces):
+        if program.first.steps[step].effect.is_safe:
+            continue
+        if of_step.keys() != one.leaves[step].keys():
+            return ""
         for path, space in of_step.items():
-            theirs = one.spaces[step].get(path, {})
+            theirs = one.spaces[step][path]
             if not space or {unbounded(key) for key in space} & theirs.keys():
                 continue
-            if (
-                not _is_unsaid(program.first.spaces[step][path])
-                or not _is_unsaid(theirs)
-                or program.first.steps[step].effect.is_safe
-            ):
+            if not _is_unsaid(program.first.spaces[step][path]) or not _is_unsaid(theirs):
                 return ""
             found = ".".join(map(str, path))
     return found
