@@ -126,6 +126,7 @@ class _Drawn:
     """Stands in for a goal and for how it lies on the first one: says something drawn in the place of every value."""
 
     text = ""
+    changed = ()
 
     def __init__(self, number: int) -> None:
         self._number = number
@@ -133,6 +134,10 @@ class _Drawn:
     def across(self, span: Span) -> Span | None:
         """Return the same stretch; in some draws nothing stands in the place of some."""
         return None if self._number % 3 == 2 and span[0] % 2 else span  # noqa: PLR2004
+
+    def is_plain_word(self, _place: int) -> bool:
+        """Say that everything was drawn as if it stood in quotation marks: whatever it is, it is a value."""
+        return False
 
     def text_of(self, span: Span) -> str:
         """Return what was drawn for a stretch."""

@@ -139,6 +139,7 @@ class _Values:
 
     def __init__(self, program: Program, slots: Slots, index: int, tool: str) -> None:
         self._program, self._slots, self._index, self._tool = program, slots, index, tool
+        self._is_write = not program.first.steps[index].effect.is_safe
         self._variables: list[str] = []
         for path in program.spaces[index]:
             taken = [*self._variables, *slots.spans, *_OURS]
@@ -153,6 +154,8 @@ class _Values:
             if len(space) == 1 and (only := next(iter(space)))[0] == "const":
                 yield f"{variable} = {flat(json.loads(only[1]))}"
                 continue
+            if self._is_write and {"goal", "out"} <= {key[0] for key in space}:
+                raise UsageError(f"{place} may be a word of the goal or of a result; what it is, only a run can tell")
             where = flat(place)
             keys = sorted(space, key=repr)
             ways = "".join(f"    {_explanation(key, self._slots.of_spans(space[key]))},\n" for key in keys)

@@ -12,8 +12,8 @@ from llmos_core.types.json import digest
 from llmos_core.types.tools import Effect, ToolCall
 from llmos_core.types.transcript import Origin, Surprise, Turn
 from llmos_std.compiling.program import Divergence, Done, Look, Skipped, Step, call
-from llmos_std.replay.cursor import ANSWER_STALE, another_call, as_compared, control_of, one_too_many
-from llmos_std.replay.guards import is_discriminating, is_satisfied
+from llmos_std.replay.cursor import ANSWER_STALE, another_call, control_of, one_too_many
+from llmos_std.replay.guards import as_compared, is_discriminating, is_satisfied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -38,12 +38,13 @@ class CompiledSource:
         self._end: Turn | Surprise | None = None
         self._made = self._passed = 0
         self._has_drifted = False
+        self._told: frozenset[int] = frozenset()
 
     @property
     def verified(self) -> frozenset[int]:
         """Indexes of the steps that passed a check which could have failed."""
-        steps = self._trace.steps[: self._passed]
-        return frozenset(index for index, step in enumerate(steps) if is_discriminating(step))
+        steps = enumerate(self._trace.steps[: self._passed])
+        return frozenset(index for index, step in steps if is_discriminating(step)) - self._told
 
     async def next_turn(self, transcript: Transcript) -> Turn | Surprise | None:
         """Return the next call, the answer after the last, or the surprise that stops the function."""
@@ -100,6 +101,8 @@ class CompiledSource:
 
             control = control_in_log(record, content, step.observation)
         self._has_drifted |= control != step.observation.control and not step.effect.is_safe
+        if record.is_told:
+            self._told |= {self._made}
         if record.is_skipped:
             return Skipped(record, step.observation)
         return Done(record, control, knows_drift=await self._context.knows_drift(record.call.tool))

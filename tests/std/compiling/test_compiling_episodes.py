@@ -206,6 +206,40 @@ def test_compiled_code_uses_no_id_that_only_the_recorded_run_made() -> None:
         assert "BK101" in facts[4]
 
 
+@pytest.mark.spec("RP-070", "RP-072")
+@pytest.mark.parametrize("happened", [True, False])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_what_a_person_says_has_happened_is_taken_alike(tmp_path: Path, at: int, happened: bool) -> None:
+    clerk, seen = Clerk(*TALK[1:4]), []
+    for name, parts in (("interpreted", {}), ("compiled", {"compiler": Promoted()})):
+        (tmp_path / name).mkdir()
+        world = imported(str(tmp_path / name), clerk.talked(), Desk(), AT_THE_DESK)
+        (world.folder / "workspace/.llmos/plugins/generated").mkdir(parents=True, exist_ok=True)
+        desk = world.shelf = Desk()  # type: ignore[assignment]
+        dies_at(desk, at)
+        with pytest.raises(KeyboardInterrupt):
+            world.run(clerk.goal, Absent(), parts=parts)
+        desk.before_call = lambda *_: None
+        result = world.run(clerk.goal, Absent(), parts=parts, happened=happened)
+        steps = [(step.tool, step.status, step.verified) for step in result.steps]
+        seen.append((desk.log, desk.state, result.status, result.output, result.reason, steps))
+    assert seen[0] == seen[1]
+
+
+def dies_at(desk: Desk, at: int) -> None:
+    """Let the process die before write `at` of a desk is made."""
+    writes = [0]
+
+    def before_call(tool: str, _arguments: Any) -> None:
+        if AT_THE_DESK[tool].is_safe:
+            return
+        if writes[0] == at:
+            raise KeyboardInterrupt
+        writes[0] += 1
+
+    desk.before_call = before_call
+
+
 def test_code_that_forgets_which_ids_are_new_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source.CompiledSource, "_stale", lambda _self, _records: None)
     one, other = outcomes(TALK[1:3], lambda: Desk(counter=7))

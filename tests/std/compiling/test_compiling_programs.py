@@ -139,6 +139,23 @@ def test_too_few_runs_or_a_failed_use_stand_in_the_way_of_promotion(scene: Scene
     assert not isinstance(compiler.found(draft.key), str)
 
 
+@pytest.mark.spec("RP-080")
+def test_a_program_that_comes_to_its_answer_is_rehearsed_too(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for name, text in zip(NOTES, ("first", "second", "third", "fourth", "fifth"), strict=True):
+        put = ("Put", {"name": name, "text": text})
+        world.run(f"put the word {text} on the note {name}", model_of([put]), max_turns=20, mode="LEARNER")
+    journal = SqliteJournal(tmp_path / "workspace" / ".llmos" / "state")
+    task = TaskBlock(goal="put the word first on the note ada")
+    program, traces = Generaliser().behind(task, world.memory, journal)  # type: ignore[misc]
+    trace = traces[program.first.run.id]
+    tools = {tool.spec.name: tool for tool in world.shelf.tools()}
+    function, runs = load(source_for(program, trace), "code"), evidence_of(program, traces, journal)
+    proof = aio.run(prove_program(program, trace, function, runs, tools))
+    assert proof.failures == ()
+    assert len(proof.tests) > 10 * len(runs)
+
+
 def test_what_is_no_value_of_a_goal_has_no_form(scene: Scene) -> None:
     from llmos_std.compiling.slots import _explanation
 
