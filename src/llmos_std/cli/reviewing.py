@@ -24,22 +24,25 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="\b\nExamples:\n  llmos traces review\n  llmos traces review --accept 1a2b3c4d")
-@click.option("--accept", metavar="ID", help="Let this one act: you have read it and stand by it.")
+@click.option(
+    "--accept", metavar="ID", multiple=True, help="Let this one act: you have read it and stand by it. May be repeated."
+)
 @click.option("--reject", metavar="ID", help="Remove this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list and ask nothing.")
 @click.pass_context
-def review(ctx: click.Context, accept: str | None, reject: str | None, *, as_json: bool) -> int:
+def review(ctx: click.Context, accept: tuple[str, ...], reject: str | None, *, as_json: bool) -> int:
     """Show every trace that waits for you, with all that it would do, and let you accept or reject it."""
     return aio.run(_review(ctx, accept, reject, as_json))
 
 
-async def _review(ctx: click.Context, accept: str | None, reject: str | None, as_json: bool) -> int:
+async def _review(ctx: click.Context, accept: tuple[str, ...], reject: str | None, as_json: bool) -> int:
     from llmos_std.cli.session import open_llmos, workspace_of
 
     async with open_llmos(workspace_of(ctx)) as opened:
         memory = await opened.kernel.memory()
-        if accept is not None:
-            return await accept_trace(opened, memory, _as_it_was_shown(memory, accept))
+        if accept:
+            shown = [_as_it_was_shown(memory, one) for one in accept]  # all of them, before any of them may act
+            return max([await accept_trace(opened, memory, trace) for trace in shown])
         if reject is not None:
             return _rejected(memory, loaded(memory, reject))
         waiting = [trace for trace in memory.list() if trace.state is not TraceState.LEARNED]

@@ -41,7 +41,7 @@ def run_of(entry: Any, effects: Mapping[str, Effect], where: str) -> Run:
         calls=calls,
         succeeded=_verdict(entry, where),
         is_judged="succeeded" in entry or "reward" in entry,
-        task=_label(entry, "task"),
+        task=_label(entry, "task") or _label(entry, "task_id"),
         group=_label(entry, "intent"),
         today=_date(entry, where),
         model=_label(entry, "model"),

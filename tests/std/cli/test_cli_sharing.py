@@ -152,3 +152,18 @@ def test_what_was_changed_after_it_was_read_is_not_accepted(shell):
     code, _, err = shell("traces", "review", "--accept", trace_id)
     assert code == 2, err
     assert [each["state"] for each in shell.json("traces", "review", "--json")] == ["edited"]
+
+
+@pytest.mark.spec("BU-031")
+def test_several_traces_are_accepted_at_once_or_none(shell):
+    shell.learn()
+    assert shell("run", "create a file second.txt that says hello", "-y")[0] == 0
+    for trace in shell.json("traces", "list", "--json"):
+        path = path_of(shell, trace["id"])
+        path.write_text(path.read_text("utf-8").replace('content: "hello"', 'content: "rather another text"'), "utf-8")
+    ids = [each["id"] for each in shell.json("traces", "review", "--json")]
+    assert shell("traces", "review", "--accept", ids[0], "--accept", "ffff")[0] == 2
+    assert len(shell.json("traces", "review", "--json")) == len(ids) == 2
+    code, _, err = shell("traces", "review", "--accept", ids[0], "--accept", ids[1])
+    assert code == 0, err
+    assert shell.json("traces", "review", "--json") == []

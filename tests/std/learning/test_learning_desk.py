@@ -344,3 +344,12 @@ def test_an_id_that_nobody_saw_is_not_used_on_a_persons_word(tmp_path: Path) -> 
         world.run(run.goal, Absent())
     result = world.run(run.goal, Absent(), happened=True)
     assert (result.status, desk.log, desk.bags) == ("partial", [BOOK], {})
+
+
+@pytest.mark.spec("EL-001")
+def test_the_trials_of_one_task_are_one_instance(tmp_path: Path) -> None:
+    log = tmp_path / "trials.json"
+    log.write_text(
+        json.dumps([{**cancelling("BK1").talked(), "task_id": 7}, {**booking().listed(), "task_id": 7}]), "utf-8"
+    )
+    assert [run.task for run in read_runs(log, EFFECTS)] == ["7", "7"]
