@@ -207,7 +207,9 @@ def poisoned(town: Town, made: list[tuple[str, dict[str, Any], Any]], random: Ra
     used = {str(value) for _, given, _ in made for value in given.values()}
     row = random.choice([row for row in rows if used & set(map(str, row.values()))] or rows)
     kind = random.choice(kinds)
-    key = random.choice([key for key in row if key not in arguments])  # what it was looked up by is what it is
+    keys = [key for key in row if key not in arguments]  # what it was looked up by is what it is
+    key = random.choice([key for key in keys if str(row[key]) in used] or keys)
+    key = random.choice([key, random.choice(keys)])
     if kind == "prose":
         row[key] = random.choice(PROSE)
     elif kind == "beside":

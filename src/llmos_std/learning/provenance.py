@@ -96,7 +96,8 @@ def _is_near(value: str, known: Iterable[str]) -> bool:
 
 
 def _hosts(text: str, *, is_bare: bool) -> Iterator[str]:
-    """Yield the hosts of every address in a text; with `is_bare` also that of a text without any scheme."""
+    """Yield the hosts of every address in a text, also of mail; with `is_bare` also of a text without any scheme."""
+    yield from (found.rstrip(".").lower() for found in _MAIL.findall(text))
     pieces = text.lower().split("://")
     rests = pieces[1:] or (pieces if is_bare else [])
     for rest in rests:

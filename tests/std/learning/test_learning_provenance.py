@@ -35,6 +35,7 @@ def bound(leaf: str, recorded: tuple[str, str, str], now: str, goal: str = "look
 
 URLS = ("https://good.test/a1", "https://good.test/b2", "https://good.test/c3")
 PATHS = ("notes/one.txt", "notes/two.txt", "notes/three.txt")
+MAILS = ("ada@good.test", "bo@good.test", "cy@other.test")
 WORDS = ("amber", "birch", "cedar")
 
 
@@ -45,6 +46,10 @@ WORDS = ("amber", "birch", "cedar")
         ("url", URLS, "https://good.test.evil.test/"),
         ("url", URLS, "https://good.test@evil.test/"),
         ("text", URLS, "https://evil.test/a1"),
+        ("to", MAILS, "eve@evil.test"),
+        ("to", MAILS, "eve@good.test.evil.test"),
+        ("to", MAILS, "Ada <eve@evil.test>"),
+        ("text", ("ask ada@good.test", "ask bo@good.test", "ask cy@good.test"), "ask eve@evil.test."),
         ("host", ("a.good.test", "b.good.test", "c.good.test"), "evil.test"),
         ("path", PATHS, "/etc/passwd"),
         ("path", PATHS, "../../.ssh/id_rsa"),
@@ -66,6 +71,7 @@ def test_what_an_output_says_does_not_lead_elsewhere(leaf, recorded, now):
         ("url", URLS, "https://good.test/d4"),
         ("url", URLS, "https://GOOD.test:443/d4"),
         ("text", WORDS, "dogwood"),
+        ("to", MAILS, "Dee.Lee@Other.test"),
         ("path", PATHS, "notes/four.txt"),
         ("path", PATHS, "other/four.txt"),
         ("path", ("/srv/a/one", "/srv/a/two", "/srv/a/six"), "/srv/a/ten"),
