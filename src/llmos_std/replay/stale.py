@@ -30,7 +30,9 @@ def stale_difference(trace: Trace, index: int, made: Sequence[tuple[TraceStep, S
     if found is None:
         return None
     name, write = found
-    return Difference("binding", f"{name}, which {write.tool} made in the recorded run", "that it made something else")
+    return Difference(
+        "binding", f"{name}, which {write.tool} made in the recorded run", "nothing that says it made it again"
+    )
 
 
 def stale_value(
@@ -46,9 +48,9 @@ def stale_value(
     if not changed:
         return None
     known_texts = [goal, *(canonical_json(one.arguments) for one, _ in made)]
-    texts = "\n".join([*known_texts, *(record.result.text for _, record in made)])
+    names = set(_NAME.findall("\n".join([*known_texts, *(record.result.text for _, record in made)])))
     for name in _names(step):
-        if name in texts:
+        if name in names:
             continue
         for known, _ in changed:
             preview = known.observation.preview

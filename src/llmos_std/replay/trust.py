@@ -103,7 +103,7 @@ class EvidenceTrust:
             if bound >= needed:
                 continue
             if step.effect.is_final and not is_approved(step):
-                what = f"step {number} ({step.tool}) cannot be taken back and was not approved"
+                what = f"step {number} ({step.tool}) cannot be taken back and was not approved (-y approves it)"
                 return f"{what}; {_counted(statistics)} prove {bound:.2f}, {needed:.2f} is needed"
             if not step.effect.is_final and statistics.failures:
                 what = f"step {number} ({step.tool}) writes"

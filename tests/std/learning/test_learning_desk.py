@@ -247,7 +247,7 @@ def bagging() -> Clerk:
 
 
 @pytest.mark.spec("RP-015")
-@pytest.mark.parametrize("counter", [100, 7, 99])
+@pytest.mark.parametrize("counter", [100, 7, 99, 1009])
 def test_an_id_that_the_run_made_itself_is_not_used_where_another_one_was_made(tmp_path: Path, counter: int) -> None:
     run = bagging()
     world = world_of(tmp_path, run.talked())
