@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core.types.json import canonical_json
+from llmos_core.types.record import evolve
 from llmos_std.learning.cutting import bounded
 from llmos_std.learning.programs import Program, decides
 
@@ -28,10 +29,26 @@ def programme(first: Example, others: Iterable[Example]) -> Program:
     An example that would leave a value unexplained which was explained before belongs to another program.
     """
     made = _Joining(first)
+    others = list(others)
     alike = (one for one in others if one is not first and one.steps and one.tools == first.tools)
     for one in sorted(alike, key=lambda one: (first.same_wording(one.goal) is None, one.run.id)):
         made.join(one)
-    return made.program()
+    return evolve(made.program(), heard=_heard(first, others))
+
+
+def _heard(first: Example, others: Iterable[Example]) -> tuple[dict[Path, frozenset[str]], ...]:
+    """Return the values that known runs, whatever they were about, gave to each argument of the effects."""
+    found: list[dict[Path, set[str]]] = [{} for _ in first.steps]
+    places: dict[str, list[int]] = {}
+    for step, call in enumerate(first.steps):
+        if not call.effect.is_safe:
+            places.setdefault(call.tool, []).append(step)
+    for one in others:
+        for call, values in zip(one.steps, one.leaves, strict=True):
+            for step in places.get(call.tool, ()):
+                for path, value in values.items():
+                    found[step].setdefault(path, set()).add(canonical_json(value))
+    return tuple({path: frozenset(values) for path, values in of_step.items()} for of_step in found)
 
 
 class _Joining:

@@ -28,7 +28,8 @@ def is_unheard_of(
     It is, where the goal's word has to be changed into it, or where runs had the same few words again and again.
     """
     seen = program.seen[step].get(path, frozenset())
-    if program.first.steps[step].effect.is_safe or not is_name(value) or canonical_json(value) in seen:
+    heard = program.heard[step].get(path, frozenset()) if program.heard else frozenset()
+    if program.first.steps[step].effect.is_safe or not is_name(value) or canonical_json(value) in seen | heard:
         return False
     across = (alignment.across(span) for key, spans in space.items() if key[0] == "goal" for span in spans)
     plain = [span for span in across if span is not None and all(map(goal.is_plain_word, range(*span)))]

@@ -31,7 +31,8 @@ class Program(Record):
     `spaces[step][path]` is never empty where the value can still be explained; the spans in it are those of the first
     example's goal. `witnesses` looked in other ways, but what they did has the same explanations. `seen[step][path]`
     are the values, as JSON, that these explanations were right about. `vectors` counts the different sets of values
-    that the goal determined, `outcomes` the different effects among examples and witnesses.
+    that the goal determined, `outcomes` the different effects among examples and witnesses. `heard[step][path]` are the
+    values, as JSON, that any known run gave to this argument of an effect.
     """
 
     examples: tuple[Example, ...]
@@ -40,6 +41,7 @@ class Program(Record):
     seen: tuple[dict[Path, frozenset[str]], ...]
     vectors: int
     outcomes: int
+    heard: tuple[dict[Path, frozenset[str]], ...] = ()
 
     @property
     def first(self) -> Example:

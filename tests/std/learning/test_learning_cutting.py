@@ -247,6 +247,9 @@ def test_a_word_that_no_run_has_put_there_may_be_called_otherwise(monkeypatch):
     runs = [staged(word, value, name, "Open") for (word, value), name in zip(words, NAMES, strict=False)]
     assert stage("lost", "Lost", *runs) == RIGHT
     assert stage("new", "Lead", *runs) == REFUSED
+    assert stage("open", "Open", *runs) == REFUSED
+    elsewhere = call("update", "ok", Effect.REVERSIBLE_WRITE, id="c-zoe", field="stage", value="Open")
+    assert stage("open", "Open", *runs, Run(goal="begin anew with zoe", calls=(elsewhere,))) == RIGHT
     monkeypatch.setattr("llmos_std.learning.binding.is_unheard_of", lambda *_: False)
     assert stage("new", "Lead", *runs) == WRONG
 
