@@ -125,3 +125,25 @@ def test_a_conversation_ends_as_recorded_though_its_replay_is_killed_again_and_a
     ended = place.call("run", "--trace", trace["id"], "--json", "-y", "--happened", "yes").result
     assert (ended["status"], ended["mode"], ended["model_calls"]) == ("succeeded", "FOLLOWER", 0)
     assert json.loads(place.read("desk.json")) == ENDED
+
+
+def test_text_that_no_encoding_holds_ends_no_command(place: Place) -> None:
+    call = {"tool": "find_trips", "args": {"to": "Oslo \ud83d"}, "output": "\ud83d \x00 \u2028"}
+    lines = [{"goal": f"caf\u00e9 {number} \ud83d\x00", "calls": [call], "succeeded": True} for number in range(2)]
+    place.write("odd.jsonl", "\n".join(map(json.dumps, lines)))
+    for words in (
+        "episodes import odd.jsonl",
+        "traces list",
+        "traces review",
+        "traces list --json",
+        "traces review --json",
+    ):
+        done = place.call(*words.split())
+        assert (done.code, "Traceback" in done.err) == (0, False), done.err
+    goals = {trace["goal"] for trace in json.loads(place.call("traces", "list", "--json").out)}
+    assert {line["goal"] for line in lines} < goals
+    for line in json.loads(place.call("traces", "review", "--json").out):
+        assert place.call("traces", "show", line["id"]).code == 0
+        assert place.call("traces", "review", "--accept", line["id"]).code == 0
+        refused = place.call("run", "--trace", line["id"])
+        assert (refused.code, "no UTF-8 text" in refused.err) == (2, True)

@@ -84,6 +84,8 @@ def _run_with_click(arguments: list[str]) -> int:
 
     from llmos_std.cli.group import cli
 
+    if (escape := getattr(sys.stdout, "reconfigure", None)) is not None:
+        escape(errors="backslashreplace")  # a lone surrogate in a stored text, which in JSON is its very escape
     try:
         code = cli.main(args=arguments, prog_name="llmos", standalone_mode=False)
     except click.exceptions.Abort:
