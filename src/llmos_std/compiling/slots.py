@@ -16,6 +16,7 @@ from llmos_core.types.record import Record
 from llmos_std.compiling.emitting import Guard, function_name, raised
 from llmos_std.compiling.literals import escaped, flat, literal
 from llmos_std.learning.binding import is_of_unknown_day
+from llmos_std.learning.clock import KINDS
 from llmos_std.learning.leaves import joined
 from llmos_std.learning.outlines import shape
 from llmos_std.learning.provenance import argument_name
@@ -217,7 +218,16 @@ def _explanation(key: Key, texts: list[str]) -> str:
         _, step, outer, pick, inner = key
         where = [list(outer), None if pick is None else _listed(pick), list(inner)]
         return f"from_item(done_{step + 1}, {', '.join(map(flat, where))}{rest})"
-    raise UsageError(f"a value that comes from '{key[0]}' has no form in code yet")
+    raise UsageError(f"{_formless(key)} has no form in code yet; the program is interpreted")
+
+
+def _formless(key: Key) -> str:
+    """Return in words what an explanation is that code cannot say."""
+    if key[0] == "out":
+        return "a value of the next item of a list"
+    if key[0] in KINDS:
+        return "a value that follows the day of the run"
+    return "a value that words of the goal stand for" if key[0] == "said" else f"a value that comes from '{key[0]}'"
 
 
 def _listed(value: Any) -> Any:

@@ -139,6 +139,15 @@ def test_too_few_runs_or_a_failed_use_stand_in_the_way_of_promotion(scene: Scene
     assert not isinstance(compiler.found(draft.key), str)
 
 
+@pytest.mark.spec("RP-119")
+def test_code_puts_no_more_of_strangers_words_into_an_effect_than_its_interpreter(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, NOTES)
+    scene.tools["Get"].reads_untrusted = True
+    found = scene.failures(scene.source)
+    assert len(found) == len(NOTES)
+    assert all("golden replay" in one and "only what strangers have written" in one for one in found)
+
+
 @pytest.mark.spec("RP-080")
 def test_a_program_that_comes_to_its_answer_is_rehearsed_too(tmp_path: Path) -> None:
     world = World(tmp_path)
@@ -159,5 +168,6 @@ def test_a_program_that_comes_to_its_answer_is_rehearsed_too(tmp_path: Path) -> 
 def test_what_is_no_value_of_a_goal_has_no_form(scene: Scene) -> None:
     from llmos_std.compiling.slots import _explanation
 
-    with pytest.raises(UsageError, match="no form in code"):
-        _explanation(("oracle", 1), [])
+    for key, why in ((("oracle", 1), "oracle"), (("said", "Put", ("text",)), "words of the goal")):
+        with pytest.raises(UsageError, match=f"{why}.* has no form in code"):
+            _explanation(key, [])
