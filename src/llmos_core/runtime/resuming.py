@@ -43,7 +43,7 @@ def looked_at(journal: Journal, chain: tuple[Episode, ...], *, happened: bool) -
     One that happened counts as made, though its result is not known; one that did not is no part of the run. Raises
     UsageError when the journal cannot keep that.
     """
-    told = ToolResult(status=CallStatus.OK) if happened else ToolResult(status=CallStatus.DENIED, error=NEVER_MADE)
+    told = ToolResult(status=CallStatus.OK) if happened else ToolResult(status=CallStatus.DENIED, error=_NEVER_MADE)
     known = []
     for episode in chain:
         step, found = episode.pending, None
@@ -56,7 +56,7 @@ def looked_at(journal: Journal, chain: tuple[Episode, ...], *, happened: bool) -
     return tuple(known)
 
 
-NEVER_MADE = "somebody looked: it was never made"
+_NEVER_MADE = "somebody looked: it was never made"
 
 
 def set_aside(journal: Journal, signature: str, task: dict[str, Any], run_id: str) -> None:

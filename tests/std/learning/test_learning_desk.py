@@ -353,3 +353,22 @@ def test_the_trials_of_one_task_are_one_instance(tmp_path: Path) -> None:
         json.dumps([{**cancelling("BK1").talked(), "task_id": 7}, {**booking().listed(), "task_id": 7}]), "utf-8"
     )
     assert [run.task for run in read_runs(log, EFFECTS)] == ["7", "7"]
+
+
+def test_without_the_rule_of_rivals_one_of_two_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmos_std.matching.rivals.contested", lambda _found: frozenset())
+    world = world_of(tmp_path, cancelling("BK1").talked(), cancelling("BK2").talked())
+    result, desk = replayed(world, CANCEL)
+    assert (result.status, desk.state == Desk().state) == ("succeeded", False)
+
+
+def test_without_the_rule_of_stale_values_somebody_elses_booking_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llmos_std.replay.stale.stale_difference", lambda *_: None)
+    run = bagging()
+    world = world_of(tmp_path, run.talked())
+    desk = Desk(counter=7)
+    desk.status["BK101"] = "active"
+    world.shelf = desk  # type: ignore[assignment]
+    assert (world.run(run.goal, Absent()).status, desk.bags) == ("succeeded", {"BK101": 1})
