@@ -68,7 +68,7 @@ def trace_of(place: Place) -> str:
 @pytest.mark.spec("RP-080")
 def test_the_code_has_the_value_as_a_parameter_and_all_its_tests_pass(place: Place) -> None:
     done = place.call("traces", "compile", trace_of(place), "--values", "--show")
-    assert "async def put_name_on_the_call_list(call: Call, *, name: Slot, today: str)" in done.out
+    assert "async def put_name_on_the_call_list(call: Call, *, name: Slot, goal: str, today: str)" in done.out
     assert "0 of" not in done.err.replace("0 of 0", "none")
     passed, _, made = done.err.split("tests", 1)[1].split("generated", 1)[0].partition(" of ")
     assert int(passed) == int(made) > 50
