@@ -254,6 +254,22 @@ def test_a_word_that_no_run_has_put_there_may_be_called_otherwise(monkeypatch):
     assert stage("new", "Lead", *runs) == WRONG
 
 
+def charted(kind: str, name: str, word: str) -> Run:
+    return Run(
+        goal=f"draw a {word} chart of {name}", calls=(call("plot", "ok", Effect.REVERSIBLE_WRITE, kind=kind, of=name),)
+    )
+
+
+@pytest.mark.spec("RP-098")
+def test_where_a_word_came_back_another_word_may_have_another_name(monkeypatch):
+    known = [charted(kind, name, kind) for kind, name in zip(("bar", "pie", "line", "bar"), NAMES, strict=False)]
+    right = [{"kind": "hist", "of": "gina"}]
+    assert judged(known, "draw a histogram chart of gina", None, right) == REFUSED
+    assert judged(known, "draw a pie chart of gina", None, [{"kind": "pie", "of": "gina"}]) == RIGHT
+    monkeypatch.setattr("llmos_std.learning.binding.is_unheard_of", lambda *_: False)
+    assert judged(known, "draw a histogram chart of gina", None, right) == WRONG
+
+
 @pytest.mark.spec("RP-098")
 @pytest.mark.parametrize("texts", [("'a b'", "'c d'", "'a b'", "'e f'"), ("Ada Roe", "Bo Lind", "Ada Roe", "Zoe Hill")])
 def test_quoted_text_and_names_with_capitals_are_always_new(texts):
