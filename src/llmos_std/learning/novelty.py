@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from llmos_std.learning.programs import Program
     from llmos_std.learning.wording import Alignment, Goal
 
+_AGAIN = 2
+
 
 def is_unheard_of(
     program: Program, step: int, path: Path, space: Space, goal: Goal, alignment: Alignment, value: Any
 ) -> bool:
     """Say whether a value is a plain word of the goal that no run had there, and may be called otherwise by the tool.
 
-    It is, where the goal's word has to be changed into it, or where runs had a word there more than once.
+    It is, where the goal's word has to be changed into it, or where runs had the same few words again and again.
     """
     seen = program.seen[step].get(path, frozenset())
     heard = program.heard[step].get(path, frozenset()) if program.heard else frozenset()
@@ -34,4 +36,4 @@ def is_unheard_of(
     texts = {goal.text_of(span) for span in plain}
     if not texts or (value in texts and value != value.lower()):
         return False
-    return value not in texts or len(seen) < len(program.examples) + len(program.witnesses)
+    return value not in texts or _AGAIN * len(seen) <= len(program.examples) + len(program.witnesses)

@@ -262,7 +262,7 @@ def charted(kind: str, name: str, word: str) -> Run:
 
 @pytest.mark.spec("RP-098")
 def test_where_a_word_came_back_another_word_may_have_another_name(monkeypatch):
-    known = [charted(kind, name, kind) for kind, name in zip(("bar", "pie", "line", "bar"), NAMES, strict=False)]
+    known = [charted(kind, name, kind) for kind, name in zip(("bar", "pie", "bar", "pie"), NAMES, strict=False)]
     right = [{"kind": "hist", "of": "gina"}]
     assert judged(known, "draw a histogram chart of gina", None, right) == REFUSED
     assert judged(known, "draw a pie chart of gina", None, [{"kind": "pie", "of": "gina"}]) == RIGHT
