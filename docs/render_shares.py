@@ -32,7 +32,7 @@ _SHARE = re.compile(r"([a-z][a-z ]*?) +(\d+\.\d)%")
 _LEFT, _WIDE, _TALL, _STEP, _TOP = 96, 620, 22, 34, 88
 _STYLE = """text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #22262e }
 .head { font-weight: 600; font-size: 15px } .axis { fill: #6a7180 }"""
-_LABEL_FROM = 4.0
+_LABEL_FROM = 6
 """Per cent from which a part of a bar has room for its figure."""
 
 

@@ -27,6 +27,8 @@ SCRIPTS: dict[str, list[str]] = {
         f"{DATA}/goals/nl2bash_pairs_dev.jsonl",
     ],
     "learning": [f"{BENCH}/bench_learning.py"],
+    "families": [f"{BENCH}/bench_families.py", "11"],
+    "injection": [f"{BENCH}/bench_injection.py", "200"],
     "sandbox": [f"{BENCH}/bench_sandbox.py", "60"],
     "commands": [f"{BENCH}/bench_policy.py", f"{DATA}/commands/dev.jsonl"],
     "index": [f"{BENCH}/bench_matching_index.py", "100", "100000", "1000000"],
