@@ -169,6 +169,10 @@ class FakeRun:
         """Return the fingerprint of a tool of the workspace, "" when there is none."""
         return self._tools[tool].spec.fingerprint if tool in self._tools else ""
 
+    async def reads_untrusted(self, tool: str) -> bool:
+        """Say whether a tool of the workspace brings in what strangers have written; one that is missing may."""
+        return tool not in self._tools or getattr(self._tools[tool], "reads_untrusted", False) is True
+
     async def generalised(self, tool: str, content: JsonValue) -> JsonValue:
         """Return the content: nothing drifts in memory."""
         del tool
