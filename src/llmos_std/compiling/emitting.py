@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from llmos_core.types.record import Record
 from llmos_core.types.tools import CallStatus
-from llmos_std.compiling.literals import WIDTH, escaped, flat, literal
+from llmos_std.compiling.literals import WIDTH, flat, in_docstring, literal
 from llmos_std.replay.cursor import ANSWER_STALE
 from llmos_std.replay.guards import allowed_before, describe, in_words, is_discriminating
 
@@ -75,15 +75,15 @@ def source_of(trace: Trace) -> str:
         id=trace.id,
         names=", ".join(["Call", "Divergence", *helpers]),
         name=function_name(trace.goal),
-        goal=escaped(trace.goal),
+        goal=in_docstring(trace.goal),
         evidence=_evidence(trace),
         body=body,
     )
 
 
 def _evidence(trace: Trace) -> str:
-    runs = ", ".join(escaped(run) for run in trace.episodes) or "no run that is known"
-    return f"{runs} on {escaped(trace.created_at)}" if trace.created_at else runs
+    runs = ", ".join(in_docstring(run) for run in trace.episodes) or "no run that is known"
+    return f"{runs} on {in_docstring(trace.created_at)}" if trace.created_at else runs
 
 
 def _step(index: int, step: TraceStep, count: int) -> Iterator[str]:

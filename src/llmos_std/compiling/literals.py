@@ -49,6 +49,11 @@ def escaped(text: str, quote: str = '"') -> str:
     return "".join(_escaped(char, quote) for char in text)
 
 
+def in_docstring(text: str) -> str:
+    """Return a text as it stands in a docstring; half a character, which newer Pythons refuse there, is spelled out."""
+    return escaped(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
 def _quoted(text: str) -> str:
     quote = "'" if text.count('"') > text.count("'") else '"'
     return f"{quote}{escaped(text, quote)}{quote}"

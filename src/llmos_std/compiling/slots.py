@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.errors import UsageError
 from llmos_core.types.record import Record
 from llmos_std.compiling.emitting import Guard, function_name, raised
-from llmos_std.compiling.literals import escaped, flat, literal
+from llmos_std.compiling.literals import flat, in_docstring, literal
 from llmos_std.learning.binding import is_of_unknown_day
 from llmos_std.learning.clock import KINDS
 from llmos_std.learning.leaves import joined
@@ -108,8 +108,8 @@ def program_source(program: Program, steps: Sequence[TraceStep]) -> str:
         names=", ".join(["Call", "Divergence", *(["Slot"] if slots.spans else []), *used]),
         name=program_name(program),
         parameters=parameters,
-        goal=escaped(program.first.run.goal),
-        evidence=", ".join(escaped(one.run.id) for one in program.examples),
+        goal=in_docstring(program.first.run.goal),
+        evidence=", ".join(in_docstring(one.run.id) for one in program.examples),
         body=body,
     )
 
