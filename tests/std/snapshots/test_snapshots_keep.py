@@ -9,12 +9,13 @@ import json
 import multiprocessing
 import os
 import stat
+import tempfile
 import time
 import zlib
 from pathlib import Path
 
 import pytest
-from snapshot_worlds import AT, do, open_store, picture, step, undo
+from snapshot_worlds import AT, do, open_store, picture, plan, step, undo
 
 from llmos_core.errors import StorageError
 from llmos_std.snapshots import objects as objects_module
@@ -264,11 +265,17 @@ def test_forgetting_keeps_what_the_newest_runs_need_and_nothing_else(root):
     assert (root / "a").read_bytes() == b"after 5"
 
 
+def _appear(path):
+    """Write a file that nobody can see half-written."""
+    with tempfile.TemporaryDirectory(dir=path.parent.parent) as outside:
+        (Path(outside) / "file").write_text(path.name)
+        (Path(outside) / "file").rename(path)
+
+
 def _keep_many(root, name):
     store = open_store(root)
     for index in range(5):
-        path = root / f"{name}-{index}"
-        step(store, name, index, None, lambda path=path: path.write_text(path.name))
+        step(store, name, index, None, lambda path=root / f"{name}-{index}": _appear(path))
     prune(store_folder(root), keep_runs=50, keep_days=30)
 
 
@@ -279,7 +286,23 @@ def test_processes_keep_and_forget_at_the_same_time_and_every_run_can_be_undone(
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
     for n in range(3):
         undo(root, f"run-{n}", undo_id=f"undo-{n}")
     assert picture(root) == was
+
+
+@pytest.mark.spec("SN-011")
+def test_what_another_run_was_half_way_through_is_told_and_left_alone(root):
+    store, other = open_store(root), open_store(root)
+    store.keep("one", 0, None, at=AT)
+    (root / "new").write_bytes(b"")
+    other.keep("two", 0, None, at=AT)
+    (root / "new").write_bytes(b"whole")
+    store.ended("one", 0, at=AT)
+    other.ended("two", 0, at=AT)
+    undo(root, "one")
+    assert [(change.path, change.conflict) for change in plan(root, "two").changes] == [
+        ("new", "it was changed after the run")
+    ]
