@@ -37,6 +37,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def laws(session: nox.Session) -> None:
+    """Every law on examples that are drawn anew, where the suite repeats its own; what fails is an example to add."""
+    session.install(".[dev]")
+    session.run("pytest", "tests/core", "tests/std", *session.posargs, env={"LLMOS_DRAW": "1"})
+
+
+@nox.session
 def kills(session: nox.Session) -> None:
     """10,000 kills, at every write point too, and every fault and damage: nothing is lost, nothing is done twice."""
     session.install(".[dev]")

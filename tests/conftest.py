@@ -1,6 +1,16 @@
-"""What holds for every test: Hypothesis sets no time limit on an example, since the machine may be busy."""
+"""What holds for every test: Hypothesis has no time limits, since the machine may be busy, and repeats its examples.
 
-from hypothesis import settings
+So a red run shows the change it was run for. `nox -s laws` sets LLMOS_DRAW and draws new examples each time.
+"""
 
-settings.register_profile("llmos", deadline=None)
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "llmos",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="LLMOS_DRAW" not in os.environ,
+)
 settings.load_profile("llmos")
