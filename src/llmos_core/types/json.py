@@ -26,3 +26,12 @@ def digest(value: object) -> str:
 def text_digest(text: str) -> str:
     """Return the SHA-256 (64 hex digits) of a text as UTF-8; lone surrogates are kept, not refused."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def with_whole_numbers(value: JsonValue) -> JsonValue:
+    """Return a JSON value in which every number without a fraction is an int: 150.0 and 150 are one number to JSON."""
+    if isinstance(value, dict):
+        return {key: with_whole_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [with_whole_numbers(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

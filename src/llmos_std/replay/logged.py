@@ -11,7 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from llmos_core.types.json import digest
+from llmos_core.types.json import digest, with_whole_numbers
 from llmos_core.types.record import evolve
 from llmos_core.types.tools import CallStatus, ToolResult
 
@@ -46,8 +46,8 @@ def normal(content: JsonValue) -> JsonValue:
         found = _data(text) if text[:1] in {"[", "{"} and len(text) <= _MOST_CHARS else None
         content = _WORDS.get(text, text) if found is None else found
     if isinstance(content, str | dict | list):
-        return _plain(content)
-    return "" if content is None else json.dumps(_plain(content))
+        return with_whole_numbers(content)
+    return "" if content is None else json.dumps(with_whole_numbers(content))
 
 
 def logged_shape(output: JsonValue, shape: str) -> str:
@@ -110,12 +110,3 @@ def _data(text: str) -> Any:
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
     return json.loads(json.dumps(found)) if isinstance(found, dict | list) else None
-
-
-def _plain(value: JsonValue) -> JsonValue:
-    """Return data without what printing it elsewhere may change: 150.0 is 150."""
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value

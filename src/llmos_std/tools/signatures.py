@@ -10,7 +10,7 @@ import msgspec
 
 from llmos_core.errors import PluginError, ToolError
 from llmos_core.protocols.acting import ToolContext
-from llmos_core.types.json import JsonObject
+from llmos_core.types.json import JsonObject, with_whole_numbers
 from llmos_core.types.record import Record
 from llmos_core.types.schema import problems
 
@@ -118,16 +118,7 @@ def _made(given: dict[str, Any], struct: type[msgspec.Struct]) -> msgspec.Struct
     try:
         return msgspec.convert(given, struct)
     except msgspec.ValidationError:
-        return msgspec.convert(_with_whole_numbers(given), struct)
-
-
-def _with_whole_numbers(value: Any) -> Any:
-    """Return a JSON value with 1.0 as 1: to JSON Schema both are integers, to msgspec only one."""
-    if isinstance(value, dict):
-        return {key: _with_whole_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_whole_numbers(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+        return msgspec.convert(with_whole_numbers(given), struct)
 
 
 def _checking(
