@@ -155,9 +155,32 @@ class Learned:
             return f"the goal is conditional: {clause}"
         known = as_named(watched(self._examples), goal, clause, looks_like(self._examples))
         lying = [(one, one.same_wording(goal)) for one in known if one.is_acting]
-        found = [_branch(one, known, goal, clause, on, self._words) for one, on in lying if on is not None]
+        found = [self._branch(one, known, goal, clause, on) for one, on in lying if on is not None]
         fits = tuple(one for one in found if isinstance(one, Fit))
         return _agreed(fits) or next((one for one in found if isinstance(one, str)), "no run of this wording")
+
+    def _branch(
+        self, anchor: Watched, known: Sequence[Watched], goal: Goal, clause: Clause, alignment: Alignment
+    ) -> Fit | str:
+        """Return the program of a run and its condition for a goal, or why it is not known when it acts."""
+        alike = [one for one in known if one.is_acting and anchor.same_wording(one.goal) is not None]
+        if any(one.effects != anchor.effects for one in alike):
+            return "runs of this wording did different things"
+        found = branched(anchor, known, goal, clause, alignment)
+        if isinstance(found, str):
+            return f"the goal is conditional: {found}"
+        program, branch = found
+        if not tells_of_all(program, alike):
+            return "runs of this wording did it with other values"
+        values = evolve(alignment, changed=values_changed(alignment, anchor, clause))
+        why = (
+            doubted(program, (*known, *self._examples))
+            or _meant_otherwise(anchor.goal, goal, values, self._words, is_about_many=True)
+            or _unfit(program, values)
+            or names_another(self._words, program, goal, alignment)
+            or gives_back(program)
+        )
+        return why or Fit(program=program, alignment=alignment, goal=goal, condition=branch)
 
     def decide(self, text: str, look: Look, *, today: str = "") -> Decision:
         """Return what would be done about a goal; `look` answers harmless calls, or UNSEEN."""
@@ -231,26 +254,6 @@ def _agreed(fits: Sequence[Fit]) -> tuple[Fit, ...]:
     return tuple(
         evolve(one, condition=together([branch, *conditions])) for one, branch in zip(fits, conditions, strict=True)
     )
-
-
-def _branch(
-    anchor: Watched, known: Sequence[Watched], goal: Goal, clause: Clause, alignment: Alignment, words: Vocabulary
-) -> Fit | str:
-    """Return the program of a run and its condition for a goal, or why it is not known when it acts."""
-    alike = [one for one in known if one.is_acting and anchor.same_wording(one.goal) is not None]
-    if any(one.effects != anchor.effects for one in alike):
-        return "runs of this wording did different things"
-    found = branched(anchor, known, goal, clause, alignment)
-    if isinstance(found, str):
-        return f"the goal is conditional: {found}"
-    program, branch = found
-    if not tells_of_all(program, alike):
-        return "runs of this wording did it with other values"
-    values = evolve(alignment, changed=values_changed(alignment, anchor, clause))
-    if why := _meant_otherwise(anchor.goal, goal, values, words, is_about_many=True) or _unspent(program, values):
-        return why
-    why = _unproven(program) or names_another(words, program, goal, alignment) or gives_back(program)
-    return why or Fit(program=program, alignment=alignment, goal=goal, condition=branch)
 
 
 def _meant_otherwise(

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmos_core.types.record import evolve
 from llmos_core.types.tools import Effect
-from llmos_std.learning import branching, branching_runs
+from llmos_std.learning import branching, branching_runs, unsaid
 from llmos_std.learning.branching import Branch, Split, split_of
 from llmos_std.learning.branching_runs import watched
 from llmos_std.learning.conditions import holds
@@ -222,3 +223,30 @@ def test_a_number_that_may_have_gone_into_a_value_decides_nothing() -> None:
     plots = [LoggedCall(tool="plot", arguments={"n": 10}, output="", effect=Effect.REVERSIBLE_WRITE) for _ in SO]
     runs = [Run(goal=one.goal, calls=(one.calls[0], plot)) for one, plot in zip(SO, plots, strict=True)]
     assert decided([*runs, NOT_SO], [20, 20, 20]) == REFUSED
+
+
+def styled(one: Run, style: str) -> Run:
+    """Return a run whose last call has one more argument, of which its goal says nothing."""
+    act = evolve(one.calls[-1], arguments={**one.calls[-1].arguments, "style": style})
+    return Run(goal=one.goal, calls=(*one.calls[:-1], act))
+
+
+@pytest.mark.spec("RP-097")
+def test_what_nobody_said_and_another_run_had_otherwise_is_not_known_on_a_condition_either(monkeypatch: Any) -> None:
+    plain = [styled(one, "thin") for one in SO]
+    elsewhere = "If visits was more than {number} since {day}, please draw us a line plot of it"
+    other = run("October 6", 10, [20, 6, 30], acts=True, goal=elsewhere)
+    assert decided([*plain, styled(other, "thin")], [30, 20, 30]) == ACTED
+    assert decided([*plain, styled(other, "bold")], [30, 20, 30]) == REFUSED
+    monkeypatch.setattr(unsaid, "contradicted", lambda *_: "")
+    assert decided([*plain, styled(other, "bold")], [30, 20, 30]) == ACTED
+
+
+@pytest.mark.spec("RP-120")
+def test_dates_of_unknown_days_prove_nothing_on_a_condition_either(monkeypatch: Any) -> None:
+    dated = [styled(one, "2023-10-20") for one in SO]
+    moved = Run(goal="how were visits since October 2", calls=(evolve(SO[0].calls[0], output={"2023-11-01": 1}),))
+    assert decided(dated, [30, 20, 30]) == ACTED
+    assert decided([*dated, moved], [30, 20, 30]) == REFUSED
+    monkeypatch.setattr(unsaid, "unsteady", lambda *_: "")
+    assert decided([*dated, moved], [30, 20, 30]) == ACTED

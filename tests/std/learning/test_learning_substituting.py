@@ -150,6 +150,5 @@ def test_a_whole_run_looks_with_the_tool_that_its_goal_names(tmp_path: Path, is_
     result = world.run(goal.format(what="claims", shop="delhi", size=1), Absent())
     looked = [("claims_count", {"shop": "delhi"}), ("Put", {"name": "delhi", "text": "high"})]
     assert world.shelf.log == ([] if is_changed else looked)
-    assert (result.status, result.mode) == (
-        ("succeeded", "FOLLOWER") if not is_changed else (result.status, result.mode)
-    )
+    assert (result.status == "succeeded") is not is_changed
+    assert is_changed or result.mode == "FOLLOWER"
