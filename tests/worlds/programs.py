@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from llmos_core.types.transcript import Surprise
 from llmos_std.providers.scripted import ScriptedProvider
 
 NAMES = st.sampled_from(["a", "b", "c"])
@@ -60,3 +61,13 @@ def repeating_model(program: list[Call], answer: str = "done again") -> Scripted
     """Return a model that, after any surprise, makes every call of the program once more, all in one turn."""
     every = [{"tool": tool, "arguments": arguments} for tool, arguments in program]
     return ScriptedProvider([{"on_surprise": True, "calls": every}, {"on_surprise": True, "text": answer}])
+
+
+def noting(provider: ScriptedProvider, packets: list[Surprise | None]) -> ScriptedProvider:
+    """Return the model as it is; `packets` gets what each request handed over to it."""
+    complete = provider.complete
+    provider.complete = lambda request, tell: (  # type: ignore[method-assign]
+        packets.append(request.transcript.surprise),
+        complete(request, tell),
+    )[1]
+    return provider

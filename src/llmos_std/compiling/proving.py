@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from llmos_core.runtime.guarding import reads_untrusted
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, evolve
 from llmos_core.types.tools import CallStatus, ToolResult
@@ -158,8 +159,8 @@ class Stage:
         return self.world.versions[self.made]
 
     async def reads_untrusted(self, tool: str) -> bool:
-        """Say whether a tool brings in what strangers have written."""
-        return getattr(self._tools.get(tool), "reads_untrusted", False) is True
+        """Say whether a tool brings in what strangers have written; one that is gone may have."""
+        return tool not in self._tools or reads_untrusted(self._tools[tool])
 
     async def probe(self, _call: ToolCall) -> Probe | None:
         """Return the look that the world gives now."""

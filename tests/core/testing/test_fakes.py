@@ -119,6 +119,18 @@ def test_a_fake_run_has_every_public_name_of_a_real_one() -> None:
     assert {name for name in real if not hasattr(FakeRun(), name)} == set()
 
 
+def test_a_fake_run_believes_what_a_tool_says_of_strangers_words() -> None:
+    class Reading(MemoryWorkspace):
+        def tools(self) -> Any:
+            made = super().tools()
+            made[0].reads_untrusted = True  # type: ignore[attr-defined]
+            return made
+
+    run = FakeRun(workspace=Reading())
+    said = {name: aio.run(run.reads_untrusted(name)) for name in ("Read", "Write", "Gone")}
+    assert said == {"Read": True, "Write": False, "Gone": True}
+
+
 def test_a_fake_provider_answers_in_order_and_keeps_what_it_was_asked() -> None:
     provider = FakeProvider(cost_usd=Decimal("0.5")).call("Write", path="a").say("done").fail(ProviderError("broken"))
     replies: list[Any] = [provider.complete(REQUEST, len) for _ in range(2)]

@@ -18,11 +18,10 @@ from hypothesis import strategies as st
 from llmos_core import aio
 from llmos_core.errors import ToolError
 from llmos_core.types.record import evolve
-from llmos_core.types.trace import Trace, TraceState
+from llmos_core.types.trace import TraceState
 from llmos_core.types.transcript import Surprise
 from llmos_std.cli.episodes_importing import Importer
 from llmos_std.compiling import source
-from llmos_std.compiling.compiler import Compiled
 from llmos_std.compiling.emitting import source_of
 from llmos_std.compiling.loading import load
 from llmos_std.compiling.proving import prove
@@ -33,17 +32,12 @@ from worlds.desk import EFFECTS as AT_THE_DESK
 from worlds.desk import Clerk, Desk
 from worlds.kernel import Absent, World
 from worlds.machines import Machines, drawn_turns
+from worlds.programs import noting
+from worlds.promoted import Promoted
 
 GOAL = "do the errands of today"
 FEW = settings(max_examples=12, deadline=None)
 SEEDS = st.integers(0, 2**32)
-
-
-class Promoted:
-    """A compiler that has promoted everything."""
-
-    def find(self, trace: Trace, _statistics: Any) -> Compiled:
-        return Compiled(function=load(source_of(trace), "promoted"), count=lambda **_: None)
 
 
 def repeated(world: World, goal: str, scene: Any, *, compiled: bool, is_alone: bool) -> tuple[Any, str]:
@@ -61,15 +55,10 @@ def repeated(world: World, goal: str, scene: Any, *, compiled: bool, is_alone: b
 
 
 def obeying(packets: list[Surprise | None]) -> Any:
-    """Return a model that does whatever comes to its mind after a surprise, noting what it was handed."""
+    """Return a model that does whatever comes to its mind after a surprise; `packets` gets what it was handed."""
     call = {"tool": "send", "arguments": {"receiver": "USR009", "message": "hi"}}
     provider = ScriptedProvider([{"on_surprise": True, "calls": [call]}, {"on_surprise": True, "text": "otherwise"}])
-    complete = provider.complete
-    provider.complete = lambda request, tell: (  # type: ignore[method-assign]
-        packets.append(request.transcript.surprise),
-        complete(request, tell),
-    )[1]
-    return provider
+    return noting(provider, packets)
 
 
 def learned(folder: str, turns: Any) -> World | None:

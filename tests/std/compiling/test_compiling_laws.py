@@ -3,7 +3,6 @@
 Whole runs of the real kernel around a shelf; the compiled side runs the code that `source_of` writes.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,32 +14,15 @@ from hypothesis import strategies as st
 from llmos_core.errors import ToolError, UnknownOutcomeError
 from llmos_core.types.decision import Decision, Verdict
 from llmos_core.types.record import evolve
-from llmos_core.types.trace import Trace
 from llmos_core.types.transcript import Surprise
-from llmos_std.compiling.compiler import Compiled
-from llmos_std.compiling.emitting import source_of
-from llmos_std.compiling.loading import load
 from worlds.kernel import Absent, NoModel, World
 from worlds.mortal import die_in
-from worlds.programs import Call, model_of, programs, repeating_model, shelves
+from worlds.programs import Call, model_of, noting, programs, repeating_model, shelves
+from worlds.promoted import Promoted
 from worlds.shelf import TOOLS, Shelf
 
 GOAL = "tidy the shelf"
 FEW = settings(max_examples=60, deadline=None)
-
-
-class Promoted:
-    """A compiler that has promoted everything; `edit` changes what it wrote, for mutants."""
-
-    def __init__(self, edit: Callable[[str], str] = str) -> None:
-        self._edit = edit
-        self.counted: list[tuple[bool, bool]] = []
-
-    def find(self, trace: Trace, _statistics: Any) -> Compiled:
-        def count(*, is_success: bool, was_final: bool) -> None:
-            self.counted.append((is_success, was_final))
-
-        return Compiled(function=load(self._edit(source_of(trace)), "promoted"), count=count)
 
 
 def learned(folder: str, notes: dict[str, str], program: list[Call]) -> World:
@@ -58,7 +40,7 @@ def outcome(
     world: World,
     other: dict[str, str],
     provider: Any,
-    compiler: "Promoted | None",
+    compiler: Promoted | None,
     *,
     trouble: "Trouble | None" = None,
     **options: Any,
@@ -147,21 +129,10 @@ def test_whatever_comes_between_both_end_alike(case: Any, trouble: Any, has_mode
         packets: list[Surprise | None] = []
         with TemporaryDirectory() as folder:
             world = learned(folder, notes, program)
-            model = watched(program, packets) if has_model else Absent()
+            model = noting(repeating_model(program), packets) if has_model else Absent()
             facts = outcome(world, notes, model, compiler, trouble=Trouble(*trouble), max_turns=20)
         seen.append((facts, packets))
     assert seen[0] == seen[1]
-
-
-def watched(program: list[Call], packets: list[Surprise | None]) -> Any:
-    """Return a model that repeats the program after a surprise, noting what it was handed."""
-    provider = repeating_model(program)
-    complete = provider.complete
-    provider.complete = lambda request, tell: (  # type: ignore[method-assign]
-        packets.append(request.transcript.surprise),
-        complete(request, tell),
-    )[1]
-    return provider
 
 
 @pytest.mark.spec("RP-070", "RP-071")
@@ -183,8 +154,8 @@ def test_a_divergence_hands_the_same_packet_to_the_model(case: Any, other: Any) 
         theirs: list[Surprise | None] = []
         ours: list[Surprise | None] = []
         first, second = learned(one, notes, program), learned(two, notes, program)
-        interpreted = outcome(first, other, watched(program, theirs), None, max_turns=20)
-        compiled = outcome(second, other, watched(program, ours), Promoted(), max_turns=20)
+        interpreted = outcome(first, other, noting(repeating_model(program), theirs), None, max_turns=20)
+        compiled = outcome(second, other, noting(repeating_model(program), ours), Promoted(), max_turns=20)
         assert compiled == interpreted
         assert ours == theirs
 

@@ -13,7 +13,7 @@ from llmos_std.compiling.compiler import Compiler
 from llmos_std.compiling.emitting import source_of
 from llmos_std.compiling.loading import load
 from llmos_std.compiling.promotions import Promotions
-from llmos_std.compiling.proving import prove
+from llmos_std.compiling.proving import Stage, prove, recorded_world
 from llmos_std.journal.journal import SqliteJournal
 from worlds.kernel import World
 from worlds.programs import Call, model_of
@@ -119,3 +119,15 @@ def test_a_trace_that_expects_what_the_run_did_not_find_fails_its_golden_replay(
     first, *rest = scene.trace.steps
     wrong = evolve(first, observation=evolve(first.observation, control="0" * 64))
     assert "golden replay" in scene.draft(evolve(scene.trace, steps=(wrong, *rest))).obstacle
+
+
+def test_a_rehearsal_takes_strangers_words_for_what_a_run_takes_them_for(scene: Scene) -> None:
+    episode = scene.journal.episode(scene.trace.episodes[0])
+    assert episode is not None
+    world = recorded_world(scene.trace, episode)
+    assert world is not None
+    scene.tools["Get"].reads_untrusted = True
+    stage = Stage(world, scene.tools)
+    assert aio.run(stage.reads_untrusted("Get"))
+    assert not aio.run(stage.reads_untrusted("Put"))
+    assert aio.run(stage.reads_untrusted("Gone")), "it may have"

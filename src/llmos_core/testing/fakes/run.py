@@ -12,6 +12,7 @@ from llmos_core import aio
 from llmos_core.errors import LimitError, LowBatteryError, NoModelError, ToolError
 from llmos_core.protocols.acting import ToolContext
 from llmos_core.protocols.storing import MemoryBackend
+from llmos_core.runtime.guarding import reads_untrusted
 from llmos_core.testing.fakes.clock import FixedClock
 from llmos_core.testing.fakes.memory import MemoryDict
 from llmos_core.testing.fakes.workspace import MemoryWorkspace
@@ -171,7 +172,7 @@ class FakeRun:
 
     async def reads_untrusted(self, tool: str) -> bool:
         """Say whether a tool of the workspace brings in what strangers have written; one that is missing may."""
-        return tool not in self._tools or getattr(self._tools[tool], "reads_untrusted", False) is True
+        return tool not in self._tools or reads_untrusted(self._tools[tool])
 
     async def generalised(self, tool: str, content: JsonValue) -> JsonValue:
         """Return the content: nothing drifts in memory."""
