@@ -54,7 +54,7 @@ def test_async_code_is_cancelled_when_the_time_is_up() -> None:
             raise
 
     with pytest.raises(LimitError) as caught:
-        aio.run(limits(SystemClock(), timeout_s=0.02).within(stuck))
+        aio.run(limits(FixedClock(), timeout_s=0.02).within(stuck))
     assert caught.value.limit == "time"
     assert cancelled == [True]
 

@@ -134,6 +134,12 @@ class _Call:
             self._value = self._function(*self._args)
         except BaseException as error:  # noqa: BLE001 – a stranger's code may raise anything; it is raised where asked
             self._error = error
+        try:
+            self._tell_end()
+        except SystemExit:  # the request to end came only now
+            self._tell_end()
+
+    def _tell_end(self) -> None:
         self._ended.set()
         if self._tell is not None:
             self._tell()
