@@ -1,6 +1,7 @@
 """Law: what an evaluation writes is what its specification says, and nothing of the held-out run leaks into it."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,37 @@ def test_only_what_the_oracle_filled_in_is_called_so(tmp_path: Path) -> None:
     write_predictions(tmp_path / "out.jsonl", [refused])
     line = json.loads((tmp_path / "out.jsonl").read_text("ascii"))
     assert (line["would"], line["oracle"], line["completed"]) == ("mixed", None, [])
+
+
+@pytest.mark.spec("PD-007")
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("at", ["fsync", "replace"])
+def test_a_write_that_was_broken_off_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, error: BaseException
+) -> None:
+    found = verdicts(tmp_path, LINES[:1])
+    (tmp_path / "out.jsonl").write_text("old\n", "ascii")
+
+    def break_off(*_arguments: Any) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, at, break_off)
+        with pytest.raises(StorageError if isinstance(error, OSError) else KeyboardInterrupt):
+            write_predictions(tmp_path / "out.jsonl", found)
+    assert (tmp_path / "out.jsonl").read_text("ascii") == "old\n"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["out.jsonl", "runs.jsonl"]
+
+
+@pytest.mark.spec("PD-007")
+def test_a_link_stays_and_so_does_the_mode_of_the_file_behind_it(tmp_path: Path) -> None:
+    (tmp_path / "real.jsonl").write_text("old\n", "ascii")
+    (tmp_path / "real.jsonl").chmod(0o640)
+    (tmp_path / "out.jsonl").symlink_to("real.jsonl")
+    predicted(tmp_path, LINES[:1])
+    assert (tmp_path / "out.jsonl").is_symlink()
+    assert (tmp_path / "real.jsonl").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "real.jsonl").read_text("ascii") != "old\n"
 
 
 @pytest.mark.spec("PD-007")

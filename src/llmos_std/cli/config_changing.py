@@ -194,25 +194,13 @@ def _stronger(layers: tuple[Layer, ...], path: tuple[str, ...], *, project: bool
 
 
 def _write(file: Path, before: bytes, after: bytes) -> None:
-    """Put new content in the place of the old in one moment, through a link, keeping the mode; StorageError."""
-    import tempfile
+    """Put new content in the place of the old, unless somebody else has done so meanwhile; StorageError."""
+    from llmos_std.storage.files import make_private_folder, rewrite_file
 
-    from llmos_std.storage.files import make_private_folder, publish
-
-    target = Path(os.path.realpath(file))
     try:
-        make_private_folder(target.parent)
+        make_private_folder(Path(os.path.realpath(file)).parent)
         if _content(file) != before:
             raise StorageError(f"{file}: changed while it was edited; nothing was written, try again")
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".config-", suffix=".tmp")
-        finished = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(after)
-            if target.exists():
-                finished.chmod(target.stat().st_mode & 0o777)
-            publish(finished, target)
-        finally:
-            finished.unlink(missing_ok=True)
+        rewrite_file(file, after)
     except OSError as error:
         raise StorageError(f"{file}: cannot be written ({error.strerror}); nothing was changed") from error

@@ -126,18 +126,18 @@ def _saved_rows(saved: Mapping[str, Any]) -> Iterable[str]:
 def write_predictions(path: Path, verdicts: Iterable[Verdict]) -> None:
     """Write one JSON line a held-out run, in order (`specs/predictions/1`), all or none. Raises StorageError."""
     from llmos_core.errors import StorageError
+    from llmos_std.storage.files import rewrite_file
 
-    lines = "".join(json.dumps(_prediction(verdict)) + "\n" for verdict in verdicts)
-    is_stream = path.exists() and not path.is_file()  # such as /dev/stdout, which nothing can take the place of
-    part = path if is_stream else path.with_name(f".{path.name}.part")
+    lines = "".join(json.dumps(_prediction(verdict)) + "\n" for verdict in verdicts).encode("ascii")
     try:
-        part.write_text(lines, "ascii")
-        if not is_stream:
-            part.replace(path)
+        if path.exists() and not path.is_file():  # such as /dev/stdout, which nothing can take the place of
+            path.write_bytes(lines)
+        else:
+            rewrite_file(path, lines, new_mode=0o666)
     except OSError as error:
-        if not is_stream:
-            part.unlink(missing_ok=True)
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror}; name a file in a folder that exists"
+        ) from error
 
 
 def _prediction(verdict: Verdict) -> dict[str, Any]:

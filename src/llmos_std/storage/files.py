@@ -39,11 +39,26 @@ def make_private_file(path: Path) -> None:
 def write_private_file(path: Path, data: bytes) -> None:
     """Give `path` this content in one step and durably, mode 0600; its missing folders are made private. OSError."""
     make_private_folder(path.parent)
+    _write(path, data, 0o600, None)
+
+
+def rewrite_file(path: Path, data: bytes, *, new_mode: int = 0o600) -> None:
+    """Give a user's own file this content in one step and durably, at the end of its links; its mode is kept.
+
+    A new file gets `new_mode` less the umask. Raises OSError; a failure leaves the old file, and no other.
+    """
+    target = path.joinpath(os.path.realpath(path))  # absolute, so it takes the place of the path
+    _write(target, data, new_mode, stat.S_IMODE(target.stat().st_mode) if target.exists() else None)
+
+
+def _write(path: Path, data: bytes, new_mode: int, mode: int | None) -> None:
     written = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         written.unlink(missing_ok=True)
-        descriptor = os.open(written, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(written, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, new_mode)
         with open(descriptor, "wb") as file:  # noqa: PTH123 – a descriptor
+            if mode is not None:
+                os.fchmod(descriptor, mode)
             file.write(data)
         publish(written, path)
     except BaseException:
