@@ -4,22 +4,21 @@ When `run_program` returns or raises, no process that the program started is ali
 and its environment.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from llmos_core.errors import ToolError, ToolTimeoutError
 from llmos_core.protocols.guarding import Launch
 from llmos_core.types.record import Record
+from llmos_std.pipes import Pipe
 from llmos_std.tools.kin import Kin
 
 if TYPE_CHECKING:
     import asyncio
     from asyncio.subprocess import Process
 
-_CHUNK_BYTES = 65_536
 _TO_END_S = 2.0
 _FIRST_LOOK_S, _NEXT_LOOK_S, _LAST_LOOK_S = 0.05, 0.1, 1.0
 
@@ -168,38 +167,13 @@ async def _ended_all(process: "Process", kin: Kin, launch: Launch) -> None:
     await process.wait()
 
 
-class _Output:
-    """Collects what is written to a pipe, keeping the first and the last half of the allowed bytes."""
+class _Output(Pipe):
+    """Keeps the first and the last half of the allowed bytes."""
 
     def __init__(self, most_bytes: int) -> None:
         self._half = most_bytes // 2
         self._head, self._tail = bytearray(), bytearray()
         self._cut_bytes = 0
-
-    def __enter__(self) -> Self:
-        import asyncio
-
-        self._source, self.sink = os.pipe()
-        os.set_blocking(self._source, False)
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._source, self._read_some)
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._loop.remove_reader(self._source)
-        os.close(self._source)
-        self.close_sink()
-
-    def close_sink(self) -> None:
-        """Close the writing end on this side: it belongs to the program."""
-        if self.sink >= 0:
-            os.close(self.sink)
-            self.sink = -1
-
-    def read_rest(self) -> None:
-        """Take all that is in the pipe, without waiting for more."""
-        while self._read_some():
-            pass
 
     @property
     def kept(self) -> bytes:
@@ -216,17 +190,11 @@ class _Output:
         head, tail = (bytes(part).decode("utf-8", "replace") for part in (self._head, self._tail))
         return f"{head}\n… {self._cut_bytes} bytes cut …\n{tail}" if self._cut_bytes else head + tail
 
-    def _read_some(self) -> bool:
-        try:
-            data = os.read(self._source, _CHUNK_BYTES)
-        except BlockingIOError:
-            return False
-        if not data:
-            self._loop.remove_reader(self._source)
+    def take(self, data: bytes) -> None:
+        """Keep what fits; what is in the middle of too much is only counted."""
         room = self._half - len(self._head)
         self._head += data[:room]
         self._tail += data[room:] if room > 0 else data
         too_much = max(0, len(self._tail) - self._half)
         del self._tail[:too_much]
         self._cut_bytes += too_much
-        return bool(data)

@@ -10,12 +10,13 @@ import os
 import signal
 import tempfile
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from llmos_std.pipes import Pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_CHUNK = 65_536
 _STDERR_BYTES = 4_096
 
 
@@ -48,8 +49,8 @@ async def run(
 
     with (
         tempfile.TemporaryFile() as source,
-        _Pipe(most_bytes, keep_end=False, overflow=overflow) as stdout,
-        _Pipe(_STDERR_BYTES, keep_end=True, overflow=overflow) as stderr,
+        _Beginning(most_bytes, overflow) as stdout,
+        _End(_STDERR_BYTES) as stderr,
     ):
         source.write(given)
         source.seek(0)
@@ -96,48 +97,27 @@ async def _first_of(process: asyncio.subprocess.Process, flood: asyncio.Future[N
         waiting.cancel()
 
 
-class _Pipe:
-    """Collects what is written to a pipe: its beginning, calling `overflow` when there is more, or only its end."""
+class _Beginning(Pipe):
+    """Keeps the beginning, and calls `overflow` when there is more."""
 
-    def __init__(self, most_bytes: int, *, keep_end: bool, overflow: Callable[[], None]) -> None:
-        self._most, self._keep_end, self._overflow = most_bytes, keep_end, overflow
+    def __init__(self, most_bytes: int, overflow: Callable[[], None]) -> None:
+        self._most, self._overflow = most_bytes, overflow
         self.kept = bytearray()
 
-    def __enter__(self) -> Self:
-        self._source, self.sink = os.pipe()
-        os.set_blocking(self._source, False)
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._source, self._read_some)
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._loop.remove_reader(self._source)
-        os.close(self._source)
-        self.close_sink()
-
-    def close_sink(self) -> None:
-        """Close the writing end on this side: it belongs to the program."""
-        if self.sink >= 0:
-            os.close(self.sink)
-            self.sink = -1
-
-    def read_rest(self) -> None:
-        """Take what is still in the pipe, without waiting for more."""
-        while len(self.kept) <= self._most and self._read_some():
-            pass
-
-    def _read_some(self) -> bool:
-        try:
-            data = os.read(self._source, _CHUNK)
-        except BlockingIOError:
-            return False
-        if not data:
-            self._loop.remove_reader(self._source)
+    def take(self, data: bytes) -> None:
         self.kept += data
         if len(self.kept) > self._most:
-            if self._keep_end:
-                del self.kept[: len(self.kept) - self._most]
-            else:
-                self._loop.remove_reader(self._source)
-                self._overflow()
-        return bool(data)
+            self.is_full = True
+            self._overflow()
+
+
+class _End(Pipe):
+    """Keeps only the end."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self.kept = bytearray()
+
+    def take(self, data: bytes) -> None:
+        self.kept += data
+        del self.kept[: -self._most]
