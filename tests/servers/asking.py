@@ -73,7 +73,7 @@ def context_of(
 
 def question(text: str = "say hello", **changes: Any) -> ModelRequest:
     """Return a request with one user message and one tool."""
-    given = {"messages": (Message(role="user", text=text),), "tools": (WRITE,), "timeout_s": 10.0}
+    given = {"messages": (Message(role="user", text=text),), "tools": (WRITE,), "timeout_s": 120.0}
     return ModelRequest(**{**given, **changes})
 
 

@@ -50,7 +50,7 @@ class RunningServer:
     def __exit__(self, *_exc: object) -> None:
         self._server.should_exit = True
         self._server.force_exit = True
-        self._thread.join(timeout=5)
+        self._thread.join()
         self._socket.close()
 
 

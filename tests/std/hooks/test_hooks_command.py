@@ -23,7 +23,7 @@ ENVIRON = {"PATH": os.environ["PATH"], "HOME": "/home/nobody", "OPENAI_API_KEY":
 
 
 def ask(
-    command: str, workspace: Path, *, timeout_s: float = 20.0, moment: str = "pre_tool_use", **facts: Any
+    command: str, workspace: Path, *, timeout_s: float = 120.0, moment: str = "pre_tool_use", **facts: Any
 ) -> Answer:
     event = payload(moment, session_id="s", workspace=workspace, permission_mode="ask", **facts)
     made = asker(command, moment, workspace=workspace, environ=ENVIRON, timeout_s=timeout_s)
@@ -84,10 +84,13 @@ def test_output_without_end_is_no_answer_and_does_not_fill_the_memory(tmp_path):
 
 @pytest.mark.spec("HK-043")
 def test_when_time_is_up_the_command_and_all_it_started_are_killed(tmp_path):
-    child = "import os, time; open('child', 'w').write(str(os.getpid())); time.sleep(60)"
+    child = "import os, time; open('child', 'w').write(str(os.getpid())); time.sleep(3600)"
     command = f'{sys.executable} -c "{child}" & {sys.executable} -c "{child}"'
-    with pytest.raises(ReplyError, match="no answer"):
-        ask(command, tmp_path, timeout_s=1.5, **CALL)
+    for timeout_s in (1.5, 15.0, 150.0):  # a busy machine may take long to start the child
+        with pytest.raises(ReplyError, match="no answer"):
+            ask(command, tmp_path, timeout_s=timeout_s, **CALL)
+        if (tmp_path / "child").exists() and (tmp_path / "child").read_text():
+            break
     assert not is_alive(int((tmp_path / "child").read_text()))
 
 

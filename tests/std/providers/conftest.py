@@ -32,7 +32,7 @@ def opened(server, tmp_path):
     def open_provider(*, environ=None, clock=None, **settings):
         clock = HandClock() if clock is None else clock
         sleep = getattr(clock, "sleep", asyncio.sleep)
-        given = {"model": MODEL, "api_base": server.url, "timeout_s": 5.0, "retries": 2, **settings}
+        given = {"model": MODEL, "api_base": server.url, "timeout_s": 60.0, "retries": 2, **settings}
         context = context_of(LitellmConfig(**given), tmp_path, environ=environ, clock=clock)
         return LitellmProvider(context, sleep=sleep)
 

@@ -41,7 +41,7 @@ def failure(provider, request=ASKED):
 
 def have_ended(pids):
     """Say whether all these processes end soon: whoever was killed still has to be scheduled once to die of it."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while any(is_alive(pid) for pid in pids.read_text().split()):
         if time.monotonic() > until:
             return False
@@ -135,8 +135,11 @@ def test_what_a_failed_call_cost_is_unknown_unless_the_user_knows():
 
 def test_a_program_that_takes_too_long_is_killed_with_its_children(tmp_path):
     pids = tmp_path / "pids"
-    error = failure(sh(f"sleep 60 & echo $! $$ > {pids}; trap '' TERM; sleep 61", timeout_s=0.5))
-    assert "within 0.5 s" in str(error)
+    for timeout_s in (0.5, 5.0, 50.0):  # a busy machine may take long to start the children
+        error = failure(sh(f"sleep 3600 & echo $! $$ > {pids}; trap '' TERM; sleep 3601", timeout_s=timeout_s))
+        assert f"within {timeout_s:g} s" in str(error)
+        if pids.exists() and len(pids.read_text().split()) == 2:
+            break
     assert have_ended(pids)
 
 
@@ -147,8 +150,8 @@ def test_the_time_of_the_run_is_a_limit_too():
 def test_children_that_hold_the_output_open_delay_nothing_and_are_killed(tmp_path):
     pids = tmp_path / "pids"
     begun = time.monotonic()
-    assert ask(sh(f"sleep 60 & echo $! > {pids}; echo done")).text == "done"
-    assert time.monotonic() - begun < 30
+    assert ask(sh(f"sleep 3600 & echo $! > {pids}; echo done")).text == "done"
+    assert time.monotonic() - begun < 600
     assert have_ended(pids)
 
 

@@ -91,7 +91,7 @@ def test_a_limit_that_outlives_the_request_is_an_error_without_a_request(server,
     provider = opened(rpm=1)
     ask(provider)
     with pytest.raises(ProviderError, match="rpm"):
-        ask(provider)
+        ask(provider, question(timeout_s=59.0))
     assert server.count == 1
 
 

@@ -18,17 +18,17 @@ both_ways = pytest.mark.parametrize("stream", [True, False], ids=["streamed", "w
 
 def test_a_call_that_is_cancelled_ends_at_once(server, opened):
     server.answer(broken("stall", "x" * 40))
-    provider = opened(timeout_s=30.0)
+    provider = opened(timeout_s=600.0)
 
     async def cancelled():
         heard = asyncio.Event()
-        task = asyncio.create_task(provider.complete(question(timeout_s=30.0), lambda _text: heard.set()))
+        task = asyncio.create_task(provider.complete(question(timeout_s=600.0), lambda _text: heard.set()))
         await heard.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(asyncio.wait_for(cancelled(), timeout=5))
+    asyncio.run(asyncio.wait_for(cancelled(), timeout=120))
     assert server.count == 1
 
 

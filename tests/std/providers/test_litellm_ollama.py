@@ -25,7 +25,7 @@ def server():
 def opened(server, tmp_path):
     def open_provider(*, environ=None, **settings):
         clock = HandClock()
-        config = LitellmConfig(**{"ollama_base": server.origin, "timeout_s": 5.0, "retries": 1, **settings})
+        config = LitellmConfig(**{"ollama_base": server.origin, "timeout_s": 60.0, "retries": 1, **settings})
         return LitellmProvider(context_of(config, tmp_path, environ=environ, clock=clock), sleep=clock.sleep)
 
     return open_provider

@@ -147,7 +147,8 @@ class Call:
         now = asyncio.get_running_loop().time
         end = now() + left_s
         try:
-            async with asyncio.timeout(timeout_s) as limit:
+            load_litellm()  # the first import takes seconds, in which no server is silent
+            async with asyncio.timeout_at(min(now() + timeout_s, end)) as limit:
                 return await ask(
                     endpoint,
                     evolve(self.request, stream=self.request.stream and self._may_stream),
