@@ -121,7 +121,7 @@ def test_several_calls_may_be_under_way(world):
     world.lists(tool("slow", "hang"), tool("quick"))
 
     async def both():
-        async with world.source(server={"timeout_s": 2.0}) as source:
+        async with world.source(server={"timeout_s": 60.0}) as source:
             slow, quick = await source.tool("raw__slow"), await source.tool("raw__quick")
             waiting = asyncio.create_task(slow.call({}, world.context))
             answer = await quick.call({"text": "b"}, world.context)

@@ -77,7 +77,7 @@ async def served_over_http(world):
         yield line.split("MCP server on ")[1].strip()
     finally:
         process.terminate()
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=120)
         assert out == ""
 
 
@@ -200,7 +200,7 @@ def test_nothing_but_protocol_is_written_to_standard_output(home):
         process.stdin.flush()
         if "id" in message:
             lines.append(process.stdout.readline())
-    rest, _ = process.communicate(timeout=30)
+    rest, _ = process.communicate(timeout=120)
     answers = [json.loads(line) for line in [*lines, *rest.splitlines()]]
     assert [answer["id"] for answer in answers] == [1, 2]
     assert answers[1]["result"]["structuredContent"]["status"] == "succeeded"
@@ -213,7 +213,7 @@ def request(address, *, token=TOKEN, host=None, origin=None):
     from urllib.parse import urlsplit
 
     where = urlsplit(address)
-    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=20)
+    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=120)
     headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     headers |= {"Authorization": f"Bearer {token}"} if token else {}
     headers |= {"Host": host} if host else {}

@@ -28,7 +28,7 @@ def served(port=0):
         yield int(process.stderr.readline()), process
     finally:
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate()
 
 
 @asynccontextmanager

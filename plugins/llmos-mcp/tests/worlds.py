@@ -71,7 +71,7 @@ class World:
 
     @property
     def context(self) -> ToolContext:
-        return ToolContext(workspace=self.workspace, run_id="test", timeout_s=30.0, environ={})
+        return ToolContext(workspace=self.workspace, run_id="test", timeout_s=120.0, environ={})
 
     def call(self, name: str, arguments: dict[str, Any] | None = None, **options: Any) -> Any:
         """Open the source, make one call, and close it."""
