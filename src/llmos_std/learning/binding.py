@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.json import canonical_json
 from llmos_std.learning.clock import KINDS, clock_value, read_date
 from llmos_std.learning.coming import dated
+from llmos_std.learning.leaves import value_at
 from llmos_std.learning.novelty import is_unheard_of
 from llmos_std.learning.picking import picked
 from llmos_std.learning.programs import decides
@@ -63,7 +64,7 @@ def bind(
 def _has_one_item(key: Key, outputs: Sequence[Any]) -> bool:
     if key[0] != "out" or key[3] is None:
         return False
-    items = _at(outputs[key[1]], key[2]) if key[1] < len(outputs) else NOTHING
+    items = value_at(outputs[key[1]], key[2], NOTHING) if key[1] < len(outputs) else NOTHING
     return isinstance(items, list) and len(items) == 1
 
 
@@ -90,20 +91,12 @@ def _value(key: Key, text: str, outputs: Sequence[Any], today: str) -> Any:
 
 def _from_output(key: Key, text: str, outputs: Sequence[Any]) -> Any:
     _, step, outer, pick, inner = key
-    value = _at(outputs[step], outer) if step < len(outputs) else NOTHING
+    value = value_at(outputs[step], outer, NOTHING) if step < len(outputs) else NOTHING
     if pick is not None and value is not NOTHING:
         found = picked(value, pick, text)
-        value = NOTHING if found is None else _at(found, inner)
+        value = NOTHING if found is None else value_at(found, inner, NOTHING)
     found_value: JsonValue = NOTHING if isinstance(value, dict | list) else value
     return found_value
-
-
-def _at(value: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        if not isinstance(value, dict) or key not in value:
-            return NOTHING
-        value = value[key]
-    return value
 
 
 def waits(space: Space) -> bool:

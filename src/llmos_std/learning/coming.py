@@ -13,6 +13,7 @@ from math import factorial, prod
 from typing import TYPE_CHECKING, Any
 
 from llmos_std.learning.clock import read_date
+from llmos_std.learning.leaves import value_at
 from llmos_std.learning.saying import says
 
 if TYPE_CHECKING:
@@ -138,15 +139,11 @@ def bounds_of_runs(program: Program, step: int, path: Path, key: Key) -> Bounds 
     for one in (*program.examples, *program.witnesses):
         items = _rows(one, step, path, key)
         times = times_of(items, key[3][1]) or []
-        taken = [time for row, time in zip(items, times, strict=False) if _at(row, key[4]) == one.leaves[step][path]]
+        taken = [
+            time for row, time in zip(items, times, strict=False) if value_at(row, key[4]) == one.leaves[step][path]
+        ]
         if len(taken) != 1:
             return None
         over = max([over, *(time for time in times if time < taken[0])])
         coming = min(coming, taken[0])
     return (over, coming) if over < coming else None
-
-
-def _at(value: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

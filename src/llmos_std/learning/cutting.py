@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import factorial, prod
 from typing import TYPE_CHECKING, Any
 
+from llmos_std.learning.leaves import value_at
 from llmos_std.learning.runs import structured
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ OF_WHOLE = frozenset({"most", "most-of"})
 def longest(members: Iterable[Example], tool: str, outer: tuple[Any, ...]) -> int:
     """Return the length of the longest list that a tool returned to some runs, in this place of its output."""
     calls = (call for one in members for call in one.run.calls if call.tool == tool and call.is_ok)
-    found = (_at(structured(call.output), outer) for call in calls)
+    found = (value_at(structured(call.output), outer) for call in calls)
     return max((len(items) for items in found if isinstance(items, list)), default=0)
 
 
@@ -74,7 +75,7 @@ def _bounded(key: Key, members: Sequence[Example]) -> Key:
         return key
     _, step, outer, pick, inner = key
     tool = members[0].steps[step].tool
-    lists = [_at(one.outputs[step], outer) for one in members]
+    lists = [value_at(one.outputs[step], outer) for one in members]
     ways = prod(orders(items, pick[1], pick[2]) for items in lists if isinstance(items, list))
     return "out", step, outer, (*pick, longest(members, tool, outer), ways), inner
 
@@ -109,9 +110,3 @@ def _stays(condition: Condition, count: int, *, is_met: bool | None) -> bool:
         is_above = condition.operator == "==" and count > condition.than
         return condition.operator in (_MORE if is_met else _LESS) or (is_above and not is_met)
     return condition.quantity == ("any" if is_met else "all")
-
-
-def _at(value: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

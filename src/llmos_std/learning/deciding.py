@@ -6,23 +6,23 @@ different sets of values for what the calls can do, no condition in the goal, an
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, evolve
-from llmos_core.types.tools import Effect
 from llmos_std.learning.binding import NOTHING, settled
 from llmos_std.learning.branching import branched, together, values_changed
 from llmos_std.learning.branching_runs import watched
 from llmos_std.learning.clauses import read_clause
-from llmos_std.learning.cues import EVERY, adds_meaning, condition_in
+from llmos_std.learning.cues import EVERY, condition_in
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.joining import programme
 from llmos_std.learning.likeness import Likeness
 from llmos_std.learning.naming import names_another
 from llmos_std.learning.nominating import nominated
 from llmos_std.learning.outlines import is_nothing
-from llmos_std.learning.programs import Program, consumed, tells_of_all
+from llmos_std.learning.programs import Program, tells_of_all
 from llmos_std.learning.proposing import holes_of
 from llmos_std.learning.provenance import writes_code
 from llmos_std.learning.repeating import loop_of
@@ -30,13 +30,14 @@ from llmos_std.learning.repertoire import looks_like
 from llmos_std.learning.runs import structured
 from llmos_std.learning.slicing import Example
 from llmos_std.learning.substituting import as_named
+from llmos_std.learning.unproven import meant_otherwise, unfit
 from llmos_std.learning.unsaid import doubted
 from llmos_std.learning.verifying import gives_back
 from llmos_std.learning.vocabulary import vocabulary_of
 from llmos_std.learning.wording import Alignment, Goal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from llmos_core.types.json import JsonObject
     from llmos_std.learning.branching import Branch
@@ -45,12 +46,10 @@ if TYPE_CHECKING:
     from llmos_std.learning.leaves import Path
     from llmos_std.learning.looping import Each
     from llmos_std.learning.proposing import Proposal
-    from llmos_std.learning.runs import Run
-    from llmos_std.learning.vocabulary import Vocabulary
+    from llmos_std.learning.runs import LoggedCall, Run
 
     Look = Callable[[str, JsonObject], Any]
 
-_FOR_WRITES, _FOR_FINAL = 2, 4
 _DIFFER = "two programs fit this goal, and they differ"
 
 
@@ -99,6 +98,10 @@ class Learned:
         self._examples = [one.knowing(self._words) for one in known]
         self._likeness = Likeness(one.goal for one in self._examples)
 
+    @cached_property
+    def _looks(self) -> Mapping[Any, Mapping[str, LoggedCall]]:
+        return looks_like(self._examples)
+
     def fits(self, text: str) -> tuple[Fit, ...] | str:
         """Return every program that may be given the values of a goal before anything is looked at, or why none may."""
         goal = Goal(text)
@@ -116,7 +119,7 @@ class Learned:
             return ""
         if not example.steps:
             return "that run changed nothing"
-        if why := _meant_otherwise(example.goal, goal, alignment, self._words):
+        if why := meant_otherwise(example.goal, goal, alignment, self._words):
             return why
         program = programme(example, self._examples)
         alike = [one for one in self._examples if example.same_wording(one.goal) is not None]
@@ -126,7 +129,7 @@ class Learned:
             return "runs of this wording did it with other values"
         why = (
             doubted(program, self._examples)
-            or _unfit(program, alignment)
+            or unfit(program, alignment)
             or names_another(self._words, program, goal, alignment)
             or gives_back(program)
         )
@@ -142,10 +145,10 @@ class Learned:
             return ""
         if isinstance(each, str):
             return each
-        if why := _meant_otherwise(program.first.goal, goal, alignment, self._words, is_about_many=True):
+        if why := meant_otherwise(program.first.goal, goal, alignment, self._words, is_about_many=True):
             return why
         fit = Fit(program=program, alignment=alignment, goal=goal, each=each)
-        why = doubted(program, self._examples) or _unfit(program, alignment, each)
+        why = doubted(program, self._examples) or unfit(program, alignment, each)
         why = why or names_another(self._words, program, goal, alignment)
         return why or gives_back(program, each) or fit
 
@@ -153,7 +156,7 @@ class Learned:
         """Return every program with the condition on which it acts, where that is known, for a conditional goal."""
         if isinstance(clause := read_clause(goal), str):
             return f"the goal is conditional: {clause}"
-        known = as_named(watched(self._examples), goal, clause, looks_like(self._examples))
+        known = as_named(watched(self._examples), goal, clause, self._looks)
         lying = [(one, one.same_wording(goal)) for one in known if one.is_acting]
         found = [self._branch(one, known, goal, clause, on) for one, on in lying if on is not None]
         fits = tuple(one for one in found if isinstance(one, Fit))
@@ -175,8 +178,8 @@ class Learned:
         values = evolve(alignment, changed=values_changed(alignment, anchor, clause))
         why = (
             doubted(program, (*known, *self._examples))
-            or _meant_otherwise(anchor.goal, goal, values, self._words, is_about_many=True)
-            or _unfit(program, values)
+            or meant_otherwise(anchor.goal, goal, values, self._words, is_about_many=True)
+            or unfit(program, values)
             or names_another(self._words, program, goal, alignment)
             or gives_back(program)
         )
@@ -204,7 +207,7 @@ class Learned:
 
     def _proposed(self, goal: Goal, today: str, why: str) -> Decision:
         """Return the best programs, one of which a small call could make fit; else that the goal has to be learned."""
-        found = nominated(self._examples, self._likeness, goal, today=today)
+        found = nominated(self._examples, self._likeness, self._looks, goal, today=today)
         return Decision(would="mixed" if found else "learn", why=why, proposals=found)
 
 
@@ -254,44 +257,6 @@ def _agreed(fits: Sequence[Fit]) -> tuple[Fit, ...]:
     return tuple(
         evolve(one, condition=together([branch, *conditions])) for one, branch in zip(fits, conditions, strict=True)
     )
-
-
-def _meant_otherwise(
-    known: Goal, goal: Goal, alignment: Alignment, words: Vocabulary, *, is_about_many: bool = False
-) -> str:
-    """Return why the words of a goal say more than other values, "" when they do not."""
-    if not is_about_many and (cue := EVERY.search(goal.text)):
-        return f"the goal is about a number of things ('{cue[0]}')"
-    for (a, b), (i, j) in alignment.changed:
-        is_name = words.is_name((a, b), known) and words.is_name((i, j), goal)
-        if not is_name and (word := adds_meaning(known.tokens[a:b], goal.tokens[i:j])):
-            return f"'{goal.text_of((i, j))}' may be more than a value ('{word}')"
-    return ""
-
-
-def _unfit(program: Program, alignment: Alignment, each: Each | None = None) -> str:
-    """Return why a program may not be given other values, "" when it may."""
-    return _unspent(program, alignment, each) or _unproven(program)
-
-
-def _unspent(program: Program, alignment: Alignment, each: Each | None = None) -> str:
-    """Return which change of a goal goes into no value that is known to vary, "" when all do."""
-    for span, _ in alignment.changed:
-        if not consumed(program, span) and not (each is not None and each.says(span)):
-            return f"'{program.first.goal.text_of(span)}' was changed, and no value is known to depend on it"
-    return ""
-
-
-def _unproven(program: Program) -> str:
-    """Return why the runs of a program are too few, or do not tell what decided, "" when they prove enough."""
-    if aside := frozenset.intersection(*(one.looks_aside for one in (*program.examples, *program.witnesses))):
-        return f"what {min(aside)} returned may have decided what was done"
-    is_final = any(step.effect in {Effect.IRREVERSIBLE, Effect.UNKNOWN} for step in program.first.steps)
-    if program.vectors < _FOR_WRITES:
-        return f"{program.vectors} sets of values were seen, {_FOR_WRITES} are needed"
-    if is_final and program.outcomes < _FOR_FINAL:
-        return f"{program.outcomes} different effects were seen, {_FOR_FINAL} are needed for what cannot be undone"
-    return ""
 
 
 def _effects(decision: Decision) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.json import canonical_json
 from llmos_std.learning.clock import clock_keys
 from llmos_std.learning.coming import next_picks, speaks_of_next
+from llmos_std.learning.leaves import value_at
 from llmos_std.learning.ordering import is_orderable, speaks_of
 from llmos_std.learning.picking import most, picks, scalars
 from llmos_std.learning.saying import meets, says
@@ -29,7 +30,8 @@ Space = dict[Key, frozenset["Span"]]
 
 _INFORMATIVE = 3
 _SOURCES = 200
-_LONGEST_LABEL = 80
+LONGEST_LABEL = 80
+"""Characters: a longer text of an item is no name that a goal would say."""
 _SMALL_WORDS = re.compile(
     "the|for|and|you|can|all|any|his|her|its|our|who|was|has|had|not|but|are|did|new|old|get|set|put|add|now|day|ask"
 )
@@ -92,7 +94,7 @@ def _add_output(space: Space, value: JsonValue, goal: Goal, step: int, output: A
         outer, inner = path[:at], path[at + 1 :]
         if any(isinstance(key, int) for key in inner):
             continue
-        items = _at(output, outer)
+        items = value_at(output, outer)
         index: int = path[at]  # type: ignore[assignment]
         coming = next_picks(items, index, today) if speaks_of_next(goal.text) else ()
         for pick in (*picks(items, index), *coming):
@@ -127,7 +129,7 @@ def _add_first_of_goal(
     if not (signs or is_next) or not ordered:
         return
     for name, value in item.items():
-        if not isinstance(value, str) or not _INFORMATIVE <= len(value) <= _LONGEST_LABEL:
+        if not isinstance(value, str) or not _INFORMATIVE <= len(value) <= LONGEST_LABEL:
             continue
         found: dict[Key, set[Span]] = {}
         for span in {*goal.spans_of(value), *said_inside(goal, value)}:
@@ -161,9 +163,3 @@ def is_informative(value: JsonValue) -> bool:
     if isinstance(value, bool) or value is None:
         return False
     return len(value if isinstance(value, str) else canonical_json(value)) >= _INFORMATIVE
-
-
-def _at(output: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        output = output[key]
-    return output

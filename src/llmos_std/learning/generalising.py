@@ -89,8 +89,9 @@ class Generaliser:
         stand_ins = _stand_ins(best.program, sources)
         if stand_ins is None:
             return _with_proposals(task.goal, match, learned, sources, today)
-        found = _report(best, sources[best.program.first.run.id][1], match, memory, today)
-        return evolve(found, program=evolve(found.program, stand_ins=stand_ins)) if stand_ins else found
+        trace = sources[best.program.first.run.id][1]
+        program = _bound(best, today, stand_ins)
+        return _report(program, best, evolve(match, trace=trace, statistics=memory.statistics(trace.id)))
 
     def behind(
         self, task: TaskBlock, memory: MemoryBackend, journal: Journal
@@ -165,10 +166,13 @@ def _as_run(trace: Trace, episode: Episode) -> Run:
     return Run(goal=trace.goal, calls=calls, today=today, task=trace.id, answer=trace.answer)
 
 
-def _report(fit: Fit, trace: Trace, match: MatchReport, memory: MemoryBackend, today: str) -> MatchReport:
+def _bound(fit: Fit, today: str, stand_ins: Mapping[int, TraceStep]) -> BoundProgram:
     shown = 0 if fit.condition is None else fit.condition.falses
     evidence = len(fit.program.examples) + shown
-    program = BoundProgram(fit=fit, today=today, evidence=evidence, condition=fit.condition)
+    return BoundProgram(fit=fit, today=today, evidence=evidence, condition=fit.condition, stand_ins=stand_ins)
+
+
+def _report(program: BoundProgram, fit: Fit, match: MatchReport) -> MatchReport:
     changed = {fit.program.first.goal.text_of(old): fit.goal.text_of(new) for old, new in fit.alignment.changed}
     values = ", ".join(f"'{new}' for '{old}'" for old, new in changed.items())
     on = "" if fit.condition is None else f", and that they act if {fit.condition.text} ({fit.condition.evidence})"
@@ -176,8 +180,6 @@ def _report(fit: Fit, trace: Trace, match: MatchReport, memory: MemoryBackend, t
         match,
         kind=MatchKind.TEMPLATE,
         score=_CAP,
-        trace=trace,
-        statistics=memory.statistics(trace.id),
         bindings=dict(changed),
         is_same_values=False,
         program=program,

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from llmos_core.types.json import JsonObject, JsonValue
 
@@ -33,6 +33,15 @@ def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, JsonValue]]:
         yield (*path, f"{_TIME}{moment[2]}"), moment[3]
     else:
         yield path, value
+
+
+def value_at(value: Any, path: Iterable[str | int], missing: Any = None) -> Any:
+    """Return what is under a path of keys, `missing` where there is nothing."""
+    for key in path:
+        if not isinstance(value, dict) or key not in value:
+            return missing
+        value = value[key]
+    return value
 
 
 def joined(values: Mapping[Path, JsonValue]) -> dict[str, JsonValue]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, field
 from llmos_std.learning.cutting import longest, may_be_cut
-from llmos_std.learning.explaining import said_inside
-from llmos_std.learning.leaves import leaves
+from llmos_std.learning.explaining import LONGEST_LABEL, said_inside
+from llmos_std.learning.leaves import leaves, value_at
 from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.picking import scalars
 from llmos_std.learning.saying import says
@@ -32,7 +32,6 @@ Filter = tuple[Any, ...]
 
 _BY_CHANCE = 0.05
 _TWICE = 2
-_LONGEST_LABEL = 80
 
 
 class Shape(Record):
@@ -120,7 +119,7 @@ class Each(Record):
 
     def arguments(self, item: Any) -> dict[Path, Any] | None:
         """Return the values that an item gives a call, None when it lacks one."""
-        found = {path: _at(item, inner) for path, inner in self.shape.inner}
+        found = {path: value_at(item, inner) for path, inner in self.shape.inner}
         return None if any(value is None or isinstance(value, dict | list) for value in found.values()) else found
 
 
@@ -132,7 +131,7 @@ def shape_start(shape: Shape) -> int:
 def items_of(shape: Shape, outputs: Sequence[Any]) -> Any:
     """Return the list among the outputs, None when it is not there; a text that says "nothing" is an empty one."""
     output = outputs[shape.step]
-    return [] if is_nothing(output) else _at(output, shape.outer)
+    return [] if is_nothing(output) else value_at(output, shape.outer)
 
 
 def shape_of_loop(example: Example) -> Shape | None:
@@ -145,7 +144,7 @@ def shape_of_loop(example: Example) -> Shape | None:
     varying = [path for path in found[0] if len({canonical_json(one[path]) for one in found}) > 1]
     shapes = []
     for step, outer in _lists(example.outputs[:start]):
-        rows = _at(example.outputs[step], outer)
+        rows = value_at(example.outputs[step], outer)
         inner = [[at for at in _fields(rows) if _covers(rows, at, [one[path] for one in found])] for path in varying]
         if varying and all(len(ways) == 1 for ways in inner):
             pairs = tuple(zip(varying, (ways[0] for ways in inner), strict=True))
@@ -167,7 +166,7 @@ def folded(example: Example, shape: Shape) -> Folded | None:
         return None
     taken = []
     for found in example.leaves[start:]:
-        places = [n for n, row in enumerate(rows) if all(_at(row, at) == found[path] for path, at in shape.inner)]
+        places = [n for n, row in enumerate(rows) if all(value_at(row, at) == found[path] for path, at in shape.inner)]
         if len(places) != 1 or places[0] in taken:
             return None
         taken += places
@@ -225,7 +224,7 @@ def _candidates(rows: list[Any], goal: Goal) -> Iterator[tuple[Filter, Span | No
             text = canonical_json(value)
             spans = goal.spans_of(value) if isinstance(value, str) and value else frozenset()
             known |= {(("is", name, text), None), (("not", name, text), None)}
-            inside = said_inside(goal, value) if len(text) <= _LONGEST_LABEL else ()
+            inside = said_inside(goal, value) if len(text) <= LONGEST_LABEL else ()
             known |= {(("of-goal", name), span) for span in spans} | {(("has-goal", name), span) for span in inside}
     yield from sorted(known, key=repr)
 
@@ -254,12 +253,6 @@ def _fields(rows: Any) -> list[tuple[Any, ...]]:
 
 def _covers(rows: Any, at: tuple[Any, ...], values: list[Any]) -> bool:
     """Say whether these are values of so many different items there."""
-    there = [canonical_json(_at(row, at)) for row in rows]
+    there = [canonical_json(value_at(row, at)) for row in rows]
     wanted = [canonical_json(value) for value in values]
     return len(set(wanted)) == len(wanted) and all(there.count(value) == 1 for value in wanted)
-
-
-def _at(value: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

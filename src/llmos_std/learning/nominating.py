@@ -10,22 +10,28 @@ from typing import TYPE_CHECKING, Any
 from llmos_std.learning.cues import condition_in
 from llmos_std.learning.joining import programme
 from llmos_std.learning.proposing import Proposal, propose
-from llmos_std.learning.repertoire import exchanged, looks_like, words_of
+from llmos_std.learning.repertoire import exchanged, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from llmos_std.learning.likeness import Likeness
     from llmos_std.learning.slicing import Example
+    from llmos_std.learning.substituting import Looks
     from llmos_std.learning.wording import Alignment, Goal
 
 _MOST, _ALIKE = 5, 0.4
 _PROPOSED = 3
 
 
-def nominated(known: Sequence[Example], likeness: Likeness, goal: Goal, *, today: str) -> tuple[Proposal, ...]:
-    """Return the best programs, one of which a small call could make fit: at most three, of different calls."""
-    words, looks = words_of(known), looks_like(known)
+def nominated(
+    known: Sequence[Example], likeness: Likeness, looks: Looks, goal: Goal, *, today: str
+) -> tuple[Proposal, ...]:
+    """Return the best programs, one of which a small call could make fit: at most three, of different calls.
+
+    `looks` are those of all runs, by their kind and tool.
+    """
+    words = words_of(known)
     if condition_in(goal.text):
         known = [one.watchful for one in known if one.steps]
     near = [(one, found) for one in known if (found := one.same_wording(goal)) is not None]

@@ -6,11 +6,12 @@ The runs may be worded differently; what refers to the goal is kept as stretches
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmos_core.types.record import Record
 from llmos_std.learning.coming import speaks_of_next
 from llmos_std.learning.cutting import OF_WHOLE
+from llmos_std.learning.leaves import value_at
 from llmos_std.learning.ordering import speaks_of
 
 if TYPE_CHECKING:
@@ -63,18 +64,12 @@ class Program(Record):
             return speaks_of_next(self.first.goal.text)
         if pick[0] in {"only", "of-goal"} or (pick[0] in OF_WHOLE and speaks_of(self.first.goal.text, pick[2])):
             return True
-        seen = [len(_at(one.outputs[key[1]], key[2])) for one in (*self.examples, *self.witnesses)]
+        seen = [len(value_at(one.outputs[key[1]], key[2])) for one in (*self.examples, *self.witnesses)]
         return len(self.first.spaces[step][path]) / prod(seen) <= _BY_CHANCE
 
     def varies(self, step: int, path: Path) -> bool:
         """Say whether a leaf has had more than one value."""
         return len(self.seen[step][path]) > 1
-
-
-def _at(value: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        value = value[key]
-    return value
 
 
 def decides(key: Key) -> bool:

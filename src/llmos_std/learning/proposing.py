@@ -6,7 +6,6 @@ refuse, and what it fills is checked against the type and the values seen. Too m
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
@@ -98,8 +97,8 @@ def _hole(program: Program, name: str, places: list[tuple[int, Path]], words: Wo
 
 def too_many(program: Program, holes: tuple[Hole, ...]) -> str:
     """Return why these holes are too many for a small call, "" when they are not."""
-    if len({_leaf(one) for one in holes if one.kind == "value"}) > MOST_HOLES:
-        return f"{len(holes)} values are open, at most {MOST_HOLES} may be"
+    if (count := len({_leaf(one) for one in holes if one.kind == "value"})) > MOST_HOLES:
+        return f"{count} values are open, at most {MOST_HOLES} may be"
     leaves = sum(len(of_step) for of_step in program.spaces)
     unexplained = sum(1 for hole in holes for step, path in hole.places[:1] if not program.spaces[step][path])
     if unexplained > max(1, int(_SHARE_UNEXPLAINED * leaves)):
@@ -178,11 +177,11 @@ def _unexplained_code(program: Program, holes: tuple[Hole, ...]) -> str:
     is_open = {place for hole in holes for place in hole.places}
     for step, of_step in enumerate(program.spaces if program.vectors < _PROVEN else ()):
         for path, space in of_step.items():
-            value = canonical_json(program.first.leaves[step][path])
-            is_code = is_informative(json.loads(value)) and any(map(str.isdecimal, value))
+            value = program.first.leaves[step][path]
+            is_code = is_informative(value) and any(map(str.isdecimal, canonical_json(value)))
             is_kept = (step, path) not in is_open and not program.first.steps[step].effect.is_safe
             if is_kept and is_code and all(key[0] == "const" for key in space):
-                return value
+                return canonical_json(value)
     return ""
 
 

@@ -110,8 +110,8 @@ def said(proposal: Proposal) -> list[dict[str, Any]]:
     compared = next((one for one in _COMPARES.finditer(text) if one["number"] or _GROWTH.search(text)), None)
     if compared is None:
         found = _CLAUSE.search(text)
-        clause = text if found is None else found[0]
-        operator = "==" if bool(_NONE.search(clause)) != bool(_IF_NOT.search(text)) else ">"
+        clause, end = (text, 0) if found is None else (found[0], found.end())
+        operator = "==" if bool(_NONE.search(clause)) != bool(_IF_NOT.search(text, end)) else ">"
         return [
             {"look": look, "quantity": "count", "operator": operator, "than": 0}
             for look in _spoken_of(proposal, clause)

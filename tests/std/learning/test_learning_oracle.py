@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmos_core.types.tools import Effect
-from llmos_std.learning import binding, deciding, joining, programs, slicing
+from llmos_std.learning import binding, deciding, joining, programs, slicing, unproven
 from llmos_std.learning.cutting import unbounded
 from llmos_std.learning.deciding import Learned
 from llmos_std.learning.following import Decision
@@ -139,7 +139,7 @@ def test_binding_by_coincidence_is_found_out(monkeypatch):
 
 
 def test_ignoring_a_change_that_goes_nowhere_is_found_out(monkeypatch):
-    monkeypatch.setattr(deciding, "consumed", lambda _program, _span: True)
+    monkeypatch.setattr(unproven, "consumed", lambda _program, _span: True)
     monkeypatch.setattr(
         slicing,
         "align",

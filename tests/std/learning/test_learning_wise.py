@@ -73,6 +73,8 @@ def test_where_the_words_leave_two_readings_that_differ_nothing_is_completed(mon
         ("unless visits of help were always over 5 notify help", [("all", "<=", 5)]),
         ("if help has any visits notify help", [("count", ">", 0)]),
         ("if help hasn't had any visits notify help", [("count", "==", 0)]),
+        ("if they haven't had any visits notify help", [("count", "==", 0)]),
+        ("check if help had any visits, if they haven't notify help", [("count", "==", 0)]),
         ("check if help had any visits. If not, notify help", [("count", "==", 0)]),
         ("check if help hasn't had any visits. If not, notify help", [("count", ">", 0)]),
         ("if visits of help are below 5 notify help", [(one, "<", 5) for one in ("last", "sum", "mean", "first")]),
