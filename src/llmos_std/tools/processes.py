@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import asyncio
     from asyncio.subprocess import Process
 
-_TO_END_S = 2.0
+_TO_END_S = 10.0
 _FIRST_LOOK_S, _NEXT_LOOK_S, _LAST_LOOK_S = 0.05, 0.1, 1.0
 
 

@@ -94,15 +94,16 @@ WRITING = [
     Attack(
         "race-a-link",
         """
-os.makedirs('in'); os.symlink('in', 'a'); os.symlink(S['outside'], 'b'); end = time.time() + 0.4
+os.makedirs('in'); os.symlink('in', 'a'); os.symlink(S['outside'], 'b'); over = threading.Event()
 def flip():
-    while time.time() < end:
+    while not over.is_set():
         os.rename('a', 'c'); os.rename('b', 'a'); os.rename('c', 'b')
-thread = threading.Thread(target=flip); thread.start()
-while time.time() < end:
+thread = threading.Thread(target=flip); thread.start(); end = time.time() + 0.4; tries = 0
+while time.time() < end or tries < 3000:
+    tries += 1
     try: open('a/raced', 'w').close()
     except OSError: pass
-thread.join()
+over.set(); thread.join()
 """,
         exists("outside", "raced"),
     ),

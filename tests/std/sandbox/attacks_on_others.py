@@ -50,14 +50,15 @@ PROCESSES = [
     Attack(
         "daemon",
         """
-subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(30)', S['mark']], env={}, start_new_session=True,
+subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)', S['mark']], env={}, start_new_session=True,
                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 """,
         lambda scene: scene.outlived(),
     ),
     Attack(
         "daemon-by-shell",
-        "(env -i setsid sh -c 'sleep 30; : '$MARK >/dev/null 2>&1 &); sleep 0.3",
+        "(env -i setsid sh -c 'echo > begun; sleep 600; : '$MARK >/dev/null 2>&1 &)"
+        "; until test -e begun; do sleep 0.05; done",
         lambda scene: scene.outlived(),
         tool="Bash",
     ),
@@ -66,23 +67,23 @@ subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(30)', S['mark']
         """
 for _ in range(150):
     if os.fork() == 0:
-        os.setpgid(0, 0); time.sleep(5); os._exit(0)
-time.sleep(3); pwned()
+        os.setpgid(0, 0); time.sleep(S['patience'] + 5); os._exit(0)
+time.sleep(S['patience']); pwned()
 """,
     ),
     Attack("much-memory", "x = bytearray(400 << 20); x[::4096] = b'x' * len(x[::4096]); pwned()"),
     Attack(
         "much-shared-memory",
         "import mmap; x = mmap.mmap(-1, 400 << 20); page = bytes(1 << 20)\n"
-        "for _ in range(400): x.write(page)\ntime.sleep(3); pwned()",
+        "for _ in range(400): x.write(page)\ntime.sleep(S['patience']); pwned()",
     ),
     Attack(
         "much-memory-in-parts",
         """
 for _ in range(4):
     if os.fork() == 0:
-        x = bytearray(100 << 20); x[::4096] = b'x' * len(x[::4096]); time.sleep(5); os._exit(0)
-time.sleep(3); pwned()
+        x = bytearray(100 << 20); x[::4096] = b'x' * len(x[::4096]); time.sleep(S['patience'] + 5); os._exit(0)
+time.sleep(S['patience']); pwned()
 """,
     ),
     Attack("large-file", "open('large', 'wb').write(bytes(24 << 20)); pwned(os.path.getsize('large') >= 24 << 20)"),
@@ -91,7 +92,7 @@ time.sleep(3); pwned()
         """
 for n in range(18):
     with open(f'large{n}', 'wb') as file: file.write(os.urandom(1 << 20) * 4); file.flush(); os.fsync(file.fileno())
-time.sleep(3); pwned()
+time.sleep(S['patience']); pwned()
 """,
         is_alone=True,
     ),

@@ -17,7 +17,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -42,13 +41,15 @@ DECOYS = (
 )
 LINKS = {"ws/other/.envrc": "../linked/start", "ws/.bash_profile": "nothing-yet", "ws/other/.env": "../linked/values"}
 MIB = 1 << 20
+TIMEOUT_S, PATIENCE_S, NO_PATIENCE_S = 120.0, 30.0, 0.5
+"""How long an attack may take; how long one that takes too much waits to be ended, with a tier and without one."""
 
 
 class Scene:
     """Decoys around a workspace, fresh for each attack; listeners and a victim are on the outside."""
 
-    def __init__(self, base: Path) -> None:
-        self.base = base
+    def __init__(self, base: Path, *, patience_s: float) -> None:
+        self.base, self.patience_s = base, patience_s
         self.mark = f"llmos-siege-{os.getpid()}-{base.name}"
         self.signals = 0
         for name in (
@@ -75,7 +76,7 @@ class Scene:
         self._hijack()
         self._before = {name: self._look(name) for name in DECOYS}
         self._listen()
-        self.victim = subprocess.Popen(["sh", "-c", "sleep 30; :", SECRET], start_new_session=True)
+        self.victim = subprocess.Popen(["sh", "-c", "sleep 600; :", SECRET], start_new_session=True)
 
     def _hijack(self) -> None:
         """Put programs into the workspace that bear the names of those that llmos starts."""
@@ -118,6 +119,7 @@ class Scene:
             "terminal": self.terminal,
             "victim": self.victim.pid,
             "llmos": os.getpid(),
+            "patience": self.patience_s,
         }
 
     def _look(self, name: str) -> tuple[Any, ...]:
@@ -155,11 +157,13 @@ class Scene:
         return bool(select.select([self.master], [], [], 0)[0])
 
     def victim_is_dead(self) -> bool:
-        for _ in range(100):  # a signal that was sent arrives, but not at once
-            if self.victim.poll() is not None:
-                return True
-            time.sleep(0.001)
-        return False
+        return self.victim.poll() is not None or self._has_signals(self.victim.pid)
+
+    @staticmethod
+    def _has_signals(pid: int) -> bool:
+        """Say whether a signal that was sent has still to arrive."""
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return any(int(line.split()[1], 16) for line in lines if line.startswith(("SigPnd:", "ShdPnd:")))
 
     def victim_is_limited(self) -> bool:
         return resource.prlimit(self.victim.pid, resource.RLIMIT_CPU)[0] == 77
@@ -213,7 +217,7 @@ def attempt(attack: Attack, scene: Scene, tier: str) -> tuple[bool, str]:
     names = {"OUTSIDE": "outside", "TCP": "tcp", "VICTIM": "victim", "MARK": "mark"}
     settings = "".join(f"{name}={facts[key]}; " for name, key in names.items())
     context = ToolContext(
-        workspace=base / "ws", run_id="r", timeout_s=20, environ=environ, sandbox=choose(config, paths).sandbox
+        workspace=base / "ws", run_id="r", timeout_s=TIMEOUT_S, environ=environ, sandbox=choose(config, paths).sandbox
     )
     commands = CommandsConfig(environment=attack.environment)
     tool: Any = Bash(commands) if attack.tool == "Bash" else Python(commands)
@@ -250,7 +254,7 @@ def main(folder: Path, tiers: list[str]) -> None:
     for tier in tiers:
         found[tier] = {}
         for number, attack in enumerate(ATTACKS):
-            scene = Scene(folder / f"{tier}-{number}")
+            scene = Scene(folder / f"{tier}-{number}", patience_s=NO_PATIENCE_S if tier == "none" else PATIENCE_S)
             with alone(folder.parent, exclusively=attack.is_alone):
                 try:
                     found[tier][attack.name] = attempt(attack, scene, tier)

@@ -23,7 +23,7 @@ from llmos_std.sandbox.choosing import obstacle
 HERE = Path(__file__).parent
 NOBODY = 65534
 TIERS = ("bubblewrap", "landlock")
-PLENTY_S = 280.0
+PLENTY_S = 1500.0
 
 
 def interpreter(user: int) -> str:
