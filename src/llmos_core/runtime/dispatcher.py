@@ -29,6 +29,7 @@ from llmos_core.types.task import ModeName, context_of
 from llmos_core.types.transcript import Transcript
 
 if TYPE_CHECKING:
+    from llmos_core.protocols.storing import Episode, Journal
     from llmos_core.runtime.kernel import Kernel
     from llmos_core.types.decision import Assessment, MatchReport
     from llmos_core.types.outcome import Outcome
@@ -201,16 +202,14 @@ async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match:
     journal = await kernel.service("journal")
     run_id, signature, facts = kernel.new_id(), kernel.goal_signature(task.goal), context_of(task)
     scene = Scene(kernel, run_id=run_id, task=task, limits=_limits(kernel, task), journal=journal, **rules)
-    started, resumes = Transcript(goal=task.goal), ""
+    chain: tuple[Episode, ...] = ()
     if task.fresh:
         set_aside(journal, signature, facts, run_id)
-    elif chain := take_up(journal, signature, facts, run_id):
-        if task.happened is not None:
-            chain = looked_at(journal, chain, happened=task.happened)
-        started, resumes = transcript_of(task.goal, chain), chain[-1].run_id
-        scene.is_tainted = await has_read_untrusted(scene, [step for one in chain for step in one.steps])
-    at = kernel.clock.now().isoformat()
+    else:
+        chain = take_up(journal, signature, facts, run_id)
+    at, resumes = kernel.clock.now().isoformat(), chain[-1].run_id if chain else ""
     journal.begin(run_id, goal=task.goal, signature=signature, task=facts, at=at, resumes=resumes)
+    started = await _taken_up(scene, journal, chain) if chain else Transcript(goal=task.goal)
     context = RunContext(
         scene=scene,
         calls=GuardedCalls(scene, first_index=sum(1 for _ in started.steps())),
@@ -223,6 +222,22 @@ async def _begun(kernel: Kernel, task: TaskBlock, rules: dict[str, bool], match:
     context.protect(started)
     context.is_forced = task.mode != ModeName.AUTO
     return context
+
+
+async def _taken_up(scene: Scene, journal: Journal, chain: tuple[Episode, ...]) -> Transcript:
+    """Return what the interrupted runs did that this one takes up.
+
+    It alone knows of them now. When it comes no further it is suspended, so that the next run knows of them as well.
+    """
+    try:
+        if scene.task.happened is not None:
+            chain = looked_at(journal, chain, happened=scene.task.happened)
+        scene.is_tainted = await has_read_untrusted(scene, [step for one in chain for step in one.steps])
+        return transcript_of(scene.task.goal, chain)
+    except BaseException as error:
+        at = scene.clock.now().isoformat()
+        journal.suspend(scene.run_id, reason=f"it could not go on from an interrupted run: {error}", at=at)
+        raise
 
 
 async def _ended(

@@ -225,7 +225,13 @@ class SqliteJournal:
             return tuple(episode_of(run, records, is_whole=False) for run, records in records_of.items())
 
     def close(self) -> None:
-        """Let go of the file and of every run that is not over; those are interrupted from now on."""
+        """Let go of the file and of every run that is not over; those are interrupted from now on.
+
+        So is what was claimed for a run that never began.
+        """
+        for claimed in self._claims:
+            self._locks.abandon(claimed)
+        self._claims.clear()
         self._locks.release_all()
         self._database.close()
 

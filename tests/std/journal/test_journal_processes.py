@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from journal_records import ENDED
 from journal_suite import BEGUN
 
 from forks import Child, Say, in_children
@@ -34,9 +35,14 @@ def interrupted(folder: Path) -> str:
 
 
 def claim(folder: Path, run_id: str, by: str) -> bool:
+    """Claim a run for another that begins and ends at once."""
     journal = SqliteJournal(folder)
     try:
-        return journal.claim(run_id, by)
+        if not journal.claim(run_id, by):
+            return False
+        journal.begin(by, **BEGUN, resumes=run_id)
+        journal.end(by, **ENDED)
+        return True
     finally:
         journal.close()
 
@@ -70,7 +76,7 @@ def test_looking_never_makes_a_claim_fail(tmp_path: Path) -> None:
 
         def look_or_claim(index: int, run_id: str = run_id) -> bool:
             if index == 0:
-                return claim(tmp_path, run_id, "heir")
+                return claim(tmp_path, run_id, f"heir-of-{run_id}")
             return all(interrupted(tmp_path) in ("", run_id) for _ in range(5)) and False
 
         assert in_children(look_or_claim, number=3)[0], run_id
@@ -110,6 +116,16 @@ def test_a_claim_is_final_once_the_heir_began(tmp_path: Path) -> None:
     assert interrupted(tmp_path) == "heir"
     assert not claim(tmp_path, "r", "other")
     assert claim(tmp_path, "heir", "next")
+
+
+def test_a_claim_is_offered_again_when_its_process_ends_before_the_heir_began(tmp_path: Path) -> None:
+    died_in(tmp_path, "r")
+    journal = SqliteJournal(tmp_path)
+    assert journal.claim("r", "heir")
+    assert interrupted(tmp_path) == ""
+    journal.close()
+    assert interrupted(tmp_path) == "r"
+    assert sum(in_children(lambda index: claim(tmp_path, "r", f"next-{index}"), number=4)) == 1
 
 
 def test_a_claim_is_offered_again_when_its_heir_cannot_begin(tmp_path: Path) -> None:
