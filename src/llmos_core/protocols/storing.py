@@ -174,7 +174,10 @@ class Journal(Protocol):
         ...
 
     def claim(self, run_id: str, by: str) -> bool:
-        """Take over an interrupted run, exactly once among all processes; False when somebody else did."""
+        """Take over an interrupted run, exactly once among all processes; False when somebody else did.
+
+        When `by` never begins, the run is offered again, at the latest once this journal is closed.
+        """
         ...
 
     def episode(self, run_id: str) -> Episode | None:
@@ -183,6 +186,20 @@ class Journal(Protocol):
 
     def episodes(self, limit: int = 100) -> tuple[Episode, ...]:
         """Return the newest episodes without turns and steps, newest first."""
+        ...
+
+
+class AmendingJournal(Protocol):
+    """A journal that can keep what a person found out about a call whose end nobody saw (`llmos run --happened`).
+
+    Where a journal cannot, such a run can only be left alone or be started over (`--fresh`).
+    """
+
+    def amend(self, run_id: str, step: StepRecord) -> None:
+        """Record how the pending step `step.index` of a run ended that has not ended itself but may be over.
+
+        It may be suspended, claimed, or continued by another run by then. Returns only once it is durable.
+        """
         ...
 
 

@@ -21,6 +21,12 @@ class Reference:
 
     def __init__(self, context: PluginContext) -> None:
         self.runs = KEPT.setdefault(str(context.paths.workspace), {})
+        for run in self.runs.values():
+            self.offer_again(run)
+
+    def offer_again(self, run: dict[str, Any]) -> None:
+        if run["state"].startswith("claimed by ") and run["state"].removeprefix("claimed by ") not in self.runs:
+            run["state"] = "suspended"
 
     def begin(self, run_id: str, *, goal: str, signature: str, task: Any, at: str, resumes: str = "") -> None:
         self.refuse(run_id in self.runs, f"run {run_id} has begun already")
@@ -45,6 +51,10 @@ class Reference:
         self.refuse(step.index in {known.index for known in episode.steps}, f"step {step.index} is settled")
         turn = self.runs[run_id].get("turn", 0)
         self.keep(run_id, steps=(*episode.steps, step), turn_of=(*episode.turn_of, turn), pending=None)
+
+    def amend(self, run_id: str, step: StepRecord) -> None:
+        self.refuse(self.runs[run_id]["state"] == "over", f"run {run_id} is over")
+        self.keep(run_id, steps=(*self.runs[run_id]["episode"].steps, step), pending=None)
 
     def end(self, run_id: str, *, at: str, **facts: Any) -> None:
         self.living(run_id)
@@ -106,15 +116,9 @@ class CutsAnswers(Reference):
 
 
 class KeepsToItself(Reference):
-    def __init__(self, context: PluginContext) -> None:
-        super().__init__(context)
-        self.others, self.runs = self.runs, {}
-
-    def claim(self, run_id: str, by: str) -> bool:
-        if run_id in self.runs and super().claim(run_id, by):
-            self.others[run_id] = self.runs[run_id]
-            return True
-        return False
+    def settle(self, run_id: str, step: StepRecord) -> None:
+        self.runs = {known: dict(run) for known, run in self.runs.items()}
+        super().settle(run_id, step)
 
 
 class ForgetsIntents(Reference):
@@ -173,7 +177,21 @@ class GivesItToEverybody(Reference):
         return self.is_interrupted(self.runs.get(run_id, {"state": ""}))
 
 
-RIGHT = (Reference,)
+class ForgetsWhatWasClaimed(Reference):
+    def offer_again(self, run: dict[str, Any]) -> None:
+        """Leave it claimed for ever."""
+
+
+class BelievesNobody(Reference):
+    def amend(self, run_id: str, step: StepRecord) -> None:
+        """Keep nothing."""
+
+
+class AmendsNothing(Reference):
+    amend = property()  # type: ignore[assignment]  # as if it had none
+
+
+RIGHT = (Reference, AmendsNothing)
 
 MUTANTS: dict[Any, str] = {
     DropsUsage: "test_turns_and_steps_come_back_exactly",
@@ -189,6 +207,8 @@ MUTANTS: dict[Any, str] = {
     OffersLivingRuns: "test_a_run_that_lives_or_is_over_is_not_interrupted",
     IgnoresSignatures: "test_an_interrupted_run_is_found_only_by_its_own_goal",
     GivesItToEverybody: "test_an_interrupted_run_is_claimed_once",
+    ForgetsWhatWasClaimed: "test_a_claimed_run_whose_heir_never_began_is_offered_again",
+    BelievesNobody: "test_what_a_person_found_takes_the_place_of_what_nobody_saw",
 }
 
 

@@ -150,6 +150,35 @@ class JournalLaws(ServiceLaws):
             assert opened.one.claim("r", "heir") is True, "nobody gets it"
             assert opened.two.claim("r", "other") is False, "two get it"
 
+    def test_a_claimed_run_whose_heir_never_began_is_offered_again(self) -> None:
+        """Else what it did is forgotten, and done twice. Once the journal is closed such a claim is void."""
+        with self.service.folder() as folder:
+            with self.service.opened_in(folder) as journal:
+                journal.begin("r", **BEGUN)
+                journal.suspend("r", reason="", at=BEGUN["at"])
+                assert journal.claim("r", "heir") is True, "nobody gets it"
+            with self.service.opened_in(folder) as journal:
+                found = journal.interrupted("s")
+                assert found is not None, "it is lost"
+                assert found.run_id == "r"
+                assert journal.claim("r", "another heir") is True, "it is offered, and nobody gets it"
+
+    def test_what_a_person_found_takes_the_place_of_what_nobody_saw(self, step: StepRecord) -> None:
+        """Else the next run asks again, or does it again. `amend` settles a step of a run that was continued.
+
+        A journal without `amend` keeps this law: nobody asks it for that.
+        """
+        with self.service.opened() as journal:
+            journal.begin("r", **BEGUN)
+            intend(journal, "r", step)
+            journal.suspend("r", reason="", at=BEGUN["at"])
+            journal.claim("r", "heir")
+            journal.begin("heir", **BEGUN, resumes="r")
+            if hasattr(journal, "amend"):
+                journal.amend("r", step)
+                found = _episode(journal, "r")
+                assert (found.pending, found.steps) == (None, (step,)), "it is not what the person found"
+
 
 def write(journal: Journal, run_id: str, told: Transcript) -> None:
     """Record the turns of a transcript and their steps, each intended and settled, in order."""
