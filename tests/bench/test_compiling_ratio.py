@@ -3,7 +3,7 @@
 import pytest
 from bench_compiling import measured
 
-STEPS, ROUNDS, ATTEMPTS = 20, 20, 3
+STEPS, ROUNDS, ATTEMPTS = 20, 20, 10
 
 
 def test_compiled_code_is_no_slower_than_the_trace() -> None:

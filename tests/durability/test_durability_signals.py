@@ -21,7 +21,7 @@ from llmos_std.boot import LLMOS
 from llmos_std.cli.main import main
 from llmos_std.providers.scripted import ScriptedProvider
 
-LIMIT_S = 40.0
+LIMIT_S = 120.0
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 MODEL = """[model]
 provider = "command"

@@ -21,7 +21,7 @@ from llmos_core.protocols.storing import Episode
 from llmos_std.journal.journal import SqliteJournal
 
 LLMOS = str(Path(sys.executable).with_name("llmos"))
-LIMIT_S = 60.0
+LIMIT_S = 180.0
 KEY = "sk-test-0123456789abcdef0123456789abcdef"
 SCHEMA = json.loads((Path(__file__).parents[2] / "specs" / "result" / "1" / "schema.json").read_text("utf-8"))
 
