@@ -1,6 +1,7 @@
 """Law of `llmos run`: standard output has the answer and nothing else, and the exit code says how the run ended."""
 
 import json
+import re
 
 import pytest
 
@@ -149,9 +150,7 @@ def test_help_has_an_example(shell, verb):
 
 def test_every_verb_has_an_example(shell):
     _, out, _ = shell("--help")
-    verbs = [
-        line.split()[0] for line in out.partition("Verbs:")[2].partition("Examples:")[0].splitlines() if line.strip()
-    ]
+    verbs = re.findall(r"^  (\S+)", out.partition("Verbs:")[2].partition("Examples:")[0], re.MULTILINE)
     assert len(verbs) >= 11
     for verb in verbs:
         assert "Examples:" in shell(verb, "--help")[1], verb

@@ -94,7 +94,7 @@ class Siege:
 def sieges() -> Iterator[dict[tuple[str, str], Siege]]:
     """All sieges, under way; in a folder that an ordinary user can reach."""
     have_bubblewrap()
-    camp = Path(tempfile.mkdtemp(prefix="llmos-siege-"))
+    camp = Path(tempfile.mkdtemp(prefix="llmos-siege-", dir="/tmp"))
     camp.chmod(0o755)
     for name in ("llmos_core", "llmos_std"):
         source = Path(llmos_std.__file__).parents[1] / name

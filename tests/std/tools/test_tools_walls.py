@@ -161,11 +161,12 @@ def test_a_sibling_whose_name_begins_alike_is_outside(scene, sibling):
     assert SECRET not in str(scene.probe(Read(), path=f"{folder}/secret.txt"))
 
 
-def test_a_socket_is_refused(scene):
+def test_a_socket_is_refused(scene, monkeypatch):
     import socket
 
+    monkeypatch.chdir(scene.workspace)  # the whole path of a socket may have a hundred bytes at most
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(scene.workspace / "s"))
+        server.bind("s")
         for tool in (Read(), Write(), Edit()):
             with pytest.raises(ToolRefusedError):
                 scene.call(tool, path="s", content="x", old="x", new="y")
