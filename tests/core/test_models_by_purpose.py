@@ -127,3 +127,21 @@ class Late:
 def test_a_call_that_fails_because_the_time_of_the_run_is_up_is_that_limit(tmp_path, seconds, status):
     world = World(tmp_path)
     assert world.run("any goal", Late(world.clock, seconds)).status == status
+
+
+class Particular(Late):
+    """A provider that has one model, and no choice of its own."""
+
+    def ready(self):
+        return "there is no model"
+
+    def ready_for(self, model):
+        return "" if model == "mine" else f"no key for {model}"
+
+
+@pytest.mark.parametrize(
+    ("model", "said"), [("mine", "it did not answer in time"), ("other", "no key for other"), ("", "there is no model")]
+)
+def test_a_model_that_was_named_is_the_one_that_has_to_be_ready(tmp_path, model, said):
+    world = World(tmp_path)
+    assert said in world.run("any goal", Particular(world.clock, 0.0), model=model).reason

@@ -14,7 +14,8 @@ class Provider(Protocol):
     """Asks a model. Retries and fail-over are its own business; booking is not: the kernel reserves and settles.
 
     A provider with an attribute `ignores_models = True` has no models to choose from: its requests name none, and a
-    user who named one is told.
+    user who named one is told. Where which model is asked makes a difference, it may also have a method
+    `ready_for(model)`: what `ready` says, of the one model that a user has named.
     """
 
     def ready(self) -> str:

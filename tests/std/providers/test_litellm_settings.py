@@ -53,6 +53,13 @@ def test_a_model_of_nobody_says_how_to_write_it(tmp_path):
     assert "openai/mystery" in provider_of(tmp_path, model="mystery").ready()
 
 
+def test_a_model_that_is_named_needs_its_own_key_and_no_other(tmp_path):
+    provider = provider_of(tmp_path, environ={"MISTRAL_API_KEY": "none"})
+    assert provider.ready().startswith("no model is configured")
+    assert provider.ready_for("mistral/mistral-small-latest") == ""
+    assert "ANTHROPIC_API_KEY" in provider.ready_for("anthropic/claude-haiku-4-5")
+
+
 def test_an_endpoint_of_ones_own_needs_no_key(tmp_path):
     assert provider_of(tmp_path, model="openai/local", api_base="http://127.0.0.1:8000/v1").ready() == ""
     (endpoint,) = found({"model": "openai/local", "api_base": "http://127.0.0.1:8000/v1"})

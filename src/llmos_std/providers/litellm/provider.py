@@ -38,7 +38,11 @@ class LitellmProvider:
 
     def ready(self) -> str:
         """Return "" when some model may be asked, else what is missing and how to mend it."""
-        return "" if self._usable("") else self._problem("")
+        return self.ready_for("")
+
+    def ready_for(self, model: str) -> str:
+        """Return "" when this model, or a fallback, may be asked, else what is missing and how to mend it."""
+        return "" if self._usable(model) else self._problem(model)
 
     @property
     def is_configured(self) -> bool:
