@@ -356,7 +356,8 @@ def test_processes_that_write_at_the_same_time_make_one_whole_chain(tmp_path):
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0, 0]
     report = report_on(tmp_path)
     assert report.is_whole
     assert not report.open_decisions

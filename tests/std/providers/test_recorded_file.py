@@ -148,5 +148,5 @@ def test_processes_append_beside_each_other_and_lose_nothing(tmp_path):
     path = recording(tmp_path).path
     here = str(Path(__file__).parent)
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), name, here]) for name in "abc"]
-    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    assert [writer.wait(600) for writer in writers] == [0, 0, 0]
     assert len(texts(Recording(path))) == 75

@@ -48,20 +48,21 @@ class Siege:
         self.obstacle = self._obstacle(who, tier)
         if self.obstacle:
             return
-        user = os.getuid() if who == "root" or os.getuid() != 0 else NOBODY
+        drops = who != "root" and os.getuid() == 0
+        user = NOBODY if drops else os.getuid()
         program = interpreter(user)
         if not program:
             self.obstacle = "there is no Python 3.11 that an ordinary user may run"
             return
         folder = camp / f"{who}-{tier}"
         folder.mkdir()
-        os.chown(folder, user, user if user == NOBODY else -1)
+        os.chown(folder, user, user if drops else -1)
         self._out = (camp / f"{who}-{tier}.json").open("w+")
         self._process = subprocess.Popen(
             [program, "-B", str(camp / "code/siege.py"), str(folder), tier],
             user=user,
-            group=NOBODY if user == NOBODY else None,
-            extra_groups=[] if user == NOBODY else None,
+            group=NOBODY if drops else None,
+            extra_groups=[] if drops else None,
             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(camp / "code"), "HOME": "/nonexistent"},
             stdout=self._out,
         )

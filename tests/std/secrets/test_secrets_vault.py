@@ -28,6 +28,7 @@ from llmos_std.secrets.vault import Kept, Vault, working_keyring
 SPEC = Path(__file__).parents[3] / "specs" / "secrets" / "1"
 SCHEMA = Draft202012Validator(json.loads((SPEC / "schema.json").read_text("utf-8")))
 VALUE = "correct-horse-7-battery"
+only_root = pytest.mark.skipif(os.getuid() != 0, reason="an ordinary user cannot enter the folders that he makes so")
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_with_a_passphrase_in_the_environment_no_key_is_written(paths: Paths) ->
 
 
 @pytest.mark.spec("SE-031")
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, pytest.param(0o777, marks=only_root)])
 def test_everything_is_private_under_any_umask(tmp_path: Path, umask: int) -> None:
     tmp_path.chmod(0o755)
     old = os.umask(umask)
@@ -197,7 +198,7 @@ def test_processes_that_keep_secrets_at_once_lose_none(paths: Paths) -> None:
     )
     home = str(paths.user_data.parent)
     running = [subprocess.Popen([sys.executable, "-c", code, home, str(number)]) for number in range(3)]
-    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert [process.wait(600) for process in running] == [0, 0, 0]
     vault = Vault(paths, {})
     assert {each.name: vault.get(each.name) for each in vault.list()} == {
         f"N{one}-{two}": f"value-of-{one}-{two}" for one in range(3) for two in range(4)

@@ -44,7 +44,7 @@ def test_an_unchanged_file_is_not_read_again_and_a_changed_one_is(root, monkeypa
     monkeypatch.setattr(
         Objects, "put_file", lambda self, fd: read.append(str(Path(f"/proc/self/fd/{fd}").readlink())) or real(self, fd)
     )
-    later = time.time_ns() + 2 * UNSETTLED_NS
+    later = time.time_ns() + 600 * UNSETTLED_NS
     monkeypatch.setattr("llmos_std.snapshots.scanning.time.time_ns", lambda: later)
     open_store(root).keep("run", 0, None, at=AT)
     assert len(read) == 3
@@ -87,14 +87,14 @@ def known_of(root, name):
 
 @pytest.mark.spec("SN-009")
 def test_a_file_that_was_changed_long_before_is_known_afterwards(root, monkeypatch):
-    later = time.time_ns() + 2 * UNSETTLED_NS
+    later = time.time_ns() + 600 * UNSETTLED_NS
     monkeypatch.setattr("llmos_std.snapshots.scanning.time.time_ns", lambda: later)
     open_store(root).tree()
     assert known_of(root, "a")["size"] == 100
 
 
 def test_a_damaged_memory_of_files_only_costs_time(root, monkeypatch):
-    later = time.time_ns() + 2 * UNSETTLED_NS
+    later = time.time_ns() + 600 * UNSETTLED_NS
     monkeypatch.setattr("llmos_std.snapshots.scanning.time.time_ns", lambda: later)
     first = open_store(root).tree()
     seen = store_folder(root) / "seen.json"
@@ -208,7 +208,7 @@ def test_contents_that_did_not_reach_the_disk_are_sent_there_by_the_next_keeping
 
 @pytest.mark.spec("SN-004", "SN-009")
 def test_a_file_is_taken_for_known_only_once_its_content_has_reached_the_disk(root, monkeypatch):
-    later = time.time_ns() + 2 * UNSETTLED_NS
+    later = time.time_ns() + 600 * UNSETTLED_NS
     monkeypatch.setattr("llmos_std.snapshots.scanning.time.time_ns", lambda: later)
     known, real = [], Objects.flush
     monkeypatch.setattr(Objects, "flush", lambda store: known.append(known_of(root, "a")) or real(store))
