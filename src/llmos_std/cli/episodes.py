@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+
+    from llmos_std.learning.runs import Run
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_MOST_NAMED = 20
+_MOST_TOOLS = 5
 
 
 @click.group(
@@ -45,23 +49,37 @@ def import_(ctx: click.Context, file: Path, tools: Path | None, *, dry_run: bool
 async def _import(ctx: click.Context, file: Path, tools: Path | None, *, is_dry_run: bool, as_json: bool) -> int:
     from llmos_std.cli.episodes_importing import Importer
     from llmos_std.cli.session import open_llmos, workspace_of
-    from llmos_std.learning.logs import read_effects, read_log
 
-    runs, problems = read_log(file, {} if tools is None else read_effects(tools))
+    runs, problems = _read(file, tools)
     async with open_llmos(workspace_of(ctx)) as opened:
         kernel = opened.kernel
         importer = Importer(kernel, await kernel.memory(), await kernel.service("journal"), is_dry_run=is_dry_run)
         importer.redactor = await kernel.optional_service("redactor")
         facts = await importer.take(runs, file.name)
-    _name(problems)
-    facts |= {"malformed": len(problems), "dry_run": is_dry_run}
+    facts |= {"malformed": problems, "dry_run": is_dry_run}
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else _imported_page(facts))
     return 1 if problems else 0
 
 
-def _name(problems: Iterable[str]) -> None:
-    for problem in problems:
+def _read(file: Path, tools: Path | None) -> tuple[tuple[Run, ...], int]:
+    """Return the runs of a log and how many lines cannot be read; the first of these are named on standard error.
+
+    So are the tools that nobody said anything about: each of their calls counts as one that cannot be taken back.
+    """
+    from llmos_std.learning.logs import read_effects, read_log
+
+    effects = {} if tools is None else read_effects(tools)
+    runs, problems = read_log(file, effects)
+    for problem in problems[:_MOST_NAMED]:
         click.echo(f"llmos: {problem}", err=True)
+    if len(problems) > _MOST_NAMED:
+        click.echo(f"llmos: … and {len(problems) - _MOST_NAMED} more lines that cannot be read", err=True)
+    unknown = sorted({call.tool for run in runs for call in run.calls} - effects.keys())
+    if unknown:
+        named = ", ".join(unknown[:_MOST_TOOLS]) + (", …" if len(unknown) > _MOST_TOOLS else "")
+        advice = "what only looks can be followed much sooner: say so with --tools FILE"
+        click.echo(f"llmos: note: taken for final, since nobody says what they do: {named}; {advice}", err=True)
+    return runs, len(problems)
 
 
 def _imported_page(facts: Mapping[str, Any]) -> str:
@@ -108,17 +126,16 @@ def evaluate(
     from llmos_core.errors import UsageError
     from llmos_std.cli.episodes_figures import page, summary, write_predictions
     from llmos_std.learning.evaluating import Log, evaluate, known_truth
-    from llmos_std.learning.logs import read_effects, read_log, read_truth
+    from llmos_std.learning.logs import read_truth
 
     if not leave_one_out:
         raise UsageError("say --leave-one-out: a run that was learned from proves nothing about itself")
-    runs, problems = read_log(file, {} if tools is None else read_effects(tools))
-    _name(problems)
+    runs, problems = _read(file, tools)
     log = Log(runs)
     right = known_truth(log) if truth is None else read_truth(truth)
     verdicts = list(evaluate(log, right, shots=shots))
     if predictions is not None:
         write_predictions(predictions, verdicts)
-    facts = {**summary(verdicts, shots), "malformed": len(problems)}
+    facts = {**summary(verdicts, shots), "malformed": problems}
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else page(facts))
     return 1 if problems else 0

@@ -6,6 +6,7 @@ What a log does not say (tokens, prices) is left unknown; it is never estimated.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,7 @@ def summary(verdicts: Iterable[Verdict], shots: int | None) -> dict[str, Any]:
         followed += [verdict.run] if kind in _OUTCOMES["followed"] else []
         helped += [verdict.run] if kind in _OUTCOMES["one_small_call"] else []
         if verdict.would == "learn":
-            reasons[verdict.why.partition(":")[0].partition("'")[0].strip()] += 1
+            reasons[_reason(verdict.why)] += 1
     runs = kinds.total()
     counts = {name: sum(kinds[kind] for kind in of_name) for name, of_name in _OUTCOMES.items()}
     return {
@@ -62,6 +63,13 @@ def summary(verdicts: Iterable[Verdict], shots: int | None) -> dict[str, Any]:
         "saved": savings(followed, helped),
         "reasons_to_learn": dict(reasons.most_common(10)),
     }
+
+
+def _reason(why: str) -> str:
+    """Return a reason without what is one run's own: names in quotes, the tool before a colon, details behind one."""
+    tool, colon, rest = why.partition(": ")
+    general = rest if colon and " " not in tool else tool
+    return re.sub(r"'[^']*'", "…", general).strip()
 
 
 def savings(followed: Iterable[Run], helped: Iterable[Run]) -> dict[str, Any]:
@@ -102,6 +110,8 @@ def _kind(verdict: Verdict) -> str:
 
 def page(facts: Mapping[str, Any]) -> str:
     """Return the figures as lines for people."""
+    if not facts["runs"]:
+        return "no run could be read, so there is nothing to evaluate"
     names = {"followed": "followed without a model", "one_small_call": "one small call", "learned": "to be learned"}
     rows = [f"{facts['wrong_follows']} wrong follows in {facts['runs']} runs"]
     rows += [f"  {text:25} {facts[name]['runs']:6}  {facts[name]['share'] or 0:7.1%}" for name, text in names.items()]
