@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SHORTEST = 6
 """A shorter secret cannot be told from ordinary text, and could not be hidden."""
 
-_LOCK_S = 10.0
+_LOCK_S = 30.0
 _WORKING_KEYRING = 1.0
 """The priority from which on a keyring keeps what it is given, encrypted, in a real service of the system."""
 

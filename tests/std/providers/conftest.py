@@ -4,12 +4,19 @@ import asyncio
 
 import pytest
 
+from llmos_std.providers.litellm import probing
 from llmos_std.providers.litellm.config import LitellmConfig
 from llmos_std.providers.litellm.provider import LitellmProvider
 from servers.asking import HandClock, context_of
 from servers.openai_server import OpenAIServer
 
 MODEL = "openai/gpt-4o-mini"
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """Give a local server on a busy machine more than a fifth of a second to say that it is there."""
+    monkeypatch.setattr(probing, "TIMEOUT_S", 60.0)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from typing import Any
 
 from llmos_core import aio
 
-PATIENCE_S = 5.0
-"""How long a cancelled call may take to end."""
+PATIENCE_S = 60.0
+"""How long a cancelled call may take to end: the machine may be busy."""
 
 
 def outcome_of_cancelling(function: Callable[..., Any], *args: Any) -> str:
