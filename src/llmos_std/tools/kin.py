@@ -12,9 +12,9 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _MARK = "LLMOS_CALL"
-_MAX_ROUNDS = 50
+_QUICK_ROUNDS, _MAX_ROUNDS = 50, 150
 _CLEAN_ROUNDS = 2
-_PAUSE_S = 0.002
+_PAUSE_S, _LONG_PAUSE_S = 0.002, 0.02
 _KERNEL_THREAD = 0x0020_0000
 # positions in /proc/PID/stat, counted after the name
 _STATE, _SESSION, _FLAGS, _STARTED = 0, 3, 6, 19
@@ -33,16 +33,16 @@ class Kin:
         return {_MARK: self._value}
 
     def kill(self, leader: int) -> None:
-        """Kill the program `leader` and all its kin; returns when none is found any more, or after 0.1 s and more."""
+        """Kill the program `leader` and all its kin; returns when none is found any more, or after two seconds."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(leader, signal.SIGKILL)
         clean_rounds = 0
-        for _ in range(_MAX_ROUNDS):
+        for number in range(_MAX_ROUNDS):
             clean_rounds = 0 if self._kill_found(leader) else clean_rounds + 1
             if clean_rounds == _CLEAN_ROUNDS:
                 return
             if clean_rounds == 0:
-                time.sleep(_PAUSE_S)
+                time.sleep(_PAUSE_S if number < _QUICK_ROUNDS else _LONG_PAUSE_S)  # a busy machine is slow to end them
 
     def _kill_found(self, leader: int) -> bool:
         """Kill whoever is found now; return whether there was anybody, or somebody who could not be told yet."""

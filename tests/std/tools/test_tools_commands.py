@@ -13,6 +13,7 @@ from llmos_core.types.tools import Effect
 from llmos_std.tools.commands import Bash, Python
 from llmos_std.tools.config import CommandsConfig
 from llmos_std.tools.environment import minimal_environment
+from llmos_std.tools.kin import Kin
 
 BASH, PYTHON = Bash(CommandsConfig()), Python(CommandsConfig())
 
@@ -121,6 +122,15 @@ def test_cancelling_kills_the_command_and_its_children(scene):
     assert living("987003") == []
 
 
+def test_whoever_is_slow_to_die_is_waited_for(monkeypatch):
+    found, pauses = iter([True] * 120 + [False] * 3), []
+    monkeypatch.setattr(Kin, "_kill_found", lambda _kin, _leader: next(found))
+    monkeypatch.setattr("llmos_std.tools.kin.time.sleep", pauses.append)
+    Kin().kill(2**30)
+    assert list(found) == [False]
+    assert sum(pauses) > 1
+
+
 def test_two_commands_at_once_do_not_kill_each_other(scene):
     async def both():
         long = BASH.call({"command": "sleep 0.5; echo long"}, scene.context)
@@ -164,10 +174,10 @@ def test_a_command_that_cannot_be_started_is_an_error_with_a_short_message(scene
 def test_a_missing_workspace_or_shell_is_named(scene, tmp_path):
     from llmos_core.protocols.acting import ToolContext
 
-    gone = ToolContext(workspace=tmp_path / "gone", run_id="r", timeout_s=5.0, environ={})
+    gone = ToolContext(workspace=tmp_path / "gone", run_id="r", timeout_s=120.0, environ={})
     with pytest.raises(ToolError, match="gone"):
         aio.run(aio.call(BASH.call, {"command": "ls"}, gone))
-    bare = ToolContext(workspace=tmp_path, run_id="r", timeout_s=5.0, environ={"PATH": "/nowhere"})
+    bare = ToolContext(workspace=tmp_path, run_id="r", timeout_s=120.0, environ={"PATH": "/nowhere"})
     with pytest.raises(ToolError, match="install bash"):
         aio.run(aio.call(BASH.call, {"command": "ls"}, bare))
 

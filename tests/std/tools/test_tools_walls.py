@@ -44,7 +44,7 @@ def race(scene, swaps, attempts):
         [sys.executable, "-c", SWAPPER, str(scene.workspace), str(swaps)], stderr=subprocess.PIPE
     )
     answers, number = set(), 0
-    while swapper.poll() is None:
+    while swapper.poll() is None or number == 0:
         with suppress(ToolError):
             answers.add(str(attempts[number % len(attempts)]()))
         number += 1

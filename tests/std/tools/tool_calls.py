@@ -15,7 +15,7 @@ SECRET = "the secret that nobody may read"
 class Scene:
     """A folder with the workspace `ws` in it and neighbours that must stay as they are."""
 
-    def __init__(self, folder: Path, *, timeout_s: float = 30.0, environ: dict[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, *, timeout_s: float = 120.0, environ: dict[str, str] | None = None) -> None:
         self.outside = folder
         self.workspace = folder / "ws"
         self.workspace.mkdir()
