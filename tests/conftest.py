@@ -15,3 +15,6 @@ settings.register_profile(
     derandomize=os.environ.pop("LLMOS_DRAW", None) is None,
 )
 settings.load_profile("llmos")
+
+for _name in ("NO_PROXY", "no_proxy"):  # the servers of the tests are on this machine, where no proxy finds them
+    os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), "127.0.0.1", "localhost")))
