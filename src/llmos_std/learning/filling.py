@@ -1,8 +1,9 @@
 """Let one small model call choose a learned program and fill what is open, and believe it only where it is grounded.
 
 The call shows the goal, the programs with their open values by name, and values that stood there before; no tools, and
-no output of any tool. A value counts if it has the right type and is a stretch of the goal, made of one, or
-a value seen before; a condition if it compares what the program looks at with a number of the goal.
+of their outputs only how the fields of items are named, with the few short words in them. A value counts if it has the
+right type and is a stretch of the goal, made of one, or a value seen before; a condition if it compares what the
+program looks at with a number of the goal; tests of items likewise.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from llmos_core.types.record import Record
 from llmos_std.learning.clock import clock_keys
 from llmos_std.learning.conditions import OPERATORS, QUANTITIES, Condition, look_name, read_condition
 from llmos_std.learning.explaining import comes_from_goal
-from llmos_std.learning.proposing import filled
+from llmos_std.learning.proposing import ITEMS, filled
 from llmos_std.learning.values import LONGEST, ways
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from llmos_core.types.json import JsonObject
     from llmos_std.learning.leaves import Path
+    from llmos_std.learning.looping import Each
     from llmos_std.learning.proposing import Hole, Proposal
     from llmos_std.learning.wording import Goal
 
@@ -37,22 +39,27 @@ _CONDITION = """
 The goal has a condition: add "condition", on which the calls that change something are made: {"look": letter of a \
 call that looks, "quantity": {quantities}, "operator": {operators}, "than": a number of the goal, the letter of \
 another look, or 0 for a count, "field": a column, where the look gives objects}. Refuse if that cannot say it."""
+_ITEMS = """
+A program with "each" makes its last call for items of that look: add "items", the tests that an item has to pass, \
+each {"field": name of "fields", one of "is", "not", "before", "after": value}; [] means all of them. Dates are \
+YYYY-MM-DD. Refuse if that cannot say which items are meant."""
 _SCHEMA: JsonObject = {
     "type": "object",
     "properties": {"program": {"type": "integer"}, "values": {"type": "object"}, "refuse": {"type": "string"}},
 }
-_MOST_SEEN = 6
+_MOST_SEEN, _MOST_OF_FIELD = 6, 4
 _LONGEST_SEEN, _LONGEST_QUOTED = 60, 24
 _QUOTED = re.compile(r"(?<!\w)'([^']*)'(?!\w)|\"([^\"]*)\"")
 _MAX_TOKENS = 400
 
 
 class Filling(Record):
-    """What a small call chose and filled in: values by their places, and the condition if the goal has one."""
+    """What a small call chose and filled in: values by their places, the goal's condition, a loop's items."""
 
     proposal: Proposal
     given: Mapping[tuple[int, Path], Any]
     condition: Condition | None = None
+    each: Each | None = None
 
 
 def request_for(proposals: Sequence[Proposal], *, today: str = "") -> ModelRequest:
@@ -66,10 +73,12 @@ def request_for(proposals: Sequence[Proposal], *, today: str = "") -> ModelReque
                 "program": number,
                 "did": _short(one.program.first.goal.text),
                 "calls": [letters[call] for call in _calls(one)],
+                **({} if one.each is None else {"each": letters[_calls(one)[one.each.shape.step]]}),
             }
             for number, one in enumerate(proposals, 1)
         ],
         "names": _names(proposals),
+        **({"fields": fields} if (fields := _fields(proposals)) else {}),
         **({"today": today} if today else {}),
     }
     system, schema = _SYSTEM, dict(_SCHEMA)
@@ -77,6 +86,9 @@ def request_for(proposals: Sequence[Proposal], *, today: str = "") -> ModelReque
         quantities, operators = "|".join(QUANTITIES), " ".join(OPERATORS)
         system += _CONDITION.replace("{quantities}", quantities).replace("{operators}", operators)
         schema["properties"] = {**schema["properties"], "condition": {"type": "object"}}
+    if any(one.each is not None for one in proposals):
+        system += _ITEMS
+        schema["properties"] = {**schema["properties"], ITEMS: {"type": "array"}}
     messages = (Message(role="system", text=system), Message(role="user", text=canonical_json(facts)))
     return ModelRequest(messages=messages, json_schema=schema, purpose="fill", stream=False, max_tokens=_MAX_TOKENS)
 
@@ -100,6 +112,8 @@ def _marked(value: Any) -> Any:
     if isinstance(value, dict):
         if set(value) == {"hole"}:
             return f"<{value['hole']}>"
+        if set(value) == {"item"}:
+            return f"<item.{value['item']}>"
         return "<later>" if value == {"later": True} else {key: _marked(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_marked(one) for one in value]
@@ -115,6 +129,16 @@ def _names(proposals: Sequence[Proposal]) -> dict[str, list[Any]]:
                 shown = [_cut(json.loads(text), _LONGEST_SEEN) for text in hole.seen[: _shown(one, hole)]]
                 found.setdefault(hole.name, {}).update({canonical_json(value): value for value in shown})
     return {name: list(values.values())[:_MOST_SEEN] for name, values in found.items()}
+
+
+def _fields(proposals: Sequence[Proposal]) -> dict[str, list[Any]]:
+    """Return the fields of items, with what stood in those that have only a few short values."""
+    found: dict[str, list[Any]] = {}
+    for one in proposals:
+        for name, texts in () if one.each is None else one.each.columns.items():
+            is_short = len(texts) <= _MOST_OF_FIELD and max(map(len, texts)) <= _LONGEST_QUOTED
+            found[name] = [json.loads(text) for text in sorted(texts)] if is_short else []
+    return found
 
 
 def _shown(proposal: Proposal, hole: Hole) -> int:
@@ -137,7 +161,8 @@ def read_reply(proposals: Sequence[Proposal], text: str, *, today: str = "") -> 
     """Return what an answer fills in, or why it is not believed; a hole left open is a refusal."""
     try:
         answer = json.loads(text)
-    except ValueError:
+        canonical_json(answer)
+    except (ValueError, RecursionError):  # also numbers without a value, and lists without an end
         return "the answer is no JSON"
     if not isinstance(answer, dict):
         return "the answer is no JSON object"
@@ -147,7 +172,9 @@ def read_reply(proposals: Sequence[Proposal], text: str, *, today: str = "") -> 
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= len(proposals):
         return f"there is no program {number!r}"
     chosen = proposals[number - 1]
-    return _believed(chosen, answer["values"], _by_step(answer.get("condition"), proposals, chosen), today)
+    condition = _by_step(answer.get("condition"), proposals, chosen)
+    each = chosen.each_with(answer.get(ITEMS), today=today)
+    return each if isinstance(each, str) else _believed(chosen, answer["values"], condition, each, today)
 
 
 def _by_step(condition: Any, proposals: Sequence[Proposal], chosen: Proposal) -> Any:
@@ -160,7 +187,9 @@ def _by_step(condition: Any, proposals: Sequence[Proposal], chosen: Proposal) ->
     return {**condition, **{key: looks[key] for key in ("look", "than") if key in looks}}
 
 
-def _believed(proposal: Proposal, values: Mapping[str, Any], condition: Any, today: str) -> Filling | str:
+def _believed(
+    proposal: Proposal, values: Mapping[str, Any], condition: Any, each: Each | None, today: str
+) -> Filling | str:
     given = filled(proposal.holes, values)
     for hole in proposal.holes:
         if hole.kind != "value":
@@ -170,9 +199,11 @@ def _believed(proposal: Proposal, values: Mapping[str, Any], condition: Any, tod
         if not is_grounded(values[hole.name], hole, proposal.goal, today=today):
             return f"'{hole.name}' was filled with something that neither the goal nor a run has"
     if not proposal.is_conditional:
-        return Filling(proposal=proposal, given=given)
+        return Filling(proposal=proposal, given=given, each=each)
     found = read_condition(condition, proposal.program, proposal.goal)
-    return found if isinstance(found, str) else Filling(proposal=proposal, given=given, condition=found)
+    if isinstance(found, str):
+        return found
+    return Filling(proposal=proposal, given=given, condition=found, each=each)
 
 
 def is_grounded(value: Any, hole: Hole, goal: Goal, *, today: str = "") -> bool:

@@ -120,13 +120,15 @@ def for_each(
     alignment: Alignment | None,
 ) -> list[PlannedCall] | str:
     """Return the call for each item that is meant, or why that is not settled."""
-    found = "items of another wording" if alignment is None else item_values(each, outputs, goal, alignment)
+    found = item_values(each, outputs, goal, alignment)
     if isinstance(found, str):
         return found
     return [PlannedCall(tool=step.tool, arguments=joined(values | one), effect=step.effect) for one in found]
 
 
-def item_values(each: Each, outputs: Sequence[Any], goal: Goal, alignment: Alignment) -> list[dict[Path, Any]] | str:
+def item_values(
+    each: Each, outputs: Sequence[Any], goal: Goal, alignment: Alignment | None
+) -> list[dict[Path, Any]] | str:
     """Return what each item that is meant gives to its call, or why that is not settled."""
     rows = each.items(outputs, goal, alignment)
     if isinstance(rows, str):

@@ -214,7 +214,7 @@ def _stand_ins(program: Program, sources: Mapping[str, tuple[Run, Trace]]) -> di
 def bound(filling: Filling, today: str) -> BoundProgram:
     """Return the program that a small call chose, with its holes filled."""
     return BoundProgram(
-        fit=filling.proposal,
+        fit=evolve(filling.proposal, each=filling.each),
         today=today,
         evidence=len(filling.proposal.program.examples),
         given=filling.given,

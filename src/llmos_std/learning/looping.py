@@ -18,6 +18,7 @@ from llmos_std.learning.leaves import leaves, value_at
 from llmos_std.learning.outlines import is_nothing
 from llmos_std.learning.picking import scalars
 from llmos_std.learning.saying import says
+from llmos_std.learning.selecting import passes, untold
 from llmos_std.learning.slicing import Example
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from llmos_std.learning.wording import Alignment, Goal, Span
 
 Filter = tuple[Any, ...]
-"""("all",), ("is", field, JSON), ("not", field, JSON), ("of-goal", field) or ("has-goal", field)"""
+"""("all",), ("is", field, JSON), ("not", field, JSON), ("of-goal", field) or ("has-goal", field); where a small call
+says which items are meant, ("which", …) with tests of `selecting`."""
 
 _BY_CHANCE = 0.05
 _TWICE = 2
@@ -83,7 +85,8 @@ class Folded(Example):
 class Each(Record):
     """A loop that several runs have in common. `zeros` counts runs that found nothing to do, and did nothing.
 
-    `seen[path]` are the values, as JSON, that items gave to the calls, `longest` is how long lists there have been.
+    `seen[path]` are the values, as JSON, that items gave to the calls, `longest` is how long lists there have been,
+    `columns` what the items had in each field, as JSON.
     """
 
     shape: Shape
@@ -91,24 +94,30 @@ class Each(Record):
     zeros: int = 0
     longest: int = 0
     seen: dict[Path, frozenset[str]] = field(factory=dict)
+    columns: dict[str, frozenset[str]] = field(factory=dict)
 
-    def items(self, outputs: Sequence[Any], goal: Goal, alignment: Alignment) -> list[Any] | str:
+    def items(self, outputs: Sequence[Any], goal: Goal, alignment: Alignment | None) -> list[Any] | str:
         """Return the items to do it for, or why that is not settled."""
         rows = items_of(self.shape, outputs)
         if not isinstance(rows, list):
             return "there is no list to go through"
         if may_be_cut(rows, self.longest):
             return f"the list may be cut at {len(rows)} items"
-        choices = set()
-        for one, spans in self.filters.items():
-            across = [alignment.across(span) for span in spans] or [None]
-            choices |= {chosen(rows, one, "" if span is None else goal.text_of(span)) for span in across}
-        if len(choices) != 1:
-            return "which items are meant is not settled"
+        choices = {chosen(rows, one, text) for one, text in self._said(goal, alignment)}
+        lacking = next((name for one in self.filters if one[0] == "which" and (name := untold(rows, one[1]))), "")
+        if lacking or len(choices) != 1:
+            return f"an item does not tell its '{lacking}'" if lacking else "which items are meant is not settled"
         (taken,) = choices
         if not taken and not self.zeros:
             return "no run shows that nothing is done when there is nothing to do"
         return [rows[place] for place in taken]
+
+    def _said(self, goal: Goal, alignment: Alignment | None) -> Iterator[tuple[Filter, str]]:
+        """Yield each filter with the text of the goal it speaks of; a filter of another wording speaks of none."""
+        for one, spans in self.filters.items():
+            for span in spans or [None]:
+                across = None if span is None or alignment is None else alignment.across(span)
+                yield one, "" if across is None else goal.text_of(across)
 
     def says(self, span: Span) -> bool:
         """Say whether a stretch of the first goal is what tells which items are meant."""
@@ -174,10 +183,7 @@ def folded(example: Example, shape: Shape) -> Folded | None:
 
 
 def common(first: Folded, others: Iterable[Folded], zeros: int) -> Each | str:
-    """Return what folded examples have in common, or why it is too little to go on.
-
-    `zeros` counts the runs that made no call because the list was empty.
-    """
+    """Return what folded examples have in common, or why it is too little to go on; `zeros` as in `each_of`."""
     members = [first, *others]
     filters = first.filters()
     choices = len(list(_candidates(first.items, first.goal)))
@@ -196,16 +202,38 @@ def common(first: Folded, others: Iterable[Folded], zeros: int) -> Each | str:
     decisions = sum(len(one.items) for one in members)
     if choices * 0.5**decisions > _BY_CHANCE:
         return f"{decisions} items were seen, too few to tell which ones are meant"
+    return each_of(members, filters, zeros)
+
+
+def each_of(members: Sequence[Folded], filters: dict[Filter, frozenset[Span]], zeros: int = 0) -> Each:
+    """Return the loop of folded examples with these filters, and what their items had.
+
+    `zeros` counts the runs that made no call because the list was empty.
+    """
+    first = members[0]
     calls = [leaves(call.arguments) for one in members for call in one.body]
     seen = {path: frozenset(canonical_json(found[path]) for found in calls) for path, _ in first.shape.inner}
     known = longest(members, first.steps[first.shape.step].tool, first.shape.outer)
-    return Each(shape=first.shape, filters=filters, zeros=zeros, seen=seen, longest=known)
+    columns: dict[str, set[str]] = {}
+    for row in (row for one in members for row in one.items if isinstance(row, dict)):
+        for name, value in row.items():
+            columns.setdefault(name, set()).add(canonical_json(value))
+    return Each(
+        shape=first.shape,
+        filters=filters,
+        zeros=zeros,
+        seen=seen,
+        longest=known,
+        columns={name: frozenset(values) for name, values in columns.items()},
+    )
 
 
 def chosen(rows: list[Any], one: Filter, text: str) -> tuple[int, ...]:
     """Return the places of the items that a filter chooses."""
     if one[0] == "all":
         return tuple(range(len(rows)))
+    if one[0] == "which":
+        return tuple(n for n, row in enumerate(rows) if all(passes(row, test) for test in one[1]))
     values = [row.get(one[1]) if isinstance(row, dict) else None for row in rows]
     if one[0] == "has-goal":
         return tuple(n for n, row in enumerate(rows) if says(row, one[1], text))

@@ -1,7 +1,8 @@
 """What one small model call would have to fill in so that a learned program fits a goal that may not be followed.
 
-A hole is a value, or the condition on which the calls are to be made. The call sees only programs and their holes, may
-refuse, and what it fills is checked against the type and the values seen. Too many holes, and the goal is learned.
+A hole is a value, the condition on which the calls are to be made, or the items that they are made for. The call sees
+only programs and their holes, may refuse, and what it fills is checked against the type and the values seen. Too many
+holes, and the goal is learned.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
-from llmos_core.types.record import Record, field
+from llmos_core.types.record import Record, evolve, field
 from llmos_std.learning.binding import NOTHING, settled, waits
 from llmos_std.learning.clock import read_date
 from llmos_std.learning.conditions import looks_of, read_condition
@@ -17,7 +18,9 @@ from llmos_std.learning.cues import condition_in
 from llmos_std.learning.explaining import is_informative
 from llmos_std.learning.following import Decision, follow
 from llmos_std.learning.leaves import joined
+from llmos_std.learning.looping import shape_start
 from llmos_std.learning.provenance import writes_code
+from llmos_std.learning.selecting import read_tests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,14 +35,17 @@ if TYPE_CHECKING:
     from llmos_std.learning.wording import Alignment, Goal
 
 MOST_HOLES = 6
+ITEMS = "items"
+"""How the hole is named that says for which items of a list the last call is made."""
 _SHARE_UNEXPLAINED = 0.3
 _PROVEN = 2
 
 
 class Hole(Record):
-    """One thing to fill in: `kind` is "value" or "condition"; `type` a JSON type; `seen` values it has had, as JSON.
+    """One thing to fill in: `kind` is "value", "condition" or "items"; `type` a JSON type.
 
-    `places` are the (step, path) of the values that it fills; what was always equal is one hole.
+    `seen` are values that it has had, as JSON; `places` are the (step, path) of the values that it fills; what was
+    always equal is one hole.
     """
 
     name: str
@@ -135,6 +141,8 @@ class Proposal(Record):
                 value = settled(self.program, index, path, self.goal, self.alignment, (), "")
                 known = {"hole": names[index, path]} if (index, path) in names else {"later": True}
                 values[path] = known if (index, path) in names or value is NOTHING else value
+            if self.each is not None and index == shape_start(self.each.shape):
+                values |= {path: {"item": ".".join(map(str, inner))} for path, inner in self.each.shape.inner}
             calls.append((step.tool, joined(values)))
         return calls
 
@@ -148,28 +156,48 @@ class Proposal(Record):
         found = read_condition(values.get("condition"), self.program, self.goal) if self.is_conditional else None
         if isinstance(found, str):
             return Decision(would="learn", why=found)
+        each = self.each_with(values.get(ITEMS), today=today)
+        if isinstance(each, str):
+            return Decision(would="learn", why=each)
         given = filled(self.holes, values)
-        return follow(self.program, self.alignment, self.goal, look, given=given, today=today, condition=found)
+        return follow(
+            self.program, self.alignment, self.goal, look, given=given, today=today, condition=found, each=each
+        )
+
+    def each_with(self, tests: Any, *, today: str) -> Each | str | None:
+        """Return the loop with the items that a reply names, or why it is not believed; None when there is no loop."""
+        if self.each is None:
+            return None
+        found = read_tests(tests, self.each.columns, self.goal, today=today)
+        # nothing has to show that an empty list means no call: that is what was asked for
+        return found if isinstance(found, str) else evolve(self.each, filters={("which", found): frozenset()}, zeros=1)
 
 
 def propose(
-    program: Program, alignment: Alignment | None, goal: Goal, *, today: str = "", words: Words | None = None
+    program: Program,
+    alignment: Alignment | None,
+    goal: Goal,
+    *,
+    today: str = "",
+    words: Words | None = None,
+    each: Each | None = None,
 ) -> Proposal | str:
     """Return the program with its holes if one small call could fill them, else why not.
 
-    `words` are values that other runs gave to the same argument of the same tool.
+    `words` are values that other runs gave to the same argument of the same tool, `each` is the loop of a program.
     """
-    if writes_code(program, None):
+    if writes_code(program, each):
         return "a changing value would go into something that is executed"
     condition = (Hole(name="condition", kind="condition", type="object"),) if condition_in(goal.text) else ()
     if condition and not looks_of(program):
         return "nothing was looked at that could tell whether the condition holds"
-    holes = (*condition, *holes_of(program, goal, alignment, today=today, words=words or {}))
+    items = () if each is None else (Hole(name=ITEMS, kind="items", type="array"),)
+    holes = (*condition, *items, *holes_of(program, goal, alignment, today=today, words=words or {}))
     if not holes:
         return "nothing is open, and yet it may not be followed"
     if code := _unexplained_code(program, holes):
         return f"nothing explains {code}, which one run alone has used"
-    return too_many(program, holes) or Proposal(program=program, goal=goal, alignment=alignment, holes=holes)
+    return too_many(program, holes) or Proposal(program=program, goal=goal, alignment=alignment, holes=holes, each=each)
 
 
 def _unexplained_code(program: Program, holes: tuple[Hole, ...]) -> str:

@@ -14,7 +14,7 @@ from llmos_std.learning.binding import NOTHING, settled
 from llmos_std.learning.cutting import ANY_LENGTH
 from llmos_std.learning.joining import programme
 from llmos_std.learning.leaves import joined
-from llmos_std.learning.looping import Each, Folded, common, folded, shape_of_loop, shape_start
+from llmos_std.learning.looping import Each, Folded, common, each_of, folded, shape_of_loop, shape_start
 from llmos_std.learning.runs import structured
 
 if TYPE_CHECKING:
@@ -26,24 +26,39 @@ if TYPE_CHECKING:
 
 def loop_of(example: Example, others: Iterable[Example]) -> tuple[Program, Each | str] | None:
     """Return the program of a loop and its items, or why they are not settled; None when the example shows no loop."""
-    shape = shape_of_loop(example)
-    first = None if shape is None else folded(example, shape)
-    if shape is None or first is None:
+    others = tuple(others)
+    if (found := _joined(example, others)) is None:
         return None
-    found = {one.run.id: (one, folded(one, shape)) for one in others if one.run.id != example.run.id}
-    program = programme(first, [one for _, one in found.values() if one is not None])
-    members = [one for one in (*program.examples, *program.witnesses) if isinstance(one, Folded)]
-    outcomes = {canonical_json([dict(call.arguments) for call in one.body]) for one in members}
-    program = evolve(program, outcomes=len(outcomes))
+    program, members = found
+    first = members[0]
     each = common(first, members[1:], 0)
     if isinstance(each, str):
         return program, each
     joined_ids = {one.run.id for one in members}
-    alike = [one for one, _ in found.values() if first.same_wording(one.goal) is not None]
+    alike = [one for one in others if first.same_wording(one.goal) is not None]
     rest = [one for one in alike if one.run.id not in joined_ids]
     if not all(did_nothing(one, program, each) for one in rest):
         return program, "runs of this wording did different things"
     return program, evolve(each, zeros=len(rest))
+
+
+def open_loop_of(example: Example, others: Iterable[Example]) -> tuple[Program, Each] | None:
+    """Return the program of a loop whose items somebody has to name; None when the example shows no loop."""
+    found = _joined(example, others)
+    return None if found is None else (found[0], each_of(found[1], {}))
+
+
+def _joined(example: Example, others: Iterable[Example]) -> tuple[Program, list[Folded]] | None:
+    """Return the program of an example's loop, and all runs that it holds for; None when it shows none."""
+    shape = shape_of_loop(example)
+    first = None if shape is None else folded(example, shape)
+    if shape is None or first is None:
+        return None
+    found = (folded(one, shape) for one in others if one.run.id != example.run.id)
+    program = programme(first, [one for one in found if one is not None])
+    members = [one for one in (*program.examples, *program.witnesses) if isinstance(one, Folded)]
+    outcomes = {canonical_json([dict(call.arguments) for call in one.body]) for one in members}
+    return evolve(program, outcomes=len(outcomes)), members
 
 
 def did_nothing(one: Example, program: Program, each: Each) -> bool:

@@ -110,7 +110,7 @@ class ProgramSource:
         None where no step is repeated, or the looks before it are not made yet.
         """
         fit = self._bound.fit
-        if fit.each is None or fit.alignment is None or len(records) < shape_start(fit.each.shape):
+        if fit.each is None or len(records) < shape_start(fit.each.shape):
             return None
         outputs = [structured(record.result.content) for record in records[: shape_start(fit.each.shape)]]
         return item_values(fit.each, outputs, fit.goal, fit.alignment)

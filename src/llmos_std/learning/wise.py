@@ -16,6 +16,8 @@ from llmos_core.types.record import Record
 from llmos_std.learning.conditions import look_name, looks_of
 from llmos_std.learning.filling import is_grounded
 from llmos_std.learning.leaves import leaves
+from llmos_std.learning.proposing import ITEMS
+from llmos_std.learning.wise_items import readings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -92,8 +94,11 @@ def _completed(
     `idle` are holes and steps of theirs for which there was no value to be had: no call may be made with one.
     """
     found: list[tuple[dict[str, Any], Decision]] = []
-    for condition in said(proposal) if proposal.is_conditional else [None]:
+    conditions = said(proposal) if proposal.is_conditional else [None]
+    items = [None] if proposal.each is None else readings(proposal, values, case.today)
+    for condition, tests in product(conditions, items):
         given = values | ({} if condition is None else {"condition": condition})
+        given |= {} if tests is None else {ITEMS: tests}
         completed = proposal.completed(given, case.look, today=case.today)
         if completed.why.startswith("undecided:"):
             continue
