@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,26 @@ def test_every_kind_that_can_be_asked_for_can_be_written():
     assert set(NEW_KINDS) == set(KINDS)
 
 
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory):
+    """Kind → how the tests of a package of that kind end, to be waited for; two packages are tried at a time."""
+    packages = tmp_path_factory.mktemp("packages")
+
+    def trial(kind):
+        folder = packages / kind
+        write_package(folder, "llmos-some-thing", [kind])
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml", "tests"]
+        environ = {**os.environ, "PYTHONPATH": str(folder / "src"), "CI": "true"}  # Hypothesis repeats its examples
+        return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+
+    with ThreadPoolExecutor(2) as pool:
+        yield {kind: pool.submit(trial, kind) for kind in KINDS}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_tests_of_a_package_of_each_kind_pass(tmp_path, kind):
-    write_package(tmp_path, "llmos-some-thing", [kind])
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml", "tests"]
-    environ = {**os.environ, "PYTHONPATH": str(tmp_path / "src"), "CI": "true"}  # Hypothesis repeats its examples then
-    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+def test_the_tests_of_a_package_of_each_kind_pass(tried, kind):
+    done = tried[kind].result()
     assert done.returncode == 0, done.stdout + done.stderr
 
 
