@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from llmos_core.errors import LlmosError, StorageError, UsageError
+from llmos_core.errors import LlmosError, StorageError, UnknownOutcomeError, UsageError
 from llmos_core.runtime import dispatcher
 from llmos_std.journal.journal import SqliteJournal
 from worlds.kernel import Absent, World
@@ -64,6 +64,50 @@ class Scene:
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
     return Scene(tmp_path)
+
+
+def test_a_model_that_cannot_go_on_leaves_the_question_to_a_person(scene: Scene) -> None:
+    stuck = scene.run(Absent())
+    assert stuck.status == "partial"
+    assert "--happened yes or --happened no" in stuck.reason
+    assert "interrupted" not in stuck.reason
+
+
+@pytest.mark.spec("RP-051", "RP-054")
+@pytest.mark.parametrize("happened", [True, False])
+@pytest.mark.parametrize("is_learned", [True, False])
+def test_a_word_settles_a_call_whose_line_went_dead_as_it_does_one_of_a_dead_run(
+    tmp_path: Path, is_learned: bool, happened: bool
+) -> None:
+    world = World(tmp_path, Shelf(a="x"))
+    if is_learned:
+        world.run(GOAL, model_of(PROGRAM), max_turns=20)
+        world.shelf = Shelf(a="x")
+
+    def die(tool: str, _arguments: Any) -> None:
+        if tool == "Post":
+            raise UnknownOutcomeError("the line is dead")
+
+    world.shelf.before_call = die
+    for _ in range(2):
+        stuck = world.run(GOAL, model_of(PROGRAM), max_turns=20)
+        assert (stuck.status, "--happened yes" in stuck.reason) == ("partial", True)
+    world.shelf.before_call = lambda *_: None
+    assert world.run(GOAL, model_of(PROGRAM), max_turns=20, happened=happened).status == "succeeded"
+    assert world.shelf.posted == ([] if happened else ["x"])
+
+
+def test_one_word_does_not_answer_for_two_calls(tmp_path: Path) -> None:
+    world = World(tmp_path, Shelf())
+
+    def die(_tool: str, _arguments: Any) -> None:
+        raise UnknownOutcomeError("the line is dead")
+
+    world.shelf.before_call = die
+    program: list[Call] = [("Post", {"text": "one"}), ("Post", {"text": "two"})]
+    assert world.run(GOAL, model_of(program), max_turns=20).status == "partial"
+    with pytest.raises(UsageError, match=r"2 calls.*one.*two.*--fresh"):
+        world.run(GOAL, model_of(program), max_turns=20, happened=True)
 
 
 def test_a_journal_that_cannot_amend_serves_every_run_but_one_that_is_told_what_happened(scene: Scene) -> None:

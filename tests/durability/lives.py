@@ -238,7 +238,9 @@ class Witness:
             for run_id, status in self.ended.items():
                 episode = journal.episode(run_id)
                 assert episode is not None, f"run {run_id} is lost"
-                assert episode.status in {status, ""}, "a run with a call of unknown end is suspended, else it ended"
+                assert episode.status in {status, "", "continued"}, (
+                    "a run with a call of unknown end is suspended, else it ended"
+                )
             traces = {episode.trace_id for episode in journal.episodes(100) if episode.trace_id}
         with memory_of(self.store) as memory:
             lost = {trace_id for trace_id in traces if memory.load(trace_id) is None}

@@ -136,7 +136,11 @@ class Place:
         for run_id, status in self.ended.items():
             episode = journal.episode(run_id)
             assert episode is not None
-            assert episode.status in {status, ""}  # a run with a call of unknown end is suspended, not ended
+            assert episode.status in {
+                status,
+                "",
+                "continued",
+            }  # a run with a call of unknown end is suspended, not ended
         journal.close()
         ledger = SqliteLedger(self.home / "data", FixedClock())
         assert ledger.spent().calls >= self.asked

@@ -88,8 +88,9 @@ class ListingMemory(Protocol):
 class Episode(Record):
     """One raw run as the journal knows it.
 
-    `status` is "" while it runs. `pending` is a call that was begun and whose end nobody saw; `steps` and `turns` are
-    in order, `turn_of[i]` is the turn of step i. `mode` is "" until the run has ended. Times are UTC ISO 8601.
+    `status` is "" while it runs or waits to be gone on with, and "continued" once another run has begun in its place.
+    `pending` is a call that was begun and whose end nobody saw; `steps` and `turns` are in order, `turn_of[i]` is the
+    turn of step i. `mode` is "" until the run has ended. Times are UTC ISO 8601.
     """
 
     run_id: str
@@ -196,9 +197,9 @@ class AmendingJournal(Protocol):
     """
 
     def amend(self, run_id: str, step: StepRecord) -> None:
-        """Record how the pending step `step.index` of a run ended that has not ended itself but may be over.
+        """Record how step `step.index` ended, which is pending or was settled as UNKNOWN: it counts in place of that.
 
-        It may be suspended, claimed, or continued by another run by then. Returns only once it is durable.
+        Its run has not ended, but may be suspended, claimed or continued by then. Returns only once it is durable.
         """
         ...
 

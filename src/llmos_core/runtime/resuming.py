@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmos_core.errors import StorageError, UsageError
+from llmos_core.types.json import canonical_json
 from llmos_core.types.record import evolve
 from llmos_core.types.result import Status
 from llmos_core.types.tools import CallStatus, ToolResult
@@ -38,22 +39,34 @@ def take_up(journal: Journal, signature: str, task: dict[str, Any], run_id: str)
 
 
 def looked_at(journal: Journal, chain: tuple[Episode, ...], *, happened: bool) -> tuple[Episode, ...]:
-    """Record what a person found about the calls whose end nobody saw, and return the interrupted runs as they are now.
+    """Record what a person found about the call whose end nobody saw, and return the interrupted runs as they are now.
 
     One that happened counts as made, though its result is not known; one that did not is no part of the run. Raises
-    UsageError when the journal cannot keep that.
+    UsageError when the journal cannot keep that, and when there are several, of which one word cannot tell.
     """
+    unseen = [(episode, step) for episode in chain for step in _unseen(episode)]
+    if not unseen:
+        return chain
+    if len({step.call.key for _, step in unseen}) > 1:
+        names = ", ".join(f"{step.call.tool} {canonical_json(dict(step.call.arguments))[:80]}" for _, step in unseen)
+        raise UsageError(f"nobody saw the end of {len(unseen)} calls: {names}; look, then start over with --fresh")
+    if not hasattr(journal, "amend"):
+        raise UsageError("this journal cannot keep what you found; start over with --fresh")
     told = ToolResult(status=CallStatus.OK) if happened else ToolResult(status=CallStatus.DENIED, error=_NEVER_MADE)
-    known = []
-    for episode in chain:
-        step, found = episode.pending, None
-        if step is not None and not step.effect.may_repeat:
-            if not hasattr(journal, "amend"):
-                raise UsageError("this journal cannot keep what you found; start over with --fresh")
-            journal.amend(episode.run_id, evolve(step, result=told, is_skipped=happened))
-            found = journal.episode(episode.run_id)
-        known.append(found or episode)
-    return tuple(known)
+    for episode, step in unseen:
+        journal.amend(episode.run_id, evolve(step, result=told, is_skipped=happened))
+    return tuple(journal.episode(episode.run_id) or episode for episode in chain)
+
+
+def _unseen(episode: Episode) -> list[StepRecord]:
+    """Return the calls of a run that may have happened and may not simply be made again."""
+    begun = (*episode.steps, *((episode.pending,) if episode.pending is not None else ()))
+    return [step for step in begun if is_unknown(step) and not step.is_repeat]
+
+
+def is_unknown(step: StepRecord) -> bool:
+    """Say whether nobody saw the end of a call that must not simply be made again."""
+    return step.result.status is CallStatus.UNKNOWN and not step.effect.may_repeat
 
 
 _NEVER_MADE = "somebody looked: it was never made"
@@ -98,7 +111,7 @@ def transcript_of(goal: str, chain: tuple[Episode, ...]) -> Transcript:
 
 def has_unknown(transcript: Transcript) -> bool:
     """Say whether a call was made whose end nobody saw and that must not simply be made again."""
-    return any(s.result.status is CallStatus.UNKNOWN and not s.effect.may_repeat for s in transcript.steps())
+    return any(map(is_unknown, transcript.steps()))
 
 
 def _is_half_done(outcome: Outcome) -> bool:

@@ -132,11 +132,13 @@ async def stores(kernel: Kernel) -> AsyncIterator[Finding]:
         finally:
             database.close()
         yield Finding(OK, f"the {schema.name} {path} is whole")
-    episodes = (await kernel.service("journal")).episodes(_MOST_CHECKED)
-    unfinished = [episode for episode in episodes if not episode.status]
-    if unfinished:
-        mend = "the same goal goes on from there; --fresh starts over"
-        yield Finding(NOTE, f"{len(unfinished)} runs did not end, the last: {unfinished[0].goal!r}", mend)
+    journal = await kernel.service("journal")
+    open_runs = {run.signature: run.goal for run in reversed(journal.episodes(_MOST_CHECKED)) if not run.status}
+    waiting = [goal for signature, goal in open_runs.items() if journal.interrupted(signature) is not None]
+    if waiting:
+        mend = "run the goal again to go on from there, or with --fresh to start over"
+        runs = "1 run did" if len(waiting) == 1 else f"runs of {len(waiting)} goals did"
+        yield Finding(NOTE, f"{runs} not end, the last: {waiting[-1]!r}", mend)
 
 
 def _databases(paths: Paths) -> Iterator[tuple[Path, Any]]:

@@ -24,6 +24,7 @@ from llmos_std.journal.tables import (
     CONTINUED,
     END,
     ENDED,
+    FOUND,
     INTENT,
     NEWEST,
     OF_RUN,
@@ -121,18 +122,18 @@ class SqliteJournal:
 
     def settle(self, run_id: str, step: StepRecord) -> None:
         """Record how step `step.index` ended; one never intended (denied, repeated) belongs to the last turn."""
-        self._result(run_id, step, ADD, durable=not step.effect.may_repeat)
+        self._result(run_id, step, RESULT, ADD, durable=not step.effect.may_repeat)
 
     def amend(self, run_id: str, step: StepRecord) -> None:
         """Record what a person found about a step whose end nobody saw, of a run that has not ended but may be over."""
-        self._result(run_id, step, AMEND, durable=True)
+        self._result(run_id, step, FOUND, AMEND, durable=True)
 
-    def _result(self, run_id: str, step: StepRecord, statement: str, *, durable: bool) -> None:
+    def _result(self, run_id: str, step: StepRecord, kind: str, statement: str, *, durable: bool) -> None:
         turn, intent = self._intent(run_id, step.index)
         facts = outcome_json(step)
         if self._packed(intent_json(step)) != intent:
             facts = {**intent_json(step), **facts}
-        self._add(run_id, RESULT, step.index, turn, self._packed(facts), durable=durable, statement=statement)
+        self._add(run_id, kind, step.index, turn, self._packed(facts), durable=durable, statement=statement)
 
     def end(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.protocols.storing import Episode
 from llmos_core.types.record import Record
 from llmos_std.journal.records import NOBODY_SAW, decimal_of, step_of, turn_of
-from llmos_std.journal.tables import BEGIN, END, ENDED, INTENT, LAST_KIND, RESULT, SUSPEND, TURN
+from llmos_std.journal.tables import BEGIN, CONTINUED, END, ENDED, FOUND, INTENT, LAST_KIND, RESULT, SUSPEND, TURN
 from llmos_std.storage.encoding import DamageError, checksum, to_bytes, to_text, unpack
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _told(run: Run, rows: Sequence[Row], *, is_whole: bool) -> Episode:
     if ended and is_whole and ended["earlier_records"] != len(rows) - 1:
         found, expected = len(rows) - 1, ended["earlier_records"]
         raise DamageError(f"run {run_id} has {found} records before its end, expected {expected}")
-    intents, results = by_kind[INTENT], by_kind[RESULT]
+    intents, results = by_kind[INTENT], {**by_kind[RESULT], **by_kind[FOUND]}
     return Episode(
         run_id=run_id,
         goal=begun["goal"],
@@ -83,13 +83,13 @@ def _told(run: Run, rows: Sequence[Row], *, is_whole: bool) -> Episode:
         project=str(begun["task"].get("project", "")),
         started_at=begun["at"],
         resumes=begun["resumes"],
-        status=ended.get("status", ""),
+        status="continued" if run.state == CONTINUED else ended.get("status", ""),
         mode=ended.get("mode", ""),
         ended_at=ended.get("at", ""),
         answer=ended.get("answer", ""),
         reason=ended.get("reason")
         or suspended.get("reason")
-        or (f"continued by run {claimed_by}" if claimed_by else ""),
+        or (f"continued by run {claimed_by}" if run.state == CONTINUED else ""),
         trace_id=ended.get("trace_id", ""),
         model_calls=ended.get("model_calls", 0),
         cost_usd=decimal_of(ended.get("cost_usd", "0")),

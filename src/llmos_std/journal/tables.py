@@ -11,6 +11,9 @@ RUNNING, SUSPENDED, ENDED, CONTINUED = range(4)
 BEGIN, TURN, INTENT, RESULT, SUSPEND, END = "begin", "turn", "intent", "result", "suspend", "end"
 """The kinds of records. A run has one BEGIN, perhaps one SUSPEND and one END; the others are numbered."""
 
+FOUND = "found"
+"""What a person found about a step: it counts in the place of its RESULT, which stays as it is."""
+
 LAST_KIND = {SUSPENDED: SUSPEND, ENDED: END}
 """The record that must be there in a state."""
 

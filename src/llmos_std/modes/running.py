@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmos_core.errors import DeniedError, LimitError, LowBatteryError, NoModelError, ProviderError
-from llmos_core.runtime.resuming import has_unknown
+from llmos_core.runtime.resuming import is_unknown
 from llmos_core.types.outcome import Outcome
 from llmos_core.types.result import Status
 from llmos_core.types.task import ModeName
@@ -101,10 +101,13 @@ def ended_by(error: Exception, context: RunContext, mode: str, *, trace_id: str 
         status = Status.DENIED
     else:
         status = _acted_or_failed(context)
-    is_half_done = context.transcript.surprise is not None or has_unknown(context.transcript)
+    unseen = next((step for step in context.transcript.steps() if is_unknown(step)), None)
+    is_half_done = context.transcript.surprise is not None or unseen is not None
     if is_half_done and status is Status.FAILED:
         status = Status.PARTIAL
     reason = str(error)
+    if unseen is not None and context.transcript.surprise is None:
+        reason = _failure(unseen) if isinstance(error, NoModelError) else f"{_failure(unseen)}; then {reason}"
     if status is Status.FAILED and (step := _last_step(context)) and step.result.status is CallStatus.DENIED:
         status, reason = Status.DENIED, f"{_failure(step)}; then {reason}"
     if context.transcript.surprise is not None:
@@ -143,6 +146,6 @@ def _status_after(context: RunContext, step: StepRecord) -> Status:
 
 def _failure(step: StepRecord) -> str:
     if step.result.status is CallStatus.UNKNOWN:
-        what = f"step {step.index + 1} ({step.call.tool}) was begun by a run that was interrupted"
-        return f"{what}, and nobody saw its end; look whether it happened, then say {HAPPENED}"
+        what = f"step {step.index + 1} ({step.call.tool}) was begun, and nobody saw its end"
+        return f"{what}; look whether it happened, then run it again with {HAPPENED}"
     return f"step {step.index + 1} ({step.call.tool}) was left {step.result.status.value}: {step.result.error[:400]}"

@@ -1,13 +1,16 @@
 """Law of the verbs that only look: plugins, config, stats, completion, doctor. They change nothing."""
 
 import json
+from contextlib import closing
 
 import pytest
 
 from llmos_core.config.paths import find_paths
+from llmos_core.testing.suites.services.journal import ENDED
 from llmos_std.cli import checkups
 from llmos_std.cli.checkups import Finding
 from llmos_std.cli.stats import summary
+from llmos_std.journal.journal import SqliteJournal
 
 HELLO = "create a file hello.txt that says hello"
 
@@ -171,3 +174,18 @@ def test_an_old_python_is_a_problem():
     (finding,) = checkups.python((3, 10, 4))
     assert isinstance(finding, Finding)
     assert (finding.level, "3.10.4" in finding.what) == ("problem", True)
+
+
+def test_a_run_waits_until_another_one_has_gone_on_with_it(shell):
+    facts = {"signature": "exact:1", "task": {}, "at": "2026-01-01T00:00:00+00:00"}
+    state = shell.workspace / ".llmos" / "state"
+    with closing(SqliteJournal(state)) as journal:
+        journal.begin("first", goal="say hi", **facts)
+    assert "1 run did not end, the last: 'say hi'" in shell("doctor")[1]
+    assert shell.json("stats", "--json")["by_status"] == {"unfinished": 1}
+    with closing(SqliteJournal(state)) as journal:
+        assert journal.claim("first", "second")
+        journal.begin("second", goal="say hi", resumes="first", **facts)
+        journal.end("second", **ENDED)
+    assert "did not end" not in shell("doctor")[1]
+    assert shell.json("stats", "--json")["by_status"] == {"succeeded": 1, "continued": 1}

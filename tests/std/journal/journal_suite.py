@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,10 @@ from journal_records import BEGINNINGS, CALLS, ENDED, ENDS, OBJECTS, PROBES, STE
 
 from llmos_core.errors import LlmosError
 from llmos_core.protocols.storing import Episode, Journal
-from llmos_core.types.tools import CallStatus, Effect
+from llmos_core.types.tools import CallStatus, Effect, ToolResult
 from llmos_core.types.transcript import StepRecord
 
-Factory = Callable[[Path], Journal | AbstractContextManager[Journal]]
+Factory = Callable[[Path], Any]
 BEGUN: dict[str, Any] = {"goal": "g", "signature": "s", "task": {}, "at": "t"}
 
 
@@ -198,6 +198,35 @@ def journal_suite(factory: Factory, *, examples: int = 25) -> type:  # noqa: C90
                     journal.settle("r", _step())
                 assert journal.claim("r", "heir")
                 assert not other.claim("r", "other")
+
+        @law
+        @given(step=STEPS, told=STEPS, is_settled=st.booleans())
+        def test_what_a_person_found_counts_and_stays(
+            self, step: StepRecord, told: StepRecord, is_settled: bool
+        ) -> None:
+            found = attrs.evolve(step, result=told.result, is_skipped=told.is_skipped)
+            with _two(factory) as (journal, other):
+                journal.begin("r", **BEGUN)
+                _intend(journal, "r", 0, step)
+                if is_settled:
+                    journal.settle("r", attrs.evolve(step, result=ToolResult(status=CallStatus.UNKNOWN)))
+                journal.suspend("r", reason="", at="t")
+                assert other.claim("r", "heir")
+                other.begin("heir", **BEGUN, resumes="r")
+                journal.amend("r", found)
+                journal.amend("r", found)
+                with pytest.raises(LlmosError, match="recorded differently"):
+                    journal.amend("r", attrs.evolve(found, seconds=found.seconds + 1))
+                episode = other.episode("r")
+                assert episode is not None
+                assert (episode.pending, episode.steps) == (None, (found,))
+
+        def test_nothing_is_found_out_about_a_run_that_has_ended(self) -> None:
+            with _two(factory) as (journal, other):
+                journal.begin("r", **BEGUN)
+                journal.end("r", **ENDED)
+                with pytest.raises(LlmosError, match="r"):
+                    other.amend("r", _step())
 
         @law
         @given(task=OBJECTS, project=TEXTS)

@@ -54,7 +54,8 @@ class Reference:
 
     def amend(self, run_id: str, step: StepRecord) -> None:
         self.refuse(self.runs[run_id]["state"] == "over", f"run {run_id} is over")
-        self.keep(run_id, steps=(*self.runs[run_id]["episode"].steps, step), pending=None)
+        others = (known for known in self.runs[run_id]["episode"].steps if known.index != step.index)
+        self.keep(run_id, steps=(*others, step), pending=None)
 
     def end(self, run_id: str, *, at: str, **facts: Any) -> None:
         self.living(run_id)

@@ -9,7 +9,7 @@ from llmos_core.protocols.storing import Episode, Journal
 from llmos_core.testing.records import json_objects, step_records, texts, transcripts
 from llmos_core.testing.suites.services.common import ServiceLaws
 from llmos_core.types.record import evolve
-from llmos_core.types.tools import CallStatus
+from llmos_core.types.tools import CallStatus, ToolResult
 from llmos_core.types.transcript import StepRecord, Transcript
 
 BEGUN: dict[str, Any] = {"goal": "g", "signature": "s", "task": {}, "at": "2026-01-01T12:00:00+00:00"}
@@ -33,6 +33,7 @@ def laws_for() -> tuple[type, dict[str, Any]]:
     """Return the laws of this role and what they draw."""
     ids = st.text("ab", min_size=1, max_size=3)
     draws: dict[str, Any] = {"told": transcripts(), "step": step_records(), "answer": texts(), "task": json_objects()}
+    draws["is_settled"] = st.booleans()
     return JournalLaws, {**draws, "ids": st.sets(ids, min_size=2, max_size=4), "prefix": st.text("ab", max_size=2)}
 
 
@@ -163,14 +164,16 @@ class JournalLaws(ServiceLaws):
                 assert found.run_id == "r"
                 assert journal.claim("r", "another heir") is True, "it is offered, and nobody gets it"
 
-    def test_what_a_person_found_takes_the_place_of_what_nobody_saw(self, step: StepRecord) -> None:
-        """Else the next run asks again, or does it again. `amend` settles a step of a run that was continued.
+    def test_what_a_person_found_takes_the_place_of_what_nobody_saw(self, step: StepRecord, is_settled: bool) -> None:
+        """Else the next run asks again, or does it again. `amend` tells how a step ended, of a run that was continued.
 
-        A journal without `amend` keeps this law: nobody asks it for that.
+        It may be pending, or settled as UNKNOWN. A journal without `amend` keeps this law: nobody asks it for that.
         """
         with self.service.opened() as journal:
             journal.begin("r", **BEGUN)
             intend(journal, "r", step)
+            if is_settled:
+                journal.settle("r", evolve(step, result=ToolResult(status=CallStatus.UNKNOWN)))
             journal.suspend("r", reason="", at=BEGUN["at"])
             journal.claim("r", "heir")
             journal.begin("heir", **BEGUN, resumes="r")
