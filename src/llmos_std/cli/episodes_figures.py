@@ -145,9 +145,7 @@ def write_predictions(path: Path, verdicts: Iterable[Verdict]) -> None:
         else:
             rewrite_file(path, lines, new_mode=0o666)
     except OSError as error:
-        raise StorageError(
-            f"{path} cannot be written: {error.strerror}; name a file in a folder that exists"
-        ) from error
+        raise StorageError(f"{path} cannot be written ({error.strerror}); what stood there stays") from error
 
 
 def _prediction(verdict: Verdict) -> dict[str, Any]:
