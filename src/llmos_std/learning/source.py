@@ -18,7 +18,7 @@ from llmos_std.learning.looping import shape_start
 from llmos_std.learning.outlines import shape
 from llmos_std.learning.runs import structured
 from llmos_std.learning.strangers import is_of, may_be_of, strange_steps
-from llmos_std.replay.cursor import ANSWER_STALE
+from llmos_std.replay.cursor import ANSWER_STALE, another_call, one_too_many
 from llmos_std.replay.guards import failure_kind
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class ProgramSource:
         tools = self._program.first.recorded_tools
         found = enumerate(recorded_steps(trace, tools))
         self._strangers: frozenset[int] | None = None
+        self._checked = 0
+        self._asked: set[int] = set()
         self._recorded = tuple(bound.stand_ins.get(place, step) for place, step in found)
 
     @property
@@ -56,9 +58,11 @@ class ProgramSource:
         if transcript.surprise is not None:
             return None
         records = tuple(transcript.steps())
+        for number in range(self._checked, len(records)):
+            if (surprise := self._retold(number, records)) is not None:
+                return surprise
+            self._checked = number + 1
         last = len(self._program.first.steps)
-        if records and (surprise := self._check(records, min(len(records), last) - 1)) is not None:
-            return surprise
         rows = self._rows(records)
         if isinstance(rows, str):
             return Surprise(kind="binding", index=len(records), expected="the items that are meant", seen=rows)
@@ -67,6 +71,23 @@ class ProgramSource:
         if (ending := await self._condition(records)) is not None:
             return ending
         return await self._step(len(records), records)
+
+    def _retold(self, number: int, records: tuple[StepRecord, ...]) -> Surprise | None:
+        """Hold step `number` of a transcript against the program: what an interrupted run did is its own call, or none.
+
+        Else what another call returned would be taken for what the program looked for.
+        """
+        record, last = records[number], len(self._program.first.steps)
+        if number not in self._asked:
+            rows = self._rows(records[:number])
+            if number >= (last if not isinstance(rows, list) else last - 1 + len(rows)):
+                return one_too_many(record, number)
+            call = self._call(number, records[:number])
+            if isinstance(call, Surprise):
+                return call
+            if (surprise := another_call(record, number, call.tool, call.arguments)) is not None:
+                return surprise
+        return self._check(records[: number + 1], min(number + 1, last) - 1)
 
     def _answer(self, records: tuple[StepRecord, ...]) -> Turn | Surprise:
         """Return the answer that other runs prove for these values; where none is proven, somebody has to word one.
@@ -139,12 +160,22 @@ class ProgramSource:
         return None
 
     async def _step(self, number: int, records: tuple[StepRecord, ...]) -> Turn | Surprise:
-        rows, index = self._rows(records), min(number, len(self._program.first.steps) - 1)
-        of_item = rows[number - index] if isinstance(rows, list) else {}
+        index = min(number, len(self._program.first.steps) - 1)
         recorded = self._recorded[index]
         if await self._context.fingerprint(recorded.tool) != recorded.fingerprint:
             expected = f"the tool {recorded.tool} as recorded"
             return Surprise(kind="tool-changed", index=index, expected=expected, seen="another version, or none")
+        call = self._call(number, records)
+        if isinstance(call, Surprise):
+            return call
+        self._asked.add(number)
+        return await self._begun(number, recorded, call)
+
+    def _call(self, number: int, records: tuple[StepRecord, ...]) -> ToolCall | Surprise:
+        """Return the call of step `number` for this goal, after these steps; the surprise of a value that is open."""
+        rows, index = self._rows(records), min(number, len(self._program.first.steps) - 1)
+        of_item = rows[number - index] if isinstance(rows, list) else {}
+        tool = self._recorded[index].tool
         outputs = [structured(record.result.content) for record in records[:index]]
         given = self._bound.given or {}
         values: dict[Any, Any] = {}
@@ -152,11 +183,10 @@ class ProgramSource:
             value = given[index, path] if (index, path) in given else self._settled(index, path, outputs)
             if value is NOTHING:
                 named = ".".join(map(str, path))
-                expected = f"one value for '{named}' of {recorded.tool}"
+                expected = f"one value for '{named}' of {tool}"
                 return Surprise(kind="binding", index=index, expected=expected, seen="none, or several that fit")
             values[path] = value
-        call = ToolCall(id=f"call_{number}", tool=recorded.tool, arguments=joined(values | of_item))
-        return await self._begun(number, recorded, call)
+        return ToolCall(id=f"call_{number}", tool=tool, arguments=joined(values | of_item))
 
     def _settled(self, index: int, path: Path, outputs: list[Any]) -> Any:
         fit = self._bound.fit
