@@ -5,7 +5,10 @@ must still be heard. What a broken package does not touch goes on; where a gate 
 """
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import Done, Place
@@ -102,6 +105,38 @@ HANGING_GATES = {
 }
 
 
+HANGING_PLUGINS = ("hook", "import")
+
+HANGING_HOOKS = {
+    "an observer's factory": ("role='observer'", "def make(context):\n    sleep(3600)", "succeeded"),
+    "a transform's factory": (
+        "role='transform', moments=('pre_tool_use',)",
+        "def make(context):\n    sleep(3600)",
+        "denied",
+    ),
+    "a transform": (
+        "role='transform', moments=('pre_tool_use',)",
+        "class make:\n    def __init__(self, context): ...\n    def apply(self, moment, value): sleep(3600)",
+        "denied",
+    ),
+}
+"""Each: how the hook is offered, its source, and how a run ends that it must not hold up."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hung(request: pytest.FixtureRequest, sound: Path, tmp_path_factory: Any) -> Iterator[dict[str, Future[None]]]:
+    """Every scene in which something hangs, by its case: they are begun at once, since they do little but wait."""
+    scenes = [(a_plugin_hangs, case) for case in HANGING_PLUGINS] + [(a_hook_hangs, case) for case in HANGING_HOOKS]
+    scenes += [(a_gate_hangs, case) for case in HANGING_GATES]
+    if not any("_hangs_" in item.name for item in request.session.items):
+        scenes = []
+    folders = [tmp_path_factory.mktemp("hung") for _ in scenes]
+    with ThreadPoolExecutor(4) as pool:
+        yield {
+            case: pool.submit(play, folder, sound, case) for (play, case), folder in zip(scenes, folders, strict=True)
+        }
+
+
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of the sound package."""
@@ -194,8 +229,12 @@ def test_a_gate_that_fails_or_lies_denies_and_is_named(tmp_path: Path, sound: Pa
 @pytest.mark.spec("PA-051")
 @pytest.mark.slow
 @pytest.mark.parametrize("case", HANGING_GATES)
-def test_a_gate_that_hangs_denies_within_its_limit(tmp_path: Path, sound: Path, case: str) -> None:
-    here = scene(tmp_path, sound, GATE_PLUGIN, f"{HANGING_GATES[case]}\n\ndef make(context):\n    return Gate()\n")
+def test_a_gate_that_hangs_denies_within_its_limit(hung: dict[str, Future[None]], case: str) -> None:
+    hung[case].result()
+
+
+def a_gate_hangs(folder: Path, sound: Path, case: str) -> None:
+    here = scene(folder, sound, GATE_PLUGIN, f"{HANGING_GATES[case]}\n\ndef make(context):\n    return Gate()\n")
     done = here.run()
     assert done.result["status"] == "denied"
     assert "odd-gate" in done.result["reason"]
@@ -204,13 +243,17 @@ def test_a_gate_that_hangs_denies_within_its_limit(tmp_path: Path, sound: Path, 
 
 @pytest.mark.spec("PA-061")
 @pytest.mark.slow
-@pytest.mark.parametrize("where", ["import", "hook"])
-def test_a_plugin_that_hangs_is_left_behind(tmp_path: Path, sound: Path, where: str) -> None:
+@pytest.mark.parametrize("where", HANGING_PLUGINS)
+def test_a_plugin_that_hangs_is_left_behind(hung: dict[str, Future[None]], where: str) -> None:
+    hung[where].result()
+
+
+def a_plugin_hangs(folder: Path, sound: Path, where: str) -> None:
     waits = "import time\ntime.sleep(3600)\n"
     plugin = waits + TOOL_PLUGIN if where == "import" else TOOL_PLUGIN.replace(
         "return (", "import time\n    time.sleep(3600)\n    return ("
     )  # fmt: skip
-    here = scene(tmp_path, sound, plugin)
+    here = scene(folder, sound, plugin)
     done = here.run()
     assert done.result["status"] == "succeeded"
     assert here.place.read("a.txt") == "hello"
@@ -306,29 +349,17 @@ def test_what_a_transform_that_cannot_be_opened_should_have_changed_does_not_pas
     assert [one for one in here.findings() if "hook 'veil'" in one["what"]]
 
 
-HANGING = {
-    "an observer's factory": ("role='observer'", "def make(context):\n    sleep(3600)", "succeeded"),
-    "a transform's factory": (
-        "role='transform', moments=('pre_tool_use',)",
-        "def make(context):\n    sleep(3600)",
-        "denied",
-    ),
-    "a transform": (
-        "role='transform', moments=('pre_tool_use',)",
-        "class make:\n    def __init__(self, context): ...\n    def apply(self, moment, value): sleep(3600)",
-        "denied",
-    ),
-}
-"""Each: how the hook is offered, its source, and how a run ends that it must not hold up."""
-
-
 @pytest.mark.slow
 @pytest.mark.spec("PA-043")
-@pytest.mark.parametrize("case", HANGING)
-def test_a_hook_that_hangs_holds_up_neither_a_run_nor_the_doctor(tmp_path: Path, sound: Path, case: str) -> None:
-    role, source, status = HANGING[case]
+@pytest.mark.parametrize("case", HANGING_HOOKS)
+def test_a_hook_that_hangs_holds_up_neither_a_run_nor_the_doctor(hung: dict[str, Future[None]], case: str) -> None:
+    hung[case].result()
+
+
+def a_hook_hangs(folder: Path, sound: Path, case: str) -> None:
+    role, source, status = HANGING_HOOKS[case]
     offered = hook("llmos_hooks", f"name='slow', summary='x', factory='odd_pkg.parts:make', {role}")
-    here = scene(tmp_path, sound, offered, f"from time import sleep\n{source}\n")
+    here = scene(folder, sound, offered, f"from time import sleep\n{source}\n")
     done = here.run().result
     assert done["status"] == status
     assert ("slow" in done["reason"]) == (status == "denied")

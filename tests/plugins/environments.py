@@ -130,5 +130,5 @@ def _unconditional(one: Requirement) -> Requirement:
 
 def _run(command: list[str]) -> None:
     environ = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=900)
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=3600)
     assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}{done.stderr}"

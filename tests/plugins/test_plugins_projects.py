@@ -5,6 +5,8 @@ import os
 import subprocess
 import tomllib
 import zipfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from docs_scene import ROOT, Scene
 pytestmark = pytest.mark.plugins
 
 PLUGINS = PROJECTS[1:]
+Done = subprocess.CompletedProcess[str]
 NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR")
 """How the world is reached from here: a plugin's suite may fetch what it is tried against."""
 
@@ -30,24 +33,43 @@ def installed(layer: Environment, wheels: Wheels) -> Environment:
     return layer
 
 
-@pytest.mark.parametrize("project", PLUGINS, ids=lambda project: project.name)
-def test_its_own_tests_pass(project: Path, layer: Environment, wheels: Wheels, tmp_path: Path) -> None:
-    layer.install(wheel_of(project, wheels))
-    done = subprocess.run(
+@pytest.fixture(scope="module")
+def tried(
+    fresh: Environment, wheels: Wheels, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Path, Future[Done]]]:
+    """Each project with the end of its own tests, to be waited for; two are tried at a time."""
+    built = {project: wheel_of(project, wheels) for project in sorted(PLUGINS, key=lambda one: one.name, reverse=True)}
+    folders = {project: tmp_path_factory.mktemp(project.name) for project in built}
+    with ThreadPoolExecutor(2) as pool:
+        yield {
+            project: pool.submit(trial, project, wheel, fresh.layer(folders[project] / "venv", wheels=wheels.folder))
+            for project, wheel in built.items()
+        }
+
+
+def trial(project: Path, wheel: Path, layer: Environment) -> Done:
+    """Run a project's own tests with its wheel, in an environment of its own."""
+    layer.install(wheel)
+    folder = layer.bin.parents[1]
+    return subprocess.run(
         [layer.python, "-m", "pytest", "-p", "no:cacheprovider", project],
-        cwd=tmp_path,
+        cwd=folder,
         env={
             **{name: os.environ[name] for name in NETWORK if name in os.environ},
             "PATH": f"{layer.bin}:/usr/bin:/bin",
-            "HOME": str(tmp_path),
-            "LLMOS_HOME": str(tmp_path / "home"),
+            "HOME": str(folder),
+            "LLMOS_HOME": str(folder / "home"),
             "CI": "true",  # Hypothesis repeats its examples then, and has no time limits
         },
         capture_output=True,
         text=True,
         check=False,
-        timeout=900,  # a busy machine is no failure
     )
+
+
+@pytest.mark.parametrize("project", PLUGINS, ids=lambda project: project.name)
+def test_its_own_tests_pass(project: Path, tried: dict[Path, Future[Done]]) -> None:
+    done = tried[project].result()
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
 
