@@ -29,7 +29,7 @@ from worlds.traces import context_for
 GOAL = "bring the diary up to date"
 LINES = ("one", "two", "three")
 TEXT = "first\nsecond\n"
-KILLS = {"final": 70, "harmless": 90, "learning": 40}
+KILLS = {"final": 40, "harmless": 45, "learning": 25}
 MANY = int(os.environ.get("LLMOS_KILLS", "1000"))
 
 
