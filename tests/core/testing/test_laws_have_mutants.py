@@ -11,7 +11,7 @@ from llmos_core import testing
 from llmos_core.testing.running import HUNT, failures, laws
 from llmos_core.testing.suites.services.common import ROLES, ServiceLaws
 
-QUICK = settings(HUNT, max_examples=15)
+QUICK = settings(HUNT, max_examples=8)
 """For the many laws that must not see a mutant."""
 
 KINDS = [name.removesuffix("_suite") for name in testing.__all__]
@@ -34,7 +34,7 @@ def each(attribute: str) -> list[Any]:
 
 @pytest.mark.parametrize(("module", "made"), each("RIGHT"))
 def test_what_is_right_keeps_every_law(module: ModuleType, made: Any) -> None:
-    assert failures(module.suite(made, settings(HUNT, max_examples=25))) == {}
+    assert failures(module.suite(made, settings(HUNT, max_examples=15))) == {}
 
 
 @pytest.mark.parametrize(("module", "made"), each("MUTANTS"))
