@@ -33,7 +33,7 @@ def require_own_form(source: str) -> None:
     """Raise UsageError when a source is not of the emitted form."""
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except (SyntaxError, ValueError, MemoryError) as error:
         raise UsageError(f"it cannot be compiled: {error}") from error
     if found := foreign(tree):
         raise UsageError(f"it is not of the form that llmos writes: {found}")

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     Open = Callable[[str], Awaitable[Any]]
 
 
+_MOST_STEPS_UNASKED = 100
+"""A trace of more is promoted by a person only: its tests take 5 s for 100 steps, and 24 s for 200."""
+
+
 class Compiled(Record):
     """The promoted function of a trace; `count` is told how a run of it ended."""
 
@@ -84,8 +88,8 @@ class Compiler:
 
         try:
             return self.found(id_of(source_for(bound.fit.program, trace)))
-        except UsageError as error:
-            return str(error)
+        except (UsageError, RecursionError) as error:
+            return _why(error)
 
     def found(self, key: str) -> Compiled | str:
         """Return the function that was promoted under a key, or why there is none: "" when there never was."""
@@ -104,7 +108,10 @@ class Compiler:
             return f"{self.path(promotion.name)} is not what was promoted, so it is not run"
         from llmos_std.compiling.loading import compile_source, function_of, unpacked
 
-        code = unpacked(promotion.code, promotion.python) or compile_source(source, promotion.name)
+        try:
+            code = unpacked(promotion.code, promotion.python) or compile_source(source, promotion.name)
+        except UsageError as error:
+            return f"{self.path(promotion.name)} is not run: {error}"
 
         def count(*, is_success: bool, was_final: bool) -> None:
             if not is_success or promotion.failures:
@@ -128,7 +135,7 @@ class Compiler:
             source = source_of(trace)
             function = load(source, name)
         except (TypeError, UsageError, RecursionError) as error:
-            return Draft(key=trace.id, name=name, source="", obstacle=f"this trace cannot be compiled: {error}")
+            return Draft(key=trace.id, name=name, source="", obstacle=f"this trace cannot be compiled: {_why(error)}")
         unproven = self._unproven(trace, statistics)
         episode = next(filter(None, map(journal.episode, trace.episodes)), None)
         if episode is None:
@@ -163,7 +170,7 @@ class Compiler:
             name = f"{program_name(program)}_{key[:8]}"
             function = load(source, name)
         except (TypeError, UsageError, RecursionError) as error:
-            return Draft(key="", name="", source="", obstacle=f"this program cannot be compiled: {error}")
+            return Draft(key="", name="", source="", obstacle=f"this program cannot be compiled: {_why(error)}")
         runs = evidence_of(program, traces, journal)
         proof = await prove_program(program, trace, function, runs, await _opened(trace, open_tool))
         failed = f"{len(proof.failures)} of its tests fail: {proof.failures[0]}" if proof.failures else ""
@@ -201,8 +208,15 @@ class Compiler:
         return self._promotions.demote(key, reason=reason, at=self._clock.now().isoformat(timespec="seconds"))
 
     async def consider(self, trace: Trace, statistics: Statistics, journal: Journal, open_tool: Open) -> bool:
-        """Promote a trace that has proven itself, and say whether that was done; one taken back waits for a person."""
-        if self._unproven(trace, statistics) or self._promotions.of(trace.id) is not None:
+        """Promote a trace that has proven itself, and say whether that was done.
+
+        One that was taken back waits for a person; so does one whose tests would keep the run waiting.
+        """
+        if (
+            len(trace.steps) > _MOST_STEPS_UNASKED
+            or self._unproven(trace, statistics)
+            or self._promotions.of(trace.id) is not None
+        ):
             return False
         draft = await self.draft(trace, statistics, journal, open_tool)
         if not draft.obstacle:
@@ -238,6 +252,10 @@ class Compiler:
         except (OSError, UnicodeDecodeError):
             return None
         return source if text_digest(source) == promotion.sha256 else None
+
+
+def _why(error: Exception) -> str:
+    return "its values are nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 async def _opened(trace: Trace, open_tool: Open) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import sys
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from llmos_core.errors import UsageError
+
 if TYPE_CHECKING:
     from types import CodeType
 
@@ -28,8 +30,14 @@ def load(source: str, name: str) -> Function:
 
 
 def compile_source(source: str, name: str) -> CodeType:
-    """Return the code of a module that is known to be of the emitted form."""
-    code: CodeType = compile(source, f"{name}.py", "exec", dont_inherit=True)
+    """Return the code of a module that is known to be of the emitted form.
+
+    Raises UsageError where this Python cannot compile it: how deep values may be nested differs between versions.
+    """
+    try:
+        code: CodeType = compile(source, f"{name}.py", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise UsageError(f"this Python cannot compile it: {error}") from error
     return code
 
 

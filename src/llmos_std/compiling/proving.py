@@ -185,7 +185,7 @@ async def rehearse(
     stage: Stage, source: CompiledSource | TraceSource | ProgramSource, transcript: Transcript
 ) -> Rehearsal:
     """Let a source run to its end in a world, in the manner of the loop, from this transcript on."""
-    stage.made = 0
+    stage.made = sum(1 for _ in transcript.steps())
     while True:
         said = await source.next_turn(transcript)
         if not isinstance(said, Turn) or said.is_final or stage.made == len(stage.world.ends):

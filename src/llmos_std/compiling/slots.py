@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from llmos_core.errors import UsageError
 from llmos_core.types.record import Record
 from llmos_std.compiling.emitting import Guard, function_name, raised
-from llmos_std.compiling.literals import flat, in_docstring, literal
+from llmos_std.compiling.literals import WIDTH, flat, in_docstring, literal
 from llmos_std.learning.binding import is_of_unknown_day
 from llmos_std.learning.clock import KINDS
 from llmos_std.learning.leaves import joined
@@ -35,6 +35,8 @@ _HELPERS = (
     "state",
 )
 _OURS = frozenset({"call", "goal", "today", "tool", "version", "before", "known", *_HELPERS})
+_OF_STEPS = re.compile(r"(step|done)(_\d+)?")
+"""What the steps of a function and their ends are called, or would be with a number behind it."""
 _MARK = re.compile("\0(\\d+)\0")
 
 _MODULE = '''\
@@ -43,10 +45,10 @@ _MODULE = '''\
 Edited code is not run: the runs themselves are looked at instead.
 """
 
-from llmos_std.compiling.bound import {names}
+{imports}
 
 
-async def {name}(call: Call, {parameters}goal: str, today: str) -> None:
+{head} -> None:
     """Reach goals such as: {goal}
 
     Learned from {evidence}.
@@ -102,16 +104,26 @@ def program_source(program: Program, steps: Sequence[TraceStep]) -> str:
         lines += [*_step(program, slots, index, step, len(steps)), ""]
     body = "\n".join(f"    {line}" if line else "" for line in "\n".join(lines).rstrip().split("\n"))
     used = [name for name in _HELPERS if f"{name}(" in body]
-    parameters = "*, " + "".join(f"{name}: Slot, " for name in slots.spans)
+    parameters = ["call: Call", "*", *(f"{name}: Slot" for name in slots.spans), "goal: str", "today: str"]
     return _MODULE.format(
         count=len(program.examples),
-        names=", ".join(["Call", "Divergence", *(["Slot"] if slots.spans else []), *used]),
-        name=program_name(program),
-        parameters=parameters,
+        imports=_imports(["Call", "Divergence", *(["Slot"] if slots.spans else []), *used]),
+        head=_spread(f"async def {program_name(program)}(", parameters, ")"),
         goal=in_docstring(program.first.run.goal),
         evidence=", ".join(in_docstring(one.run.id) for one in program.examples),
         body=body,
     )
+
+
+def _imports(names: list[str]) -> str:
+    line = f"from llmos_std.compiling.bound import {', '.join(names)}"
+    return line if len(line) <= WIDTH else _spread("from llmos_std.compiling.bound import (", names, ")")
+
+
+def _spread(before: str, parts: list[str], after: str) -> str:
+    """Return what stands in brackets, on one line if it fits, else one part a line."""
+    line = f"{before}{', '.join(parts)}{after}"
+    return line if len(line) <= WIDTH - 10 else before + "\n" + "".join(f"    {part},\n" for part in parts) + after
 
 
 def _step(program: Program, slots: Slots, index: int, step: TraceStep, count: int) -> Iterator[str]:
@@ -124,7 +136,7 @@ def _step(program: Program, slots: Slots, index: int, step: TraceStep, count: in
     yield raised(index, Guard(f"version != {flat(step.fingerprint)}", flat("tool-changed"), found, seen))
     values = _Values(program, slots, index, step.tool)
     yield from values.statements()
-    yield f"{name} = call({', '.join([tool, *values.arguments()])})"
+    yield f"{name} = {_spread('call(', [tool, *values.arguments()], ')')}"
     if step.before is not None and not step.effect.is_safe:
         was = str(step.before.get("state", ""))
         yield f"before = state(await {name}.target())"
@@ -249,7 +261,8 @@ def _plain(path: Path) -> str:
     """Return a name for the values at a path: its last word, of plain letters."""
     words = [part.partition("@")[0] or part.strip("@ ") for part in path if isinstance(part, str)]
     name = re.sub(r"[^a-z0-9]+", "_", (next((w for w in reversed(words) if w), "value")).lower()).strip("_")
-    return name if name.isidentifier() and not iskeyword(name) else f"value_{name}".rstrip("_")
+    is_free = name.isidentifier() and not iskeyword(name) and not _OF_STEPS.fullmatch(name)
+    return name if is_free else f"value_{name}".rstrip("_")
 
 
 def _free(name: str, taken: Sequence[str]) -> str:

@@ -212,6 +212,25 @@ def test_a_run_that_died_anywhere_is_gone_on_with_as_the_trace_would(case: Any, 
     assert seen[0] == seen[1]
 
 
+@pytest.mark.spec("RP-050", "RP-072")
+@settings(max_examples=30, deadline=None)
+@given(programs(), programs(least=2), st.integers(2, 12), st.booleans())
+def test_a_run_that_went_another_way_and_died_is_judged_alike(case: Any, other: Any, at: int, after: bool) -> None:
+    (notes, program), (_, astray) = case, other
+    seen = []
+    for compiler in (None, Promoted()):
+        with TemporaryDirectory() as folder:
+            world = learned(folder, notes, program)
+            (folder_of(world)).mkdir(parents=True)
+            world.shelf = Shelf(**notes)
+            parts = {} if compiler is None else {"compiler": compiler}
+            died = die_in(world, GOAL, model_of(astray), at, after=after, mode="LEARNER", max_turns=20)
+            made = list(world.shelf.log)
+            then = world.run(GOAL, Absent(), parts=parts)
+            seen.append((died, made, world.shelf.log, world.shelf.state, then.status, then.reason, then.output))
+    assert seen[0] == seen[1]
+
+
 def test_only_what_was_verified_is_counted_for_the_promotion(tmp_path: Path) -> None:
     compiler = Promoted()
     world = learned(str(tmp_path), {"a": "x"}, PROGRAM)

@@ -3,7 +3,9 @@
 Each mutant changes the code in one place; the generated tests find every one of them.
 """
 
+import ast
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,20 @@ from hypothesis import strategies as st
 
 from llmos_core import aio
 from llmos_core.errors import UsageError
+from llmos_core.types.record import evolve
 from llmos_core.types.task import TaskBlock
 from llmos_core.types.trace import Statistics
+from llmos_core.types.transcript import Exchange, Origin, Transcript, Turn
+from llmos_std.compiling.bound_source import CompiledProgram
 from llmos_std.compiling.compiler import Compiler
 from llmos_std.compiling.loading import load
-from llmos_std.compiling.programs import evidence_of, id_of, prove_program, source_for
+from llmos_std.compiling.programs import evidence_of, id_of, prove_program, recorded_world, source_for
 from llmos_std.compiling.promotions import Promotions
+from llmos_std.compiling.proving import Stage, rehearse
 from llmos_std.journal.journal import SqliteJournal
-from llmos_std.learning.generalising import Generaliser
+from llmos_std.learning.deciding import Fit
+from llmos_std.learning.generalising import BoundProgram, Generaliser
+from llmos_std.learning.source import ProgramSource
 from worlds.kernel import World
 from worlds.programs import model_of
 from worlds.shelf import Shelf
@@ -124,10 +132,12 @@ def test_every_mutant_is_found(name: str, scene: Scene) -> None:
 def test_the_same_runs_give_the_same_bytes_in_any_order(scene: Scene, tmp_path: Path) -> None:
     again = Scene(tmp_path, dict(reversed(NOTES.items())))
     assert [one.run.goal for one in again.program.examples] == [one.run.goal for one in scene.program.examples]
-    assert (
-        "async def copy_the_note_name_to_name_2(call: Call, *, name: Slot, name_2: Slot, goal: str, today: str)"
-        in scene.source
-    )
+    (function,) = (node for node in ast.parse(scene.source).body if isinstance(node, ast.AsyncFunctionDef))
+    assert function.name == "copy_the_note_name_to_name_2"
+    assert [one.arg for one in function.args.args + function.args.kwonlyargs] == [
+        *("call", "name", "name_2", "goal", "today")
+    ]
+    assert max(map(len, scene.source.splitlines())) <= 120
     assert id_of(scene.source) == id_of(source_for(scene.program, scene.trace))
 
 
@@ -169,9 +179,95 @@ def test_a_program_that_comes_to_its_answer_is_rehearsed_too(tmp_path: Path) -> 
     assert len(proof.tests) > 10 * len(runs)
 
 
+@pytest.mark.spec("RP-050", "RP-080")
+@pytest.mark.parametrize("astray", [None, 0, 1, 2])
+@pytest.mark.parametrize("done", [1, 2, 3, 4])
+def test_code_and_interpreter_go_on_alike_from_what_an_interrupted_run_did(
+    scene: Scene, done: int, astray: int | None
+) -> None:
+    function = load(scene.source, "code")
+    for run in evidence_of(scene.program, scene.traces, scene.journal):
+        alignment, goal = scene.program.first.same_wording(run.example.goal), run.example.goal
+        world = recorded_world(scene.program, scene.trace, run)
+        assert alignment is not None
+        assert world is not None
+        ends = list(world.ends)
+        if astray is not None:
+            other = {**ends[astray].call.arguments, "name": "somebody-else"}
+            ends[astray] = evolve(ends[astray], call=evolve(ends[astray].call, arguments=other))
+        transcript = Transcript(goal=goal.text)
+        for index, step in enumerate([*ends, ends[-1]][:done]):
+            told = Exchange(turn=Turn(origin=Origin.JOURNAL, calls=(step.call,)), steps=(evolve(step, index=index),))
+            transcript = transcript.plus(told)
+        fit = Fit(program=scene.program, alignment=alignment, goal=goal)
+        bound, stage = BoundProgram(fit=fit, today="", evidence=5), Stage(world, scene.tools)
+        context: Any = stage
+        compiled = aio.run(rehearse(stage, CompiledProgram(context, bound, scene.trace, function), transcript))
+        assert compiled == aio.run(rehearse(stage, ProgramSource(context, bound, scene.trace), transcript))
+        is_own = done <= len(ends) and (astray is None or astray >= done)
+        assert (getattr(compiled.end, "kind", "") == "transcript") is not is_own
+
+
 def test_what_is_no_value_of_a_goal_has_no_form(scene: Scene) -> None:
     from llmos_std.compiling.slots import _explanation
 
     for key, why in ((("oracle", 1), "oracle"), (("said", "Put", ("text",)), "words of the goal")):
         with pytest.raises(UsageError, match=f"{why}.* has no form in code"):
             _explanation(key, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (("step",), "value_step"),
+        (("done_1",), "value_done_1"),
+        (("to", "Step 2"), "value_step_2"),
+        (("stepping",), "stepping"),
+        (("class",), "value_class"),
+        (("日本",), "value"),
+    ],
+)
+def test_no_value_is_called_like_a_step(path: Any, name: str) -> None:
+    from llmos_std.compiling.slots import _plain
+
+    assert _plain(path) == name
+
+
+def test_an_argument_called_like_a_step_is_one_value_in_code_and_interpreter(tmp_path: Path) -> None:
+    class Stepping(Shelf):
+        def tools(self) -> Any:
+            made = super().tools()
+            for tool in made:
+                tool.spec = evolve(tool.spec, parameters=renamed(tool.spec.parameters))
+                tool.probe = None  # type: ignore[assignment, method-assign]
+                tool.call = partial(self.renamed_call, tool.call)  # type: ignore[method-assign]
+            return made
+
+        def renamed_call(self, call: Any, arguments: Any, context: Any) -> Any:
+            return call({NAMES_OF.get(key, key): value for key, value in arguments.items()}, context)
+
+    world = World(tmp_path, Stepping(**NOTES))
+    for name, text in NOTES.items():
+        program = [
+            ("Get", {"done_1": name}),
+            ("Put", {"done_1": f"copy-{name}", "step": text}),
+            ("Put", {"done_1": f"last-{name}", "step": text}),
+        ]
+        goal = f"copy the note {name} to copy-{name}"
+        assert world.run(goal, model_of(program), max_turns=20, mode="LEARNER").status == "succeeded"
+    journal = SqliteJournal(tmp_path / "workspace" / ".llmos" / "state")
+    task = TaskBlock(goal=f"copy the note {min(NOTES)} to copy-{min(NOTES)}")
+    program_of, traces = Generaliser().behind(task, world.memory, journal)  # type: ignore[misc]
+    trace = traces[program_of.first.run.id]
+    tools = {tool.spec.name: tool for tool in world.shelf.tools()}
+    function, runs = load(source_for(program_of, trace), "code"), evidence_of(program_of, traces, journal)
+    assert aio.run(prove_program(program_of, trace, function, runs, tools)).failures == ()
+
+
+NAMES_OF = {"done_1": "name", "step": "text"}
+
+
+def renamed(schema: Any) -> Any:
+    back = {name: other for other, name in NAMES_OF.items()}
+    properties = {back[name]: form for name, form in schema["properties"].items()}
+    return {**schema, "properties": properties, "required": [back[name] for name in schema["required"]]}

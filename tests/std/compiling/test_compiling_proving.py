@@ -9,6 +9,7 @@ import pytest
 from llmos_core import aio
 from llmos_core.types.record import evolve
 from llmos_core.types.trace import Statistics, Trace
+from llmos_std.compiling import loading
 from llmos_std.compiling.compiler import Compiler
 from llmos_std.compiling.emitting import source_of
 from llmos_std.compiling.loading import load
@@ -131,3 +132,37 @@ def test_a_rehearsal_takes_strangers_words_for_what_a_run_takes_them_for(scene: 
     assert aio.run(stage.reads_untrusted("Get"))
     assert not aio.run(stage.reads_untrusted("Put"))
     assert aio.run(stage.reads_untrusted("Gone")), "it may have"
+
+
+def test_a_trace_of_many_steps_is_promoted_by_a_person_only(scene: Scene) -> None:
+    async def open_tool(name: str) -> Any:
+        return scene.tools[name]
+
+    def is_promoted(trace: Trace) -> bool:
+        return bool(aio.run(scene.compiler.consider(trace, PROVEN, scene.journal, open_tool)))
+
+    many = evolve(scene.trace, steps=scene.trace.steps[:1] * 101)
+    assert not is_promoted(many)
+    assert is_promoted(scene.trace)
+
+
+def test_what_this_python_cannot_compile_is_replayed_instead(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = scene.draft(scene.trace)
+    scene.compiler.promote(scene.trace, draft)
+    assert not isinstance(scene.compiler.found(draft.key), str)
+    deep = evolve(draft, source="[" * 500 + "]" * 500, obstacle="")
+    with monkeypatch.context() as patched:
+        patched.setattr(loading, "packed", lambda _source, _name: b"byte code of another Python")
+        scene.compiler.promote(scene.trace, deep)
+    said = scene.compiler.found(draft.key)
+    assert isinstance(said, str)
+    assert "this Python cannot compile it" in said
+
+
+def test_values_that_are_nested_too_deeply_are_named_as_the_obstacle(scene: Scene) -> None:
+    deep: Any = "x"
+    for _ in range(700):
+        deep = [deep]
+    first, *rest = scene.trace.steps
+    trace = evolve(scene.trace, steps=(evolve(first, arguments={"name": deep}), *rest))
+    assert scene.draft(trace).obstacle == "this trace cannot be compiled: its values are nested too deeply"
