@@ -69,6 +69,13 @@ class Drawn(Log):
         return found
 
 
+def acting(shots: int | None) -> list[int]:
+    """Return, for every run, how many of the known runs of its intent changed anything: the others show no effect."""
+    log = Log(read_runs(RUNS, read_effects(TOOLS)))
+    known = ((run, log.others(run, shots)) for run in log.runs)
+    return [sum(bool(one.steps) for one in others if one.run.group == run.group) for run, others in known]
+
+
 def drawn(seed: int) -> list[Verdict]:
     """Decide 200 runs, each by what chance lets be known."""
     return list(islice(evaluate(Drawn(read_runs(RUNS, read_effects(TOOLS)), seed), read_truth(TRUTH)), 200))
@@ -89,6 +96,8 @@ def kind(verdict: Verdict) -> str:
 
 def shares(verdicts: list[Verdict]) -> str:
     found = Counter(map(kind, verdicts))
+    if not verdicts:
+        return "none"
     rest = "  ".join(f"{name} {found[name] / len(verdicts):6.1%}" for name in ROWS[1:])
     return f"wrong {found[ROWS[0]]:3}  {rest}"
 
@@ -143,6 +152,11 @@ def main(arguments: list[str]) -> int:
             sys.stdout.write(
                 f"{shots:>3} known, half {name:2}  {shares([v for v in verdicts if half(v.run) in name])}\n"
             )
+        counts = acting(None if shots == "all" else int(shots))
+        for name, least, most in (("none", 0, 0), ("one", 1, 1), ("two or more", 2, len(counts))):
+            some = [one for one, count in zip(verdicts, counts, strict=True) if least <= count <= most]
+            share = len(some) / len(verdicts)
+            sys.stdout.write(f"{shots:>3} known, {name} of which acted ({share:.1%} of all)  {shares(some)}\n")
     measured = sizes(found.get("4", verdicts))
     names = ("small call, all of it", "learner's first call, at least", "all calls of a learner, at least")
     for name, of_name in zip(names, measured, strict=True):

@@ -48,9 +48,10 @@ _TRIVIAL = frozenset({">=", "<"})
 
 
 class Condition(Record):
-    """One comparison. `look` and `than_look` are places of looks among a program's steps, `field` a list's column.
+    """One comparison. `look` and `than_look` are places of looks among a program's steps.
 
-    Compared is with the number `than`, or with the same quantity of `than_look` where that is not None.
+    `field` is a column of a list, or a field of an object. Compared is with the number `than`, or with the same
+    quantity of `than_look` where that is not None.
     """
 
     look: int
@@ -128,8 +129,13 @@ def _count(output: Any) -> float | None:
 
 
 def numbers(output: Any, field: str) -> list[float] | None:
-    """Return the numbers of an output in its order, None when it is none, a list or an object of numbers."""
+    """Return the numbers of an output in its order, None when it is none, a list or an object of numbers.
+
+    With a field, the numbers that rows have there, or that of the one object that has it.
+    """
     found: Any = output
+    if field and isinstance(output, dict) and field in output:
+        return numbers(output[field], "")
     if isinstance(output, dict):
         found = list(output.values())
     elif not isinstance(output, list):
@@ -142,6 +148,13 @@ def numbers(output: Any, field: str) -> list[float] | None:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def columns_of(output: Any) -> tuple[str, ...]:
+    """Return the fields with a number in them, of an object or of the first row of a list, in their order."""
+    row = output[0] if isinstance(output, list) and output else output
+    is_object = isinstance(row, dict) and not all(map(is_datum, row))
+    return tuple(str(name) for name, value in row.items() if _is_number(value)) if is_object else ()
 
 
 def is_series(output: Any) -> bool:

@@ -45,7 +45,7 @@ class Hole(Record):
     """One thing to fill in: `kind` is "value", "condition" or "items"; `type` a JSON type.
 
     `seen` are values that it has had, as JSON; `places` are the (step, path) of the values that it fills; what was
-    always equal is one hole.
+    always equal is one hole. `days` are how many days after its run's own day a date was there in every run.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Hole(Record):
     type: str = "string"
     seen: tuple[str, ...] = ()
     places: tuple[tuple[int, Path], ...] = ()
+    days: tuple[int, ...] = ()
 
 
 def holes_of(
@@ -98,6 +99,7 @@ def _hole(program: Program, name: str, places: list[tuple[int, Path]], words: Wo
         type=_json_type(values[0]),
         seen=tuple(dict.fromkeys([*sorted({canonical_json(value) for value in values}), *others])),
         places=tuple(places),
+        days=tuple(key[1] for key in program.spaces[step][path] if key[0] == "clock"),
     )
 
 

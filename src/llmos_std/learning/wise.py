@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record
-from llmos_std.learning.conditions import look_name, looks_of
+from llmos_std.learning.conditions import columns_of, look_name, looks_of
 from llmos_std.learning.filling import is_grounded
 from llmos_std.learning.leaves import leaves
 from llmos_std.learning.proposing import ITEMS
@@ -41,6 +41,10 @@ _GROWTH = re.compile(r"\b(growth|grew|grown|grow|increased?|rose|risen)\b", re.I
 _DECLINE = re.compile(r"\b(fell|fallen|dropped|drop|decline[sd]?|decreased?|shrunk)\b", re.IGNORECASE)
 _SOME = re.compile(r"\b(at any (?:time|point)|ever|on any|any day)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(always|every|each|all)\b", re.IGNORECASE)
+_MADE = {
+    "sum": re.compile(r"\b(in total|total(?:s|ed)|add(?:s|ed)? up|altogether|together|combined)\b", re.IGNORECASE),
+    "mean": re.compile(r"\b(on average|averaged?|mean)\b", re.IGNORECASE),
+}
 _NONE = re.compile(r"\b(\w+n't|no|not|none|never|missing|without|unless)\b", re.IGNORECASE)
 _IF_NOT = re.compile(r"\bif (?:not|they haven't|so not)\b", re.IGNORECASE)
 _UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
@@ -125,11 +129,14 @@ def said(proposal: Proposal) -> list[dict[str, Any]]:
     operator = {"at least": ">=", "at most": "<="}.get(compared["word"].lower(), ">" if is_more else "<")
     operator = _NEGATED[operator] if _UNLESS.search(text) else operator
     if compared["number"]:
-        return [
-            {"look": look, "quantity": quantity, "operator": sign, "than": than}
+        numbered = [
+            {"look": look, "operator": sign, "than": than, **what}
             for look in _spoken_of(proposal, text)
             for quantity, sign, than in _with_number(text, compared, operator)
+            for what in _columns_said(proposal, look, text, quantity)
         ]
+        different = {canonical_json(one): one for one in numbered}
+        return [one for one in different.values() if "field" in one] or [*different.values()]
     before = _spoken_of(proposal, text[: compared.start()])
     after = _spoken_of(proposal, text[compared.start("other") :])
     return [
@@ -153,6 +160,8 @@ def _with_number(text: str, compared: re.Match[str], operator: str) -> list[tupl
         return [("any", operator, number)]
     if _EVERY.search(text):
         return [("all", operator, number)]
+    if made := next((name for name, words in _MADE.items() if words.search(text)), ""):
+        return [(made, operator, number)]
     return [(quantity, operator, number) for quantity in _UNSAID]
 
 
@@ -171,6 +180,18 @@ def _spoken_of(proposal: Proposal, text: str) -> list[str]:
     best = [step for step, count in shared.items() if count == most]
     whole = [step for step in best if names[step] <= words]
     return [look_name(step) for step in whole or best]
+
+
+def _columns_said(proposal: Proposal, look: str, text: str, quantity: str) -> list[dict[str, str]]:
+    """Return of which fields the goal speaks, as a reply says it; where of none, of how many things there are."""
+    step = next(step for step in looks_of(proposal.program) if look_name(step) == look)
+    outputs = [one.outputs[step] for one in proposal.program.examples]
+    names = dict.fromkeys(name for output in outputs for name in columns_of(output))
+    said = [name for name in names if set(_words(name)) & set(_words(text))]
+    is_of_things = any(isinstance(row, dict) for output in outputs if isinstance(output, list) for row in output)
+    if said or (names and not is_of_things):
+        return [{"quantity": quantity, "field": name} for name in said]
+    return [{"quantity": "count" if is_of_things else quantity}]
 
 
 def _words(text: str) -> list[str]:

@@ -119,6 +119,32 @@ def test_what_cannot_be_computed_is_left_to_the_model_before_anything_is_done(tm
     assert world.shelf.log == [("Length", {"name": "beta"})]
 
 
+@pytest.mark.spec("RP-069")
+@pytest.mark.parametrize(("name", "is_met"), [("beta", True), ("gamma", False)])
+def test_a_field_of_an_object_is_shown_by_name_and_may_decide(tmp_path: Path, name: str, is_met: bool) -> None:
+    world = learned(tmp_path)
+    deciding = Deciding(name, than(9, field="letters"))
+    shown: list[Any] = []
+    complete = deciding.complete
+    deciding.complete = lambda request, on_text: (  # type: ignore[method-assign]
+        shown.append(json.loads(request.messages[-1].text)["columns"]),
+        complete(request, on_text),
+    )[1]
+    world.run(GOAL.format(name=name, size=9), deciding)
+    assert shown == [{"A": ["letters"]}]
+    assert ("Put", {"name": "verdict", "text": "long"}) in world.shelf.log or not is_met
+    assert len(world.shelf.log) == 1 + is_met
+
+
+@given(st.integers(-50, 50), st.integers(-50, 50), st.sampled_from(sorted(OPERATORS)))
+def test_only_the_field_that_is_named_counts(value, other, operator):
+    found = Condition(look=0, quantity="last", operator=operator, than=0, field="a")
+    assert holds(found, [{"a": value, "b": other}]) == OPERATORS[operator](value, 0)
+    assert holds(found, [[{"a": other, "b": 1}, {"a": value, "b": 2}]]) == OPERATORS[operator](value, 0)
+    for unknown in ({"b": other}, {"a": "many"}, {"a": None}, {"a": True}, [{"a": value}, {"b": other}]):
+        assert holds(found, [unknown]) is None
+
+
 def test_a_goal_that_says_what_to_do_otherwise_goes_to_the_model_when_it_is_not_so(tmp_path: Path) -> None:
     world = learned(tmp_path)
     goal = GOAL.format(name="gamma", size=9) + " otherwise put the word short there"

@@ -16,7 +16,7 @@ from llmos_core.types.tools import Effect
 from llmos_std.learning import nominating
 from llmos_std.learning.cues import condition_in
 from llmos_std.learning.deciding import Learned
-from llmos_std.learning.filling import is_grounded
+from llmos_std.learning.filling import is_grounded, request_for
 from llmos_std.learning.proposing import MOST_HOLES
 from llmos_std.learning.repertoire import words_of
 from llmos_std.learning.runs import LoggedCall, Run
@@ -169,6 +169,27 @@ def test_a_day_that_another_wording_looked_at_is_open_and_never_taken_over():
     assert not is_grounded("2024-05-12", hole, proposal.goal)  # nobody knows which Sunday
     assert is_grounded("2024-05-12", hole, proposal.goal, today="2024-05-15")
     assert not is_grounded("2024-05-11", hole, proposal.goal, today="2024-05-15")
+
+
+@pytest.mark.spec("RP-111")
+def test_a_date_as_far_from_today_as_it_was_from_the_day_of_every_run_is_believed():
+    def reported(day: str, end: str, shop: str) -> Run:
+        arguments = {"shop": shop, "until": end}
+        return Run(
+            goal=f"make the weekly report on sales of {shop}",
+            calls=(LoggedCall(tool="report", arguments=arguments, output="ok", effect=DO),),
+            today=day,
+        )
+
+    runs = [reported("2024-05-13", "2024-05-20", "oslo"), reported("2024-05-15", "2024-05-22", "lima")]
+    (proposal,) = Learned(runs).proposals("weekly report on sales, make one for rome", today="2024-06-01")
+    hole = next(one for one in proposal.holes if one.name == "until")
+    assert hole.days == (7,)
+    assert is_grounded("2024-06-08", hole, proposal.goal, today="2024-06-01")
+    assert not is_grounded("2024-06-07", hole, proposal.goal, today="2024-06-01")
+    assert not is_grounded("2024-06-08", hole, proposal.goal)
+    assert json.loads(request_for([proposal], today="2024-06-01").messages[-1].text)["names"]["until"] == ["today+7"]
+    assert json.loads(request_for([proposal]).messages[-1].text)["names"]["until"] == ["2024-05-20", "2024-05-22"]
 
 
 class Filler(ScriptedProvider):

@@ -19,8 +19,12 @@ GOAL = "If the visits of {page} were {word} than {size} at any time, put up a no
 NUMBERS = st.lists(st.integers(0, 30), min_size=1, max_size=4)
 
 
+ALL_OF_ONE = ("last", "sum", "mean", "first")
+
+
 def acted(page: str, goal: str = GOAL, found: Any = (9,)) -> Run:
-    look = LoggedCall(tool="site.visits", arguments={"page": page}, output=list(found), effect=Effect.READ)
+    output = list(found) if isinstance(found, tuple) else found
+    look = LoggedCall(tool="site.visits", arguments={"page": page}, output=output, effect=Effect.READ)
     put = LoggedCall(tool="notice.put", arguments={"page": page}, output="ok", effect=Effect.REVERSIBLE_WRITE)
     return Run(goal=goal.format(page=page, word="more", size=3), calls=(look, put))
 
@@ -86,6 +90,33 @@ def test_what_a_goal_says_is_read_from_its_words(goal, expected):
     found = said(evolve(like, goal=Goal(goal)))
     assert [(one["quantity"], one["operator"], one["than"]) for one in found] == expected
     assert {one["look"] for one in found} == {"look#1"}
+
+
+@pytest.mark.parametrize(
+    ("found", "goal", "expected"),
+    [
+        (
+            [{"stock": 3, "price": 2}],
+            "if the stock at visits of help is below 5 notify help",
+            [("stock", q) for q in ALL_OF_ONE],
+        ),
+        (
+            {"stock": 3, "price": 2},
+            "if the stock at visits of help is below 5 notify help",
+            [("stock", q) for q in ALL_OF_ONE],
+        ),
+        ({"stock": 3, "price": 2}, "if visits of help is below 5 notify help", []),
+        ([{"stock": 3, "price": 2}], "if there were less than 5 visits of help notify help", [("", "count")]),
+        ([{"title": "a"}, {"title": "b"}], "if there were less than 5 visits of help notify help", [("", "count")]),
+        ([3, 4], "if visits of help add up to less than 5 notify help", [("", "sum")]),
+        ([3, 4], "if visits of help were less than 5 on average notify help", [("", "mean")]),
+    ],
+)
+def test_of_things_it_is_how_many_there_are_or_the_field_that_is_named(found, goal, expected):
+    (like,) = Learned([acted("news", found=found)]).proposals(GOAL.format(page="help", word="less", size=5))
+    conditions = said(evolve(like, goal=Goal(goal)))
+    assert [(one.get("field", ""), one["quantity"]) for one in conditions] == expected
+    assert {(one["operator"], one["than"]) for one in conditions} <= {("<", 5)}
 
 
 @pytest.mark.spec("RP-110")
