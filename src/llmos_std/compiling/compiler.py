@@ -80,9 +80,13 @@ class Compiler:
     def find_program(self, bound: BoundProgram, trace: Trace) -> Compiled | str:
         """Return the promoted function of a program with values of its own, or why there is none, "" when never.
 
-        A program is known by its code: one more run behind it that changes what it may do makes it another.
+        A program is known by its code: one more run behind it that changes what it may do makes it another. Loops,
+        conditions, values of a model and exchanged looks are no part of code: with these it is interpreted.
         """
-        if not self._promotions.is_there or bound.fit.each is not None or bound.condition is not None:
+        is_more = (
+            bound.fit.each is not None or bound.condition is not None or bound.given is not None or bound.stand_ins
+        )
+        if is_more or not self._promotions.is_there:
             return ""
         from llmos_std.compiling.programs import id_of, source_for
 

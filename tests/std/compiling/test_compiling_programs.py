@@ -153,6 +153,27 @@ def test_too_few_runs_or_a_failed_use_stand_in_the_way_of_promotion(scene: Scene
     assert not isinstance(compiler.found(draft.key), str)
 
 
+@pytest.mark.spec("RP-081")
+def test_what_has_no_form_in_code_is_never_run_as_code(scene: Scene, tmp_path: Path) -> None:
+    draft, compiler = scene.draft(tmp_path, UNPROVEN)
+    compiler.promote(scene.trace, draft)
+    example = scene.program.examples[0]
+    alignment = scene.program.first.same_wording(example.goal)
+    assert alignment is not None
+    bound = BoundProgram(
+        fit=Fit(program=scene.program, alignment=alignment, goal=example.goal), today="2026-01-01", evidence=5
+    )
+    assert not isinstance(compiler.find_program(bound, scene.trace), str)
+    anything: Any = object()
+    for more in (
+        {"condition": anything},
+        {"given": {}},
+        {"stand_ins": {0: scene.trace.steps[0]}},
+        {"fit": evolve(bound.fit, each=anything)},
+    ):
+        assert compiler.find_program(evolve(bound, **more), scene.trace) == "", more
+
+
 @pytest.mark.spec("RP-119")
 def test_code_puts_no_more_of_strangers_words_into_an_effect_than_its_interpreter(tmp_path: Path) -> None:
     scene = Scene(tmp_path, NOTES)
