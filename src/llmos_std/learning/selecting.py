@@ -13,7 +13,7 @@ from llmos_core.types.json import canonical_json
 from llmos_std.learning.clock import clock_keys, read_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from llmos_std.learning.wording import Goal
 
@@ -37,12 +37,17 @@ def passes(row: Any, test: Test) -> bool:
     return bool(day < other if kind == "before" else day > other)
 
 
-def untold(rows: Iterable[Any], tests: Iterable[Test]) -> str:
-    """Return a field that some item lacks, or that holds no date, so that a test tells nothing of it; "" if none."""
-    for kind, field, _ in tests:
-        for row in rows:
-            if not isinstance(row, dict) or field not in row or (kind not in _EQUAL and not day_of(row[field])):
-                return field
+def untold(rows: Sequence[Any], tests: Iterable[Test]) -> str:
+    """Return a field that does not tell which items pass a test, "" if there is none.
+
+    Some item lacks it, it is no date, or it has the wanted value in two spellings: nobody knows whether both are meant.
+    """
+    for kind, field, wanted in tests:
+        found = [canonical_json(row[field]) for row in rows if isinstance(row, dict) and field in row]
+        is_dated = kind in _EQUAL or all(day_of(json.loads(text)) for text in found)
+        spellings = {text for text in found if text.casefold() == wanted.casefold()}
+        if len(found) < len(rows) or not is_dated or len(spellings) > 1:
+            return field
     return ""
 
 

@@ -117,6 +117,18 @@ def test_an_item_that_does_not_tell_leaves_all_of_them_to_the_model(monkeypatch,
 
 
 @pytest.mark.spec("RP-121")
+def test_case_is_no_difference_unless_both_spellings_are_there():
+    rows = [
+        {**row, "state": state}
+        for row, state in zip(drawn_rows(Random(3), 4), "Open done Open new".split(), strict=True)
+    ]
+    opened = [{"field": "state", "is": "open"}]
+    assert closed(opened, rows) == [rows[0]["id"], rows[2]["id"]]
+    rows[1]["state"] = "OPEN"
+    assert closed(opened, rows) == "an item does not tell its 'state'"
+
+
+@pytest.mark.spec("RP-121")
 def test_a_list_that_may_be_cut_is_left_to_the_model():
     assert closed([], drawn_rows(Random(3), 11)) == [row["id"] for row in drawn_rows(Random(3), 11)]
     assert closed([], drawn_rows(Random(3), 12)) == "the list may be cut at 12 items"
