@@ -53,6 +53,9 @@ class _Known(Record):
     problem: str = ""
 
 
+_MOST_NAMED = 3
+
+
 def find_book(books: Path, run: str) -> Book:
     """Return the book of a run by its id, or the beginning of it. UsageError when there is none, or more than one."""
     try:
@@ -62,7 +65,11 @@ def find_book(books: Path, run: str) -> Book:
     ids = [name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)]
     found = [run] if run in ids else [one for one in ids if run and one.startswith(run)]
     if not found:
-        raise UsageError(f"nothing is kept for a run {run!r}; it changed no file here, or was forgotten meanwhile")
+        newest = ", ".join([one for one in reversed(ids) if not one.startswith("undo-")][:_MOST_NAMED])
+        known = f"the newest that can be undone: {newest}" if newest else "no run here can be undone"
+        raise UsageError(
+            f"nothing is kept for a run {run!r}; it changed no file here, or was forgotten meanwhile; {known}"
+        )
     if len(found) > 1:
         raise UsageError(f"{run!r} is the beginning of {len(found)} runs; give more of the id")
     return read_book(books / f"{found[0]}{SUFFIX}")

@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from llmos_core.errors import UsageError
 from llmos_std.cli.undo import undo
 from llmos_std.snapshots.config import SnapshotsConfig
 from llmos_std.snapshots.service import WorkspaceSnapshots
@@ -67,3 +68,18 @@ def test_a_run_that_is_undone_already_says_so(workspace):
     asked("run-1")
     code, output = asked("run-1")
     assert (code, "nothing to undo" in output) == (0, True)
+
+
+def test_a_run_that_nobody_knows_is_answered_with_those_that_can_be_undone(workspace):
+    store = WorkspaceSnapshots(workspace, workspace / ".llmos" / "state", SnapshotsConfig())
+    for name in ("run-2", "run-3", "run-4", "undo-run-5"):
+        store.keep(name, 0, ("a",), at=AT)
+    with pytest.raises(UsageError, match=r"undone: run-4, run-3, run-2$"):
+        CliRunner().invoke(undo, ["last"], standalone_mode=False, catch_exceptions=False)
+
+
+def test_where_nothing_was_done_there_is_nothing_to_undo(workspace):
+    for book in (workspace / ".llmos/state/snapshots/runs").iterdir():
+        book.unlink()
+    with pytest.raises(UsageError, match="no run here can be undone"):
+        CliRunner().invoke(undo, ["last"], standalone_mode=False, catch_exceptions=False)
