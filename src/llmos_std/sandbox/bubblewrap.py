@@ -70,12 +70,14 @@ class Bubblewrap:
         return Ward(root, walker, state, quarantine)
 
     def _limited(self, arguments: Sequence[str]) -> list[str]:
+        import resource
+
         config = self._config
         script = _LIMITED.format(
-            cpu=config.cpu_s,
-            file=config.file_bytes // _BLOCK_BYTES,
-            files=config.open_files,
-            data=config.memory_bytes // 1024,
+            cpu=_lowered(resource.RLIMIT_CPU, config.cpu_s),
+            file=_lowered(resource.RLIMIT_FSIZE, config.file_bytes) // _BLOCK_BYTES,
+            files=_lowered(resource.RLIMIT_NOFILE, config.open_files),
+            data=_lowered(resource.RLIMIT_DATA, config.memory_bytes) // 1024,
         )
         return ["/bin/sh", "-c", script, "sh", *arguments]
 
@@ -167,6 +169,14 @@ def system(*, temporary_bytes: int, memory_bytes: int) -> list[str]:
         *("--perms", "1777", "--size", str(temporary_bytes), "--tmpfs", _TEMPORARY),
         *("--perms", "0700", "--dir", HOME, "--symlink", "/tmp", "/var/tmp"),  # noqa: S108
     ]
+
+
+def _lowered(what: int, most: int) -> int:
+    """Return the wished limit, or the one that llmos is under itself: nobody may raise that, and asking is an error."""
+    import resource
+
+    hard = resource.getrlimit(what)[1]
+    return most if hard == resource.RLIM_INFINITY else min(most, hard)
 
 
 def _read_only(places: "Sequence[str] | Iterator[str]") -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from boxes import TIERS, Box, paths_in, skip_without
 from bubble import have_bubblewrap
 
+from forks import Child
 from llmos_core.errors import ConfigError, ToolError
 from llmos_core.testing.suites.service import service_suite
 from llmos_std.sandbox import choosing, view
@@ -110,6 +112,17 @@ def test_what_llmos_is_made_of_stays_as_it_is_inside_a_workspace(
     box.bash("echo evil > venv/code.py; echo evil > venv/new.py; rm -f venv/code.py; mv venv old; echo fine > other")
     assert code.read_text() == "as it was"
     assert sorted(path.name for path in box.workspace.rglob("*")) == ["code.py", "other", "venv"]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_where_llmos_is_under_a_lower_limit_itself_that_one_stays_without_a_word(tmp_path: Path, tier: str) -> None:
+    skip_without(tier)
+
+    def work(say: Any) -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+        say(*Box(tmp_path, tier).bash("ulimit -n"))
+
+    assert Child(work).words() == [[0, "200\n"]]
 
 
 @pytest.mark.parametrize("tier", TIERS)
