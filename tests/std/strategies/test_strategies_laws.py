@@ -6,12 +6,13 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from llmos_core.plugins.loading import load_object
 from llmos_core.testing.fakes import plugin_context
 from llmos_core.testing.records import mode_contexts, small_trace
 from llmos_core.testing.suites import strategy_suite
+from llmos_core.testing.suites.strategy import BOUNDS
 from llmos_core.types.decision import MatchKind, MatchReport, ModeContext, ModeDecision, Thresholds
 from llmos_core.types.task import ModeName, TaskBlock
 from llmos_std.strategies.auto import Auto
@@ -20,11 +21,14 @@ from llmos_std.strategies.forced import ForcedFollower, ForcedLearner
 from llmos_std.strategies.plugin import llmos_mode_strategies
 from llmos_std.strategies.speed import SpeedOptimized
 
+FEW = settings(BOUNDS, max_examples=40)
+"""For strategies that hardly look at what they are asked about."""
+
 TestAuto = pytest.mark.spec("CF-030")(strategy_suite(Auto))
 TestCostOptimized = pytest.mark.spec("CF-030")(strategy_suite(CostOptimized))
 TestSpeedOptimized = pytest.mark.spec("CF-030")(strategy_suite(SpeedOptimized))
-TestForcedLearner = pytest.mark.spec("CF-030")(strategy_suite(ForcedLearner))
-TestForcedFollower = pytest.mark.spec("CF-030")(strategy_suite(ForcedFollower, may_refuse=True))
+TestForcedLearner = pytest.mark.spec("CF-030")(strategy_suite(ForcedLearner, bounds=FEW))
+TestForcedFollower = pytest.mark.spec("CF-030")(strategy_suite(ForcedFollower, may_refuse=True, bounds=FEW))
 
 ALL_MODES = frozenset(mode.value for mode in ModeName if mode is not ModeName.AUTO)
 
