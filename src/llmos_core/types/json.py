@@ -9,13 +9,15 @@ JsonValue: TypeAlias = Union[bool, int, float, str, "list[JsonValue]", "dict[str
 JsonObject: TypeAlias = Mapping[str, Any]
 """A JSON object whose values are JSON values: tool arguments, payloads."""
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def canonical_json(value: object) -> str:
     """Return the one text of a JSON value: keys sorted, no spaces, no NaN, non-ASCII kept.
 
     Raises TypeError or ValueError for anything that JSON cannot hold.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: object) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmos_core.types.json import canonical_json
 from llmos_std.learning.clock import read_date
 
 if TYPE_CHECKING:
@@ -29,14 +28,8 @@ def unsteady(program: Program, everyone: Iterable[Example]) -> str:
 def moves(everyone: Iterable[Example]) -> bool:
     """Say whether two runs that tell no day saw different things in one and the same look, before they did anything."""
     seen: dict[str, str] = {}
-    for one in everyone:
-        for call in () if one.run.today else one.run.calls:
-            if not call.effect.is_safe:
-                break
-            look = canonical_json([call.tool, dict(call.arguments)])
-            if call.is_ok and seen.setdefault(look, canonical_json(call.output)) != canonical_json(call.output):
-                return True
-    return False
+    looks = (look for one in everyone if not one.run.today for look in one.first_looked)
+    return any(seen.setdefault(look, output) != output for look, output in looks)
 
 
 def _is_of_a_day(space: Space) -> bool:

@@ -6,6 +6,7 @@ Failed calls, repetitions, and looks whose results were used nowhere are left ou
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,14 @@ class Example:
         last = max((i for i, call in enumerate(calls) if call.is_ok and not call.effect.is_safe), default=0)
         looked = frozenset(call.tool for call in calls[:last] if call.is_ok and call.effect.is_safe)
         return looked - frozenset(self.recorded_tools)
+
+    @cached_property
+    def first_looked(self) -> tuple[tuple[str, str], ...]:
+        """What it looked at before it changed anything, and what that returned, both as JSON."""
+        looks = takewhile(lambda call: call.effect.is_safe, self.run.calls)
+        return tuple(
+            (canonical_json([one.tool, dict(one.arguments)]), canonical_json(one.output)) for one in looks if one.is_ok
+        )
 
     @cached_property
     def roles(self) -> frozenset[Span]:

@@ -145,12 +145,14 @@ class ProgramSource:
         if record.result.status is not CallStatus.OK:
             kind = failure_kind(record.result)
             return Surprise(kind=kind, index=index, expected="a normal end", seen=record.result.text[:400])
-        recorded = self._recorded[index]
-        if recorded.after is not None and not recorded.effect.is_safe:
+        recorded, is_unseen = self._recorded[index], record.is_told and record.after is None
+        if recorded.after is not None and not recorded.effect.is_safe and not is_unseen:
             expected, found = recorded.after.get("state"), None if record.after is None else record.after.get("state")
             if found != expected:
                 seen = f"one that is {found}"
                 return Surprise(kind="post-check", index=index, expected=f"a target that is {expected}", seen=seen)
+        if record.is_told:  # a person's word stands for a result that nobody saw
+            return None
         outputs = [structured(one.result.content) for one in records]
         is_usual = looks_usual(self._program, index, outputs[-1], self._bound.fit.each)
         if not is_usual and not ends(self._bound.condition, outputs):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from functools import lru_cache
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ def is_name(value: JsonValue) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST_NAME and bool(_NAME.fullmatch(value))
 
 
+@lru_cache(maxsize=4096)  # goals are kept as they are, and asked about for every new one
 def stretches(goal: Goal) -> dict[Words, frozenset[Span]]:
     """Return everything that a goal says in up to four words outside of quotation marks, and where."""
     found: dict[Words, set[Span]] = defaultdict(set)
