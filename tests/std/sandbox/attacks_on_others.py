@@ -88,8 +88,10 @@ time.sleep(S['patience']); pwned()
     ),
     Attack("large-file", "open('large', 'wb').write(bytes(24 << 20)); pwned(os.path.getsize('large') >= 24 << 20)"),
     Attack(
-        "many-large-files",
+        "many-large-files",  # far more than is allowed: the disk is also others', who may just have tidied up
         """
+for n in range(30):
+    with open(f'more{n}', 'wb') as file: os.posix_fallocate(file.fileno(), 0, 4 << 20)
 for n in range(18):
     with open(f'large{n}', 'wb') as file: file.write(os.urandom(1 << 20) * 4); file.flush(); os.fsync(file.fileno())
 time.sleep(S['patience']); pwned()
