@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from llmos_core.types.json import JsonValue
+    from llmos_core.types.trace import TraceStep
+    from llmos_core.types.transcript import StepRecord
 
 __all__ = [
     "BoundDone",
@@ -63,6 +65,25 @@ class BoundDone(Done):
     def outline(self) -> str:
         """Kinds and names of what came back, and whether there was anything."""
         return shape(self.output)
+
+
+class Told(BoundDone):
+    """How a step ended of which a person said that it was made: as usual, with a result that nobody saw."""
+
+    def __init__(self, record: StepRecord, step: TraceStep, outline: str) -> None:
+        super().__init__(record, "", knows_drift=False)
+        self._step, self._outline = step, outline
+
+    @property
+    def outline(self) -> str:
+        """As in the first run."""
+        return self._outline
+
+    @property
+    def target(self) -> dict[str, Any] | None:
+        """As recorded where nobody looked."""
+        seen = self._step.after if self._record.after is None else self._record.after
+        return None if seen is None else dict(seen)
 
 
 def agreed(index: int, name: str, explanations: Sequence[Explanation], *alone: bool) -> JsonValue:

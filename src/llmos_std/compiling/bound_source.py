@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.record import evolve
 from llmos_core.types.transcript import Origin, Turn
-from llmos_std.compiling.bound import BoundDone
+from llmos_std.compiling.bound import BoundDone, Told
 from llmos_std.compiling.slots import Slots
 from llmos_std.compiling.source import CompiledSource, as_call
+from llmos_std.learning.outlines import shape
 from llmos_std.learning.source import ProgramSource
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class CompiledProgram(CompiledSource):
         goal = bound.fit.goal
         given = Slots.of(bound.fit.program).values(goal, bound.fit.alignment)
         recorded = evolve(trace, steps=self._interpreted.recorded)
+        self._outlines = tuple(map(shape, bound.fit.program.first.outputs))
         super().__init__(context, recorded, partial(function, goal=goal.text, today=bound.today, **given))
 
     @property
@@ -56,6 +58,8 @@ class CompiledProgram(CompiledSource):
         )
 
     async def _done(self, record: StepRecord) -> BoundDone:
+        if record.is_told:
+            return Told(record, self._trace.steps[self._made], self._outlines[self._made])
         return BoundDone(record, "", knows_drift=False)
 
     def _surprise(self, found: Divergence) -> Surprise:

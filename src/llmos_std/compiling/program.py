@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from llmos_core.types.json import JsonValue
     from llmos_core.types.tools import ToolResult
-    from llmos_core.types.trace import Observation
+    from llmos_core.types.trace import TraceStep
     from llmos_core.types.transcript import StepRecord
 
 __all__ = ["Call", "Divergence", "Done", "Look", "Step", "describe", "installed"]
@@ -98,12 +98,13 @@ class Done:
 class Skipped(Done):
     """How a step stands that was not made, because its target was as it would have left it; see `guards.is_satisfied`.
 
-    Of a result nothing can be asked, so it answers as recorded; the target is what was really seen.
+    Of a result nothing can be asked, so it answers as recorded; the target is what was really seen, unless somebody
+    only said that the call was made.
     """
 
-    def __init__(self, record: StepRecord, recorded: Observation) -> None:
+    def __init__(self, record: StepRecord, step: TraceStep) -> None:
         super().__init__(record, "", knows_drift=False)
-        self._recorded = recorded
+        self._step, self._recorded = step, step.observation
 
     @property
     def status(self) -> str:
@@ -124,6 +125,12 @@ class Skipped(Done):
     def digest(self) -> str:
         """As recorded, unless somebody only said that it was made."""
         return digest(self._content) if self._record.is_told else self._recorded.digest
+
+    @property
+    def target(self) -> dict[str, Any] | None:
+        """The tool's own look at its target, as recorded where nobody looked."""
+        seen = self._step.after if self._record.is_told and self._record.after is None else self._record.after
+        return None if seen is None else dict(seen)
 
 
 class Look:

@@ -104,7 +104,7 @@ class CompiledSource:
         if record.is_told:
             self._told |= {self._made}
         if record.is_skipped:
-            return Skipped(record, step.observation)
+            return Skipped(record, step)
         return Done(record, control, knows_drift=await self._context.knows_drift(record.call.tool))
 
     def _stale(self, records: tuple[StepRecord, ...]) -> Surprise | None:

@@ -212,6 +212,28 @@ def test_a_run_that_died_anywhere_is_gone_on_with_as_the_trace_would(case: Any, 
     assert seen[0] == seen[1]
 
 
+@pytest.mark.spec("RP-054", "RP-072")
+@pytest.mark.parametrize("after", [True, False])
+@pytest.mark.parametrize("at", range(4, 10))
+def test_a_persons_word_about_a_call_with_a_target_lets_both_go_on(tmp_path: Path, at: int, after: bool) -> None:
+    program: list[Call] = [("Get", {"name": "a"}), ("Swap", {"name": "a", "text": "z"}), *PROGRAM[1:2]]
+    seen = []
+    for name, parts in (("interpreted", {}), ("compiled", {"compiler": Promoted()})):
+        world = learned(str(tmp_path / name), {"a": "x"}, program)
+        (folder_of(world)).mkdir(parents=True)
+        world.shelf = Shelf(a="x")
+        die_in(world, GOAL, NoModel(), at, after=after, parts=parts)
+        made = list(world.shelf.log)
+        then = world.run(GOAL, Absent(), parts=parts)
+        if then.status != "succeeded":
+            happened = program[1] in made
+            then = world.run(GOAL, Absent(), parts=parts, happened=happened)
+        seen.append((made, world.shelf.log, world.shelf.notes, then.status, then.reason, then.output))
+        assert then.status == "succeeded"
+        assert world.shelf.log.count(program[1]) == 1
+    assert seen[0] == seen[1]
+
+
 @pytest.mark.spec("RP-050", "RP-072")
 @settings(max_examples=30, deadline=None)
 @given(programs(), programs(least=2), st.integers(2, 12), st.booleans())

@@ -6,9 +6,13 @@ not gone on with.
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from llmos_std.compiling.compiler import Compiled
+from llmos_std.compiling.loading import load
+from llmos_std.compiling.programs import source_for
 from worlds.kernel import Absent, World
 from worlds.mortal import die_in
 from worlds.programs import Call, model_of
@@ -94,3 +98,40 @@ def test_a_run_that_did_more_than_the_program_is_not_gone_on_with(scene: Scene) 
     result = scene.world.run(goal, Absent())
     assert (result.status, scene.world.shelf.log) == ("partial", made)
     assert "no further step" in result.reason
+
+
+@pytest.mark.spec("RP-054")
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_persons_word_about_a_letter_lets_the_program_go_on(tmp_path: Path, compiled: bool) -> None:
+    def posting(name: str, text: str) -> list[Call]:
+        return [("Get", {"name": name}), ("Post", {"text": text}), ("Put", {"name": f"last-{name}", "text": text})]
+
+    names = list(map("".join, product("bcdfgh", "ao", "mn")))[:17]  # what cannot be taken back needs 16 runs
+    notes = {name: f"{name[0]}x" * 2 for name in names}
+    world = World(tmp_path, Shelf(**notes))
+    for name, text in notes.items():
+        run = world.run(f"post the note {name} as last-{name}", model_of(posting(name, text)), mode="LEARNER")
+        assert run.status == "succeeded"
+    parts = {"compiler": CompilesPrograms()} if compiled else {}
+    for happened in (True, False):
+        name, goal = ("kol", "post the note kol as last-kol") if happened else ("lok", "post the note lok as last-lok")
+        world.shelf = Shelf(**notes, **{name: "gxgx"})
+        die_in(world, goal, Absent(), 6 if happened else 5, after=not happened, parts=parts)
+        made = list(world.shelf.log)
+        assert world.run(goal, Absent(), parts=parts).status == "partial"
+        assert world.shelf.log == made, "nobody knows whether it was posted"
+        result = world.run(goal, Absent(), parts=parts, happened=("Post", {"text": "gxgx"}) in made)
+        acts = [call for call in world.shelf.log if call[0] != "Get"]  # the last looks of a stopped run are made again
+        assert (result.status, acts) == ("succeeded", posting(name, "gxgx")[1:])
+        assert result.mode == ("CRYSTALLIZED" if compiled else "FOLLOWER")
+
+
+class CompilesPrograms:
+    """A compiler that has promoted every program."""
+
+    def find(self, _trace: Any, _statistics: Any) -> str:
+        return ""
+
+    def find_program(self, bound: Any, trace: Any) -> Compiled:
+        function = load(source_for(bound.fit.program, trace), "promoted")
+        return Compiled(function=function, count=lambda **_: None)
