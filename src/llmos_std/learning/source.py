@@ -59,7 +59,7 @@ class ProgramSource:
             return None
         records = tuple(transcript.steps())
         for number in range(self._checked, len(records)):
-            if (surprise := self._retold(number, records)) is not None:
+            if (surprise := await self._begun_in_vain(number, records) or self._retold(number, records)) is not None:
                 return surprise
             self._checked = number + 1
         last = len(self._program.first.steps)
@@ -71,6 +71,14 @@ class ProgramSource:
         if (ending := await self._condition(records)) is not None:
             return ending
         return await self._step(len(records), records)
+
+    async def _begun_in_vain(self, number: int, records: tuple[StepRecord, ...]) -> Surprise | None:
+        """Return the surprise that an interrupted run went on where the condition is not met, None where it did not."""
+        if number in self._asked or await self._condition(records[:number]) is None:
+            return None
+        expected = "" if self._bound.condition is None else self._bound.condition.text
+        seen = f"not so, and yet a call of {records[number].call.tool}"
+        return Surprise(kind="condition", index=number, expected=expected, seen=seen)
 
     def _retold(self, number: int, records: tuple[StepRecord, ...]) -> Surprise | None:
         """Hold step `number` of a transcript against the program: what an interrupted run did is its own call, or none.

@@ -9,6 +9,7 @@ from llmos_core.runtime.dispatcher import Foresight, foresee
 from llmos_core.types.task import ModeName, TaskBlock
 from llmos_core.types.tools import Effect
 from worlds.kernel import Absent, World
+from worlds.mortal import die_in
 from worlds.programs import model_of
 from worlds.shelf import ShelfTool
 
@@ -85,6 +86,20 @@ def test_less_in_the_place_of_more_is_decided_as_it_says(tmp_path: Path) -> None
     world.shelf.log.clear()
     assert world.run(goal.format(name="beta", size=3), Absent()).status == "succeeded"
     assert world.shelf.log == [("NoteLetters", {"name": "beta"})]
+
+
+@pytest.mark.spec("RP-050")
+@pytest.mark.parametrize(("name", "size", "is_so"), [("omega", 20, True), ("omega", 40, False)])
+def test_an_interrupted_run_that_acted_although_it_was_not_so_is_not_ended_as_if_it_were(
+    tmp_path: Path, name: str, size: int, is_so: bool
+) -> None:
+    world, goal = learned(tmp_path, "alpha", "beta", "gamma"), GOAL.format(name=name, size=size)
+    acting = model_of([("NoteLetters", {"name": name}), LONG])
+    assert die_in(world, goal, acting, 7, after=False, mode="LEARNER")
+    assert world.shelf.log == [("NoteLetters", {"name": name}), LONG]
+    result = world.run(goal, Absent())
+    assert (result.status, world.shelf.log.count(LONG)) == ("succeeded" if is_so else "partial", 1)
+    assert is_so or "condition" in result.reason
 
 
 def test_what_explains_it_is_shown_before_anything_is_done(tmp_path: Path) -> None:
