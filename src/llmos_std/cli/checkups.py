@@ -111,7 +111,8 @@ async def traces(kernel: Kernel) -> AsyncIterator[Finding]:
     """Look at every stored trace: readable, and fit to act."""
     memory = await kernel.memory()
     states = [trace.state.value for trace in memory.list()]
-    yield Finding(OK, f"{len(states)} readable traces in {kernel.paths.traces}")
+    count = "1 readable trace" if len(states) == 1 else f"{len(states)} readable traces"
+    yield Finding(OK, f"{count} in {kernel.paths.traces}")
     for problem in memory.problems():
         yield Finding(PROBLEM, problem)
     resting = sum(state != "learned" for state in states)
