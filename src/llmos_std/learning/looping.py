@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmos_core.types.json import canonical_json
 from llmos_core.types.record import Record, field
+from llmos_std.learning.cues import EVERY
 from llmos_std.learning.cutting import longest, may_be_cut
 from llmos_std.learning.explaining import LONGEST_LABEL, said_inside
 from llmos_std.learning.leaves import leaves, value_at
@@ -110,6 +111,8 @@ class Each(Record):
         (taken,) = choices
         if not taken and not self.zeros:
             return "no run shows that nothing is done when there is nothing to do"
+        if len(taken) > 1 and not EVERY.search(goal.text):
+            return f"{len(taken)} items fit, and the goal does not say that several are meant"
         return [rows[place] for place in taken]
 
     def _said(self, goal: Goal, alignment: Alignment | None) -> Iterator[tuple[Filter, str]]:

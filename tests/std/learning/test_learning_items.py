@@ -129,6 +129,16 @@ def test_case_is_no_difference_unless_both_spellings_are_there():
 
 
 @pytest.mark.spec("RP-121")
+def test_several_are_taken_only_where_the_goal_says_so():
+    rows = [{**row, "state": "open"} for row in drawn_rows(Random(3), 2)]
+    one, opened = "close the open ticket of fritz", [{"field": "state", "is": "open"}]
+    for tests in ([], opened):
+        assert closed(tests, rows, one) == "2 items fit, and the goal does not say that several are meant"
+        assert closed(tests, rows) == [row["id"] for row in rows]
+        assert closed(tests, rows[:1], one) == [rows[0]["id"]]
+
+
+@pytest.mark.spec("RP-121")
 def test_a_list_that_may_be_cut_is_left_to_the_model():
     assert closed([], drawn_rows(Random(3), 11)) == [row["id"] for row in drawn_rows(Random(3), 11)]
     assert closed([], drawn_rows(Random(3), 12)) == "the list may be cut at 12 items"
