@@ -57,7 +57,7 @@ subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)', S['mark'
     ),
     Attack(
         "daemon-by-shell",
-        "(env -i setsid sh -c 'echo > begun; sleep 600; : '$MARK >/dev/null 2>&1 &)"
+        "(env -i setsid sh -c 'echo > begun; while :; do sleep 1; done; : '$MARK >/dev/null 2>&1 &)"
         "; until test -e begun; do sleep 0.05; done",
         lambda scene: scene.outlived(),
         tool="Bash",
