@@ -141,7 +141,8 @@ def _names(proposals: Sequence[Proposal], *, is_dated: bool) -> dict[str, list[A
         for hole in one.holes:
             if hole.kind == "value":
                 shown = [_cut(json.loads(text), _LONGEST_SEEN) for text in hole.seen[: _shown(one, hole)]]
-                shown = [_day(days) for days in hole.days] or shown if is_dated else shown
+                days = [_day(one) for one in hole.days] if is_dated else []
+                shown = [*days, *(shown if not days or len(hole.seen) == 1 else [])]  # one date alone may stay as it is
                 found.setdefault(hole.name, {}).update({canonical_json(value): value for value in shown})
     return {name: list(values.values())[:_MOST_SEEN] for name, values in found.items()}
 

@@ -78,7 +78,7 @@ def _read_test(value: Any, columns: Mapping[str, frozenset[str]], goal: Goal, to
         return "a test names no field of the items, or not one comparison"
     wanted = fields[kinds[0]]
     if kinds[0] not in _EQUAL:
-        if not day_of(wanted) or not _is_day_of(wanted, goal, today):
+        if day_of(wanted) != wanted or not _is_day_of(wanted, goal, today):
             return f"'{wanted}' is no day that the goal and today tell"
     elif canonical_json(wanted) not in columns[name] and not (isinstance(wanted, str) and goal.spans_of(wanted)):
         return f"'{wanted}' is nothing that the goal says or '{name}' has had"

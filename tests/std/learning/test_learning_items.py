@@ -164,6 +164,7 @@ def test_no_list_at_all_is_left_to_the_model():
         [{"field": "due", "before": "2024-05-19"}],
         [{"field": "due", "before": "never"}],
         [{"field": "due", "after": 7}],
+        [{"field": "due", "before": f"{TODAY} 10:00"}],
         [{"field": ["state"], "is": "open"}],
         [{"field": "state", "is": "open"}] * 4,
         ["open"],

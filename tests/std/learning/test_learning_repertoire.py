@@ -190,6 +190,9 @@ def test_a_date_as_far_from_today_as_it_was_from_the_day_of_every_run_is_believe
     assert not is_grounded("2024-06-08", hole, proposal.goal)
     assert json.loads(request_for([proposal], today="2024-06-01").messages[-1].text)["names"]["until"] == ["today+7"]
     assert json.loads(request_for([proposal]).messages[-1].text)["names"]["until"] == ["2024-05-20", "2024-05-22"]
+    (alone,) = Learned(runs[:1]).proposals("weekly report on sales, make one for rome", today="2024-06-01")
+    shown = json.loads(request_for([alone], today="2024-06-01").messages[-1].text)["names"]["until"]
+    assert shown == ["today+7", "2024-05-20"], "one run does not tell which"
 
 
 class Filler(ScriptedProvider):
