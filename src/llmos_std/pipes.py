@@ -4,12 +4,13 @@ The reading end is closed with the program's last use of it, whatever is left in
 """
 
 import os
+from abc import ABC, abstractmethod
 from typing import Self
 
 _CHUNK_BYTES = 65_536
 
 
-class Pipe:
+class Pipe(ABC):
     """A pipe whose writing end, `sink`, belongs to a program; a subclass keeps what comes, in `take`.
 
     To be used as a context manager inside of a running event loop.
@@ -18,9 +19,9 @@ class Pipe:
     is_full = False
     """Once True nothing more is read, and what the program still writes waits in the pipe."""
 
+    @abstractmethod
     def take(self, data: bytes) -> None:
         """Keep what was read just now."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         import asyncio

@@ -3,6 +3,7 @@
 Whole runs of the real kernel around a shelf; the compiled side runs the code that `source_of` writes.
 """
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -193,23 +194,28 @@ def test_the_laws_tell_a_mutant_of_the_code_from_the_trace(tmp_path: Path, was: 
     assert outcome(second, other, Absent(), Promoted(change)) != outcome(first, other, Absent(), None)
 
 
+def taken_up(case: Any, provider: Any, at: int, *, after: bool, **options: Any) -> list[Any]:
+    """Let a run of a provider die, and a second one go on without a model: what they did, by the trace and its code."""
+    notes, program = case
+    seen = []
+    for parts in ({}, {"compiler": Promoted()}):
+        with TemporaryDirectory() as folder:
+            world = learned(folder, notes, program)
+            folder_of(world).mkdir(parents=True)
+            world.shelf = Shelf(**notes)
+            died = die_in(world, GOAL, provider(), at, after=after, parts=parts, **options)
+            made = list(world.shelf.log)
+            then = world.run(GOAL, Absent(), parts=parts)
+            seen.append((died, made, world.shelf.log, world.shelf.state, then.status, then.reason, then.output))
+    return seen
+
+
 @pytest.mark.spec("RP-072")
 @FEW
 @given(programs(), st.integers(0, 30), st.booleans())
 def test_a_run_that_died_anywhere_is_gone_on_with_as_the_trace_would(case: Any, at: int, after: bool) -> None:
-    notes, program = case
-    seen = []
-    for compiler in (None, Promoted()):
-        with TemporaryDirectory() as folder:
-            world = learned(folder, notes, program)
-            (folder_of(world)).mkdir(parents=True)
-            world.shelf = Shelf(**notes)
-            parts = {} if compiler is None else {"compiler": compiler}
-            died = die_in(world, GOAL, NoModel(), at, after=after, parts=parts)
-            made = list(world.shelf.log)
-            then = world.run(GOAL, Absent(), parts=parts)
-            seen.append((died, made, world.shelf.log, world.shelf.state, then.status, then.reason, then.output))
-    assert seen[0] == seen[1]
+    interpreted, compiled = taken_up(case, NoModel, at, after=after)
+    assert interpreted == compiled
 
 
 @pytest.mark.spec("RP-054", "RP-072")
@@ -238,19 +244,9 @@ def test_a_persons_word_about_a_call_with_a_target_lets_both_go_on(tmp_path: Pat
 @settings(max_examples=30, deadline=None)
 @given(programs(), programs(least=2), st.integers(2, 12), st.booleans())
 def test_a_run_that_went_another_way_and_died_is_judged_alike(case: Any, other: Any, at: int, after: bool) -> None:
-    (notes, program), (_, astray) = case, other
-    seen = []
-    for compiler in (None, Promoted()):
-        with TemporaryDirectory() as folder:
-            world = learned(folder, notes, program)
-            (folder_of(world)).mkdir(parents=True)
-            world.shelf = Shelf(**notes)
-            parts = {} if compiler is None else {"compiler": compiler}
-            died = die_in(world, GOAL, model_of(astray), at, after=after, mode="LEARNER", max_turns=20)
-            made = list(world.shelf.log)
-            then = world.run(GOAL, Absent(), parts=parts)
-            seen.append((died, made, world.shelf.log, world.shelf.state, then.status, then.reason, then.output))
-    assert seen[0] == seen[1]
+    astray = partial(model_of, other[1])
+    interpreted, compiled = taken_up(case, astray, at, after=after, mode="LEARNER", max_turns=20)
+    assert interpreted == compiled
 
 
 def test_only_what_was_verified_is_counted_for_the_promotion(tmp_path: Path) -> None:
